@@ -133,7 +133,14 @@ def _make_database(state: State, who: Identity) -> None:
         Path(script.name).chmod(0o644)
         words = ["-h", "127.0.0.1", "-p", str(state.read()["postgres_port"]), "-U", "postgres", "-d", "postgres"]
         done = who.run(
-            "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", *words, "-f", script.name,
+            "psql",
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            *words,
+            "-f",
+            script.name,
             env={"PGPASSWORD": state.password()},
         )
     if done.returncode != 0:
