@@ -1,4 +1,4 @@
-"""`python -m clinic.demo_runner.tied WORDS…`: become `python WORDS…`, to be ended by the kernel if the demo is killed."""
+"""`python -m clinic.demo_runner.tied WORDS…`: become `python WORDS…`, ended by the kernel if the demo is killed."""
 
 import ctypes
 import os

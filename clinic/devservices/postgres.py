@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from clinic.devservices.identity import NOBODY, Identity, identity
-from clinic.devservices.state import ServiceError, State, choose_port, tail
+from clinic.devservices.state import ServiceError, State, choose_port, runs_in, tail
 
 # Clones of a clinic's schema and tests that touch many schemas hold hundreds of locks in one transaction.
 COMMON = {
@@ -56,7 +56,7 @@ def data_dir(state: State) -> Path:
 def alive(state: State) -> bool:
     """Whether our own server takes connections: its pid file says ready, its process is there, its port answers."""
     pid, port, status = _pid_file(state)
-    if status != "ready" or port != state.read().get("postgres_port") or not _is_ours(pid, data_dir(state)):
+    if status != "ready" or port != state.read().get("postgres_port") or not runs_in(pid, data_dir(state)):
         return False
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=2) as link:
@@ -96,7 +96,7 @@ def start(state: State, profile: str) -> None:
 def stop(state: State) -> None:
     """Stop it fast (open transactions are rolled back) and wait until it is gone."""
     pid, _, _ = _pid_file(state)
-    if _is_ours(pid, data_dir(state)):
+    if runs_in(pid, data_dir(state)):
         identity().run("pg_ctl", "stop", "-w", "-s", "-m", "fast", "-D", str(data_dir(state)))
 
 
@@ -159,14 +159,3 @@ def _pid_file(state: State) -> tuple[int, int, str]:
         return int(lines[0]), int(lines[3]), lines[7].strip()
     except (OSError, IndexError, ValueError):
         return 0, 0, ""
-
-
-def _is_ours(pid: int, data: Path) -> bool:
-    """Whether `pid` is the server of `data`: after a crash its number may belong to someone else."""
-    if not pid:
-        return False
-    try:
-        os.kill(pid, 0)
-        return not Path("/proc/self").exists() or Path(f"/proc/{pid}/cwd").resolve() == data.resolve()
-    except OSError:
-        return False

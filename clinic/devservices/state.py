@@ -110,3 +110,14 @@ def _is_free(port: int) -> bool:
 def tail(log: Path, lines: int = 12) -> str:
     """The end of a log, for an error message."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else "(no log)"
+
+
+def runs_in(pid: int, folder: Path) -> bool:
+    """Whether `pid` is the server of `folder`: after a crash its number may belong to someone else."""
+    if not pid:
+        return False
+    try:
+        os.kill(pid, 0)
+        return not Path("/proc/self").exists() or Path(f"/proc/{pid}/cwd").resolve() == folder.resolve()
+    except OSError:
+        return False

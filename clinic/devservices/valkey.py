@@ -8,7 +8,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from clinic.devservices.state import ServiceError, State, choose_port, tail
+from clinic.devservices.state import ServiceError, State, choose_port, runs_in, tail
 
 CONFIG = """\
 bind 127.0.0.1
@@ -41,6 +41,11 @@ def start(state: State, profile: str) -> None:
     """Start it and wait until it answers (it first reads its append-only file)."""
     folder = data_dir(state)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if runs_in(_pid(folder), folder):
+        # It is only slow: a second server on the same files would spoil them.
+        if _wait(lambda: alive(state), seconds=30):
+            return
+        raise ServiceError(f"Valkey (process {_pid(folder)}) runs in {folder} but does not answer.")
     for _ in range(3):
         port = choose_port(state.read().get("valkey_port"))
         config = folder / "valkey.conf"
@@ -67,6 +72,13 @@ def stop(state: State) -> None:
     if alive(state):
         _ask(state, "SHUTDOWN")
         _wait(lambda: not alive(state), seconds=10)
+
+
+def _pid(folder: Path) -> int:
+    try:
+        return int((folder / "valkey.pid").read_text())
+    except (OSError, ValueError):
+        return 0
 
 
 def _program() -> Path:

@@ -1,0 +1,51 @@
+"""What every page's frame needs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from clinic.accounts.permissions import Perm
+from clinic.shared.tenancy import current_clinic, on_platform
+
+# (key, label, url, icon, permission); the order is the order on screen, a phone shows the first four.
+NAVIGATION = [
+    ("board", lambda: _("Today"), "/desk/", "calendar-days", Perm.DIARY_BOOK),
+    ("queue", lambda: _("Queue"), "/desk/queue/", "users-round", Perm.FLOOR_VIEW),
+    ("my-day", lambda: _("My day"), "/doctor/", "stethoscope", Perm.RECORD_WRITE),
+    ("patients", lambda: _("Patients"), "/patients/", "contact-round", Perm.PATIENTS_VIEW),
+    ("calls", lambda: _("Call list"), "/follow-ups/", "phone-call", Perm.FOLLOWUPS_WORK),
+    ("money", lambda: _("Money"), "/finance/", "wallet", Perm.INVOICES_VIEW),
+    ("stock", lambda: _("Stock"), "/stock/", "package", Perm.STOCK_VIEW),
+    ("points", lambda: _("Points"), "/points/", "award", Perm.POINTS_RULES),
+    ("messages", lambda: _("Messages"), "/messages/", "message-square", Perm.MESSAGES_VIEW),
+    ("mastermind", lambda: _("Mastermind"), "/mastermind/", "chart-column", Perm.MASTERMIND_VIEW),
+    ("set-up", lambda: _("Set-up"), "/set-up/", "settings", Perm.SETUP_MANAGE),
+    ("audit", lambda: _("Log"), "/audit/", "history", Perm.AUDIT_VIEW),
+]
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Clinic, navigation, preferences."""
+    clinic = None if on_platform() else current_clinic()
+    user = getattr(request, "user", None)
+    items = []
+    if clinic and user and user.is_authenticated:
+        items = [
+            {"key": key, "label": label(), "url": url, "icon": icon, "active": _is_active(request.path, url)}
+            for key, label, url, icon, permission in NAVIGATION
+            if user.can(permission)
+        ]
+    return {
+        "clinic": clinic,
+        "nav": items,
+        "demo_mode": settings.DEMO,
+        "theme": getattr(request, "theme", ""),
+        "languages": settings.LANGUAGES,
+        "Perm": Perm,
+    }
+
+
+def _is_active(path: str, url: str) -> bool:
+    return path == url if url == "/desk/" else path.startswith(url)

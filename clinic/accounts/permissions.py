@@ -1,0 +1,52 @@
+"""What can be permitted, by name. Which role has what stands in `roles.py`."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Perm(models.TextChoices):
+    """One permission a line; the label is the sentence an owner reads when granting it to one person."""
+
+    OWN_VIEW = "own.view", _("See their own bookings, visits and bills")
+    OWN_BOOK = "own.book", _("Book, move and cancel for themselves and their family")
+
+    DIARY_VIEW = "diary.view", _("See the diary")
+    DIARY_BOOK = "diary.book", _("Book, move and cancel appointments")
+    DIARY_OVERRIDE = "diary.override", _("Book over a conflict, with a reason")
+    FLOOR_VIEW = "floor.view", _("See the queue and the rooms")
+    FLOOR_WORK = "floor.work", _("Check in, call and lead patients to rooms")
+
+    PATIENTS_VIEW = "patients.view", _("Find patients and see their details")
+    PATIENTS_EDIT = "patients.edit", _("Register patients and change their details")
+
+    RECORD_VIEW = "record.view", _("Read medical records")
+    RECORD_WRITE = "record.write", _("Write medical records")
+    PRESCRIBE = "record.prescribe", _("Prescribe")
+
+    INVOICES_VIEW = "invoices.view", _("See invoices and payments")
+    INVOICES_ISSUE = "invoices.issue", _("Issue and correct invoices")
+    PAYMENTS_TAKE = "payments.take", _("Take payments")
+    PAYMENTS_REFUND = "payments.refund", _("Pay money back")
+    DISCOUNTS_GIVE = "discounts.give", _("Give discounts")
+    LEDGER_VIEW = "ledger.view", _("See the books")
+
+    STOCK_VIEW = "stock.view", _("See stock")
+    STOCK_MOVE = "stock.move", _("Receive, use and correct stock")
+    STOCK_MANAGE = "stock.manage", _("Set up items and consumption templates")
+
+    POINTS_VIEW = "points.view", _("See point statements")
+    POINTS_REDEEM = "points.redeem", _("Let patients pay with points")
+    POINTS_RULES = "points.rules", _("Set the rules of points")
+
+    FOLLOWUPS_WORK = "followups.work", _("Work on the call list")
+    MESSAGES_VIEW = "messages.view", _("See messages sent to patients")
+    CHAT = "chat.use", _("Write with patients and colleagues")
+
+    MASTERMIND_VIEW = "mastermind.view", _("See the clinic in numbers")
+    TABLES_VIEW = "tables.view", _("See and edit the key tables")
+    AUDIT_VIEW = "audit.view", _("See who changed what")
+    SETUP_MANAGE = "setup.manage", _("Set up branches, services, doctors and hours")
+    STAFF_MANAGE = "staff.manage", _("Invite staff and set their roles")
+
+    PLATFORM_CLINICS = "platform.clinics", _("Admit and manage clinics")
+    PLATFORM_AUDIT = "platform.audit", _("See who changed what on the platform")

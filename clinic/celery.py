@@ -1,0 +1,95 @@
+"""Background work: every task belongs to a clinic, everything timed stands on this page."""
+
+import os
+from importlib import import_module
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+
+import django  # noqa: E402 (settings first)
+
+django.setup()
+
+from celery import Celery, Task  # noqa: E402
+from celery.signals import task_postrun  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.db import close_old_connections, connection  # noqa: E402
+
+from clinic.shared.actor import from_where  # noqa: E402
+from clinic.shared.errors import NoClinic  # noqa: E402
+from clinic.shared.tenancy import current_schema, forget_clinic  # noqa: E402
+from tenants.queries import active_clinics, clinic_by_schema  # noqa: E402
+
+HEADER = "x_schema"
+PLATFORM = "public"
+
+# Seconds between runs, and the function that runs once for every clinic (and the platform where marked).
+SWEEPS = {
+    "codes": (10, "clinic.accounts.tasks:sweep_codes", True),
+}
+
+
+class ClinicTask(Task):
+    """Carries the clinic in a header and refuses to run without one."""
+
+    def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:
+        headers = dict(options.pop("headers", None) or {})
+        headers.setdefault(HEADER, current_schema() if connection.chosen else "")
+        return super().apply_async(args, kwargs, headers=headers, **options)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        enter(getattr(self.request, HEADER, None) or (self.request.headers or {}).get(HEADER))
+        with from_where(ip=None, request_id=str(self.request.id or "")[:40]):
+            return super().__call__(*args, **kwargs)
+
+
+def enter(schema: str | None) -> None:
+    """Choose the clinic of a task; raises NoClinic for none, an unknown or a suspended one."""
+    close_old_connections()
+    if not schema:
+        raise NoClinic("A task without a clinic is refused.")
+    if schema == PLATFORM:
+        connection.choose_platform()
+        return
+    clinic = clinic_by_schema(schema)
+    if clinic is None:
+        raise NoClinic(f"The clinic {schema!r} of this task does not work here.")
+    connection.set_tenant(clinic)
+
+
+@task_postrun.connect  # the roof's one signal: after a chain's link was sent on, the thread belongs to nobody
+def leave(**_kwargs: Any) -> None:
+    forget_clinic()
+    close_old_connections()
+
+
+app = Celery("clinic", task_cls=ClinicTask)
+app.config_from_object(settings.CELERY)
+app.autodiscover_tasks(lambda: settings.INSTALLED_APPS)
+
+
+@app.task(name="clinic.sweep")
+def sweep(path: str) -> None:
+    """Run one timed function in the clinic of this task."""
+    module, _colon, name = path.partition(":")
+    getattr(import_module(module), name)()
+
+
+@app.task(name="clinic.fan_out")
+def fan_out(name: str) -> None:
+    """Ask for one timed function in every clinic."""
+    _seconds, path, on_platform = SWEEPS[name]
+    schemas = [clinic.schema_name for clinic in active_clinics()] + ([PLATFORM] if on_platform else [])
+    for schema in schemas:
+        sweep.apply_async((path,), headers={HEADER: schema}, expires=60)
+
+
+app.conf.beat_schedule = {
+    name: {
+        "task": "clinic.fan_out",
+        "schedule": seconds,
+        "args": (name,),
+        "options": {"headers": {HEADER: PLATFORM}, "expires": max(seconds, 10)},
+    }
+    for name, (seconds, _path, _platform) in SWEEPS.items()
+}

@@ -1,0 +1,11 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class RoofConfig(AppConfig):
+    name = "clinic.roof"
+    label = "roof"
+
+    def ready(self) -> None:
+        import_module("clinic.workflows")

@@ -1,0 +1,29 @@
+"""Whether this process can serve."""
+
+import redis
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+
+from clinic.accounts.guards import open_to_all
+
+_client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1)
+
+
+@open_to_all("asked by load balancers, shows no data")
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 while every needed service answers, else 503 with the names of those that do not."""
+    services = {"database": _database, "valkey": _client.ping}
+    down = []
+    for name, check in services.items():
+        try:
+            check()
+        except Exception:  # whatever is wrong with it, it does not serve
+            down.append(name)
+    body = {"status": "down" if down else "ready", "down": down}
+    return JsonResponse(body, status=503 if down else 200, headers={"Retry-After": "5"} if down else {})
+
+
+def _database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")

@@ -1,0 +1,36 @@
+"""The frame of every write: one transaction, one known actor."""
+
+import functools
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import OperationalError, connection, transaction
+
+from clinic.shared.actor import acting
+
+P = ParamSpec("P")
+R = TypeVar("R")
+DEADLOCK, SERIALIZATION = "40P01", "40001"
+
+
+def action(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function a write: atomic, with `by` as the actor of its history rows, tried again once after a deadlock."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        outermost = not connection.in_atomic_block
+        try:
+            return _once(function, *args, **kwargs)
+        except OperationalError as error:
+            state = getattr(error.__cause__, "sqlstate", "")
+            if not outermost or state not in {DEADLOCK, SERIALIZATION}:
+                raise
+            return _once(function, *args, **kwargs)
+
+    wrapper.is_action = True  # type: ignore[attr-defined]  # read by the house tests
+    return wrapper
+
+
+def _once(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    with acting(kwargs.get("by")), transaction.atomic():
+        return function(*args, **kwargs)

@@ -1,0 +1,152 @@
+"""The API's common manners: errors, pages, strict JSON, repeats."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from django.core.exceptions import ValidationError as ModelError
+from django.db import IntegrityError, OperationalError, transaction
+from django.http import Http404
+from django.utils.translation import gettext as _
+from psycopg import errors as pg
+from rest_framework import exceptions, status
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clinic.shared.errors import ActionError, Conflict, Invalid
+from clinic.shared.models import IdempotencyKey
+
+MAX_DEPTH = 20
+
+
+class Pages(PageNumberPagination):
+    """50 rows a page, at most 200."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 200
+
+
+class StrictJSONParser(JSONParser):
+    """JSON without repeated keys, without NaN, and not deeper than anybody needs."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            text = stream.read().decode("utf-8")
+            if _depth(text) > MAX_DEPTH:
+                raise ValueError("too deep")
+            return json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise exceptions.ParseError(_("The body is not JSON that can be read: %s") % error) from error
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for character in text:
+        if character in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "]}":
+            depth -= 1
+    return deepest
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = [key for key, _value in pairs]
+    if len(keys) != len(set(keys)):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Every refusal as `{"errors": {field: [sentence]}}` with the right status."""
+    if isinstance(error, ActionError):
+        return _answer(error)
+    if isinstance(error, (IntegrityError, OperationalError)) and _is_race(error):
+        return _answer(Conflict(_("Somebody else was first. Look at what is there now.")))
+    if isinstance(error, ModelError):
+        return Response({"errors": _fields(error.message_dict)}, status=400)
+    if isinstance(error, Http404):
+        return Response({"errors": {"detail": [_("There is nothing at this address.")]}}, status=404)
+    from rest_framework.views import exception_handler as drf_handler  # its module reads the settings that name us
+
+    response = drf_handler(error, context)
+    if response is not None:
+        data = response.data
+        if isinstance(error, exceptions.ValidationError):
+            response.data = {"errors": _fields(data)}
+        else:
+            detail = data.get("detail", data) if isinstance(data, dict) else data
+            response.data = {"errors": {"detail": [str(detail)]}}
+            if getattr(error, "default_code", "") == "totp":
+                response.data["need"] = "totp"
+    return response
+
+
+def _answer(error: ActionError) -> Response:
+    body: dict[str, Any] = {"errors": {error.field or "detail": [error.message]}}
+    details = {key: value for key, value in error.details.items() if key != "retry_after"}
+    body.update(details)
+    response = Response(body, status=error.status)
+    if "retry_after" in error.details:
+        response["Retry-After"] = str(error.details["retry_after"])
+    return response
+
+
+def _is_race(error: Exception) -> bool:
+    return isinstance(
+        error.__cause__, (pg.ExclusionViolation, pg.UniqueViolation, pg.DeadlockDetected, pg.SerializationFailure)
+    )
+
+
+def _fields(data: Any) -> dict[str, list[str]]:
+    """DRF's nested error details, flattened to `{"lines.0.quantity": ["…"]}`."""
+    if not isinstance(data, dict):
+        data = {"detail": data if isinstance(data, list) else [data]}
+    flat: dict[str, list[str]] = {}
+    for key, value in data.items():
+        name = "detail" if key in {"non_field_errors", "__all__"} else str(key)
+        if isinstance(value, dict):
+            flat.update({f"{name}.{inner}": texts for inner, texts in _fields(value).items()})
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for place, inner_value in enumerate(value):
+                flat.update({f"{name}.{place}.{inner}": texts for inner, texts in _fields(inner_value).items()})
+        else:
+            flat[name] = [str(text) for text in (value if isinstance(value, list) else [value])]
+    return flat
+
+
+def once(request: Request, scope: str, work: Callable[[], tuple[int, Any]]) -> Response:
+    """Do the work once per `Idempotency-Key`: a repeat gets the first answer, another body under the key gets 409.
+
+    Key, work and answer are one transaction, so a crash leaves either all of them or none.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        with transaction.atomic():
+            code, body = work()
+        return Response(body, status=code)
+    if len(key) > 200:
+        raise Invalid(_("The Idempotency-Key is longer than 200 characters."))
+    body_text = json.dumps(request.data, sort_keys=True, default=str)
+    fingerprint = hashlib.sha256(f"{request.path}\n{body_text}".encode()).hexdigest()
+    with transaction.atomic():
+        # The second of two equal requests waits here for the first one's commit.
+        IdempotencyKey.objects.bulk_create(
+            [IdempotencyKey(key=key, scope=scope, fingerprint=fingerprint)], ignore_conflicts=True
+        )
+        row = IdempotencyKey.objects.select_for_update().get(key=key, scope=scope)
+        if row.fingerprint != fingerprint:
+            raise Conflict(_("This Idempotency-Key was used for another request."))
+        if row.status is None:
+            code, body = work()
+            row.status, row.body = code, json.loads(json.dumps(body, default=str))
+            row.save()
+        return Response(row.body, status=row.status or status.HTTP_200_OK)

@@ -1,0 +1,51 @@
+"""The one door of every life: locks the row, asks the table, writes the move."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from clinic.shared.errors import Conflict
+from clinic.shared.models import StatusChange
+
+M = TypeVar("M", bound=models.Model)
+Moves = Mapping[str, frozenset[str] | set[str]]
+
+
+def may_move(moves: Moves, before: str, after: str) -> bool:
+    """Whether the table allows this move."""
+    return after in moves.get(before, ())
+
+
+def move(
+    subject: M,
+    to: str,
+    *,
+    moves: Moves,
+    log: type[StatusChange],
+    by: Any,
+    reason: str = "",
+    changes: dict[str, Any] | None = None,
+) -> M:
+    """Move a thing to another status, with the other fields that change by it, in one write.
+
+    Raises Conflict if the table forbids it from the status that the row has now (not the one the caller saw).
+    Returns the locked, fresh row.
+    """
+    fresh = type(subject)._default_manager.select_for_update(of=("self",)).get(pk=subject.pk)
+    before: str = fresh.status  # type: ignore[attr-defined]
+    if not may_move(moves, before, to):
+        label = dict(type(fresh)._meta.get_field("status").flatchoices)
+        raise Conflict(
+            _("This is already “%(before)s” and cannot become “%(after)s”.")
+            % {"before": label.get(before, before), "after": label.get(to, to)},
+            code="move_forbidden",
+            before=before,
+        )
+    fresh.status = to  # type: ignore[attr-defined]
+    for name, value in (changes or {}).items():
+        setattr(fresh, name, value)
+    fresh.save()
+    log.record(fresh, before, to, by=by, reason=reason)
+    return fresh

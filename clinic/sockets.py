@@ -1,0 +1,160 @@
+"""The one websocket of a page: it subscribes to topics and gets notices of what changed."""
+
+import time
+from collections.abc import Callable
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
+
+from clinic.accounts.models import Token, User
+from clinic.accounts.permissions import Perm
+from clinic.accounts.queries import token_hash
+from clinic.shared.tenancy import ClinicInfo, group_name, in_clinic
+from scheduling.queries import display_shows, holds_queue_token
+from tenants.queries import clinic_for_host
+
+# Which permission a topic needs; `tv` and `place` are opened by their own tokens.
+TOPICS: dict[str, Perm] = {
+    "queue": Perm.FLOOR_VIEW,
+    "board": Perm.DIARY_VIEW,
+    "money": Perm.INVOICES_VIEW,
+    "calls": Perm.FOLLOWUPS_WORK,
+    "stock": Perm.STOCK_VIEW,
+    "mastermind": Perm.MASTERMIND_VIEW,
+}
+MAX_FRAME = 4096
+MAX_MESSAGES_A_MINUTE = 100
+CHECK_AGAIN_SECONDS = 5
+
+
+class Notices(AsyncJsonWebsocketConsumer):
+    """Host decides the clinic, Origin must be that very host, the session or token decides the rest."""
+
+    clinic: ClinicInfo | None = None
+
+    async def connect(self) -> None:
+        headers = {k.decode().lower(): v.decode("latin-1") for k, v in self.scope["headers"]}
+        self.headers = headers
+        self.host = headers.get("host", "")
+        self.times: list[float] = []
+        self.groups_of: dict[str, dict[str, Any]] = {}
+        self.checked = time.monotonic()
+        if self.scope["path"] != "/ws/" or not self._same_origin(headers):
+            await self.close(code=4403)
+            return
+        self.clinic = await _database(clinic_for_host, self.host.rpartition(":")[0] or self.host)
+        if self.clinic is None or self.clinic.status != "active":
+            await self.close(code=4404)
+            return
+        self.credential = _credential(headers, self.scope.get("query_string", b"").decode())
+        await self.accept()
+
+    def _same_origin(self, headers: dict[str, str]) -> bool:
+        origin = headers.get("origin")
+        if origin is None:  # no browser: it must bring a token
+            return headers.get("authorization", "").lower().startswith("token ")
+        return urlsplit(origin).netloc == self.host
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        now = time.monotonic()
+        self.times = [at for at in self.times if now - at < 60] + [now]
+        if bytes_data or len(text_data or "") > MAX_FRAME or len(self.times) > MAX_MESSAGES_A_MINUTE:
+            await self.close(code=4429)
+            return
+        try:
+            content = await self.decode_json(text_data or "")
+        except ValueError:
+            await self.send_json({"error": "not_json"})
+            return
+        if isinstance(content, dict) and isinstance(content.get("subscribe"), str):
+            await self._subscribe(content)
+        elif isinstance(content, dict) and content.get("ping"):
+            await self.send_json({"pong": True})
+        else:
+            await self.send_json({"error": "unknown"})
+
+    async def _subscribe(self, wanted: dict[str, Any]) -> None:
+        assert self.clinic
+        topic = wanted["subscribe"]
+        group = await in_clinic(self.clinic, allowed_group, self.credential, wanted)
+        if group is None:
+            await self.send_json({"error": "refused", "subscribe": topic})
+            return
+        self.groups_of[group] = wanted
+        await self.channel_layer.group_add(group, self.channel_name)
+        await self.send_json({"subscribed": topic})
+
+    async def notice(self, event: dict[str, Any]) -> None:
+        """Pass a notice on, after looking again now and then whether the person may still have it."""
+        if time.monotonic() - self.checked > CHECK_AGAIN_SECONDS and not await self._still_allowed():
+            await self.close(code=4401)
+            return
+        await self.send_json(event["notice"])
+
+    async def _still_allowed(self) -> bool:
+        self.checked = time.monotonic()
+        self.clinic = await _database(clinic_for_host, self.host.rpartition(":")[0] or self.host)
+        if self.clinic is None or self.clinic.status != "active":
+            return False
+        for wanted in list(self.groups_of.values()):
+            if await in_clinic(self.clinic, allowed_group, self.credential, wanted) is None:
+                return False
+        return True
+
+    async def disconnect(self, code: int) -> None:
+        for group in self.groups_of:
+            await self.channel_layer.group_discard(group, self.channel_name)
+
+
+async def _database(function: Callable[..., Any], *args: Any) -> Any:
+    return await database_sync_to_async(function)(*args)
+
+
+def _credential(headers: dict[str, str], query: str) -> tuple[str, str]:
+    kind, _space, key = headers.get("authorization", "").partition(" ")
+    if kind.lower() == "token":
+        return "token", key.strip()
+    cookies = SimpleCookie(headers.get("cookie", ""))
+    cookie = cookies.get(settings.SESSION_COOKIE_NAME)
+    return "session", cookie.value if cookie else ""
+
+
+def allowed_group(credential: tuple[str, str], wanted: dict[str, Any]) -> str | None:
+    """The group of a wanted topic, or None if this caller may not follow it."""
+    topic, branch = wanted.get("subscribe"), wanted.get("branch")
+    if topic == "place":
+        key = str(wanted.get("key", ""))
+        return group_name("place", key) if holds_queue_token(key) else None
+    if not isinstance(branch, int) or isinstance(branch, bool):
+        return None
+    kind, key = credential
+    if topic == "tv":
+        session = SessionStore(key) if kind == "session" and key else {}
+        return group_name("queue", branch) if display_shows(session.get("display", ""), branch) else None
+    permission = TOPICS.get(str(topic))
+    user = _user(kind, key)
+    if permission is None or user is None or not user.can(permission, branch):
+        return None
+    return group_name(str(topic), branch)
+
+
+def _user(kind: str, key: str) -> User | None:
+    people = User.objects.prefetch_related("grants", "overrides").filter(is_active=True)
+    if kind == "token":
+        token = Token.objects.filter(key_hash=token_hash(key), expires_at__gt=timezone.now()).first()
+        user = people.filter(pk=token.user_id).first() if token else None
+        verified = bool(token and token.is_verified)
+    else:
+        session = SessionStore(key) if key else {}
+        user = people.filter(pk=session.get("_auth_user_id") or 0).first()
+        verified = DEVICE_ID_SESSION_KEY in session
+    if user is None or (user.rights.needs_totp and not verified):
+        return None
+    return user

@@ -1,0 +1,29 @@
+"""Every address of a clinic's host."""
+
+from django.urls import include, path
+
+from clinic.accounts import error_views
+from clinic.roof import views as roof
+from clinic.shared.theme_views import theme_css
+
+urlpatterns = [
+    path("readyz", roof.readyz),
+    path("theme/<str:hex>.css", theme_css, name="theme"),
+    *[
+        path("", include(f"{app}.urls"))
+        for app in (
+            "clinic.accounts",
+            "clinic.patients",
+            "scheduling",
+            "emr",
+            "inventory",
+            "finance",
+            "loyalty",
+            "messaging",
+            "analytics",
+        )
+    ],
+    path("api/v1/", include("clinic.urls_api")),
+]
+handler400, handler403 = error_views.bad_request, error_views.permission_denied
+handler404, handler500 = error_views.not_found, error_views.server_error

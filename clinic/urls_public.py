@@ -1,0 +1,16 @@
+"""Every address of the platform's own host."""
+
+from django.urls import include, path
+
+from clinic.accounts import error_views
+from clinic.roof import views as roof
+from clinic.shared.theme_views import theme_css
+
+urlpatterns = [
+    path("readyz", roof.readyz),
+    path("theme/<str:hex>.css", theme_css, name="theme"),
+    path("", include("clinic.accounts.urls")),
+    path("", include("tenants.urls")),
+]
+handler400, handler403 = error_views.bad_request, error_views.permission_denied
+handler404, handler500 = error_views.not_found, error_views.server_error

@@ -1,0 +1,13 @@
+"""What the record can say."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class EncounterOpened:
+    encounter_id: int
+
+
+@dataclass(frozen=True)
+class EncounterSigned:
+    encounter_id: int

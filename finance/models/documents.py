@@ -1,0 +1,158 @@
+"""Invoices, payments, refunds: issued once, corrected by documents of their own."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.models import Branch
+from clinic.patients.models import Patient
+from clinic.shared.audit import History
+from clinic.shared.models import Audited, StatusChange, money_field, quantity_field
+from finance.models.ledger import Account
+from finance.statuses import InvoiceStatus, PaymentStatus, RefundStatus
+from inventory.models import Item
+from scheduling.models import Practitioner, Service, Visit
+
+
+class Invoice(Audited):
+    """A bill (FHIR Invoice). Its lines are copies; what is owed is `total - paid`."""
+
+    number = models.PositiveIntegerField(_("number"), null=True, unique=True)
+    status = models.CharField(max_length=20, choices=InvoiceStatus.choices, default=InvoiceStatus.DRAFT)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="invoices")
+    visit = models.OneToOneField(Visit, null=True, blank=True, on_delete=models.PROTECT, related_name="invoice")
+    cause = models.CharField(max_length=80, unique=True)
+    issued_at = models.DateTimeField(null=True, blank=True)
+    business_date = models.DateField(null=True, blank=True)
+    subtotal = money_field(default=0)
+    discount = money_field(default=0)
+    tax = money_field(default=0)
+    total = money_field(default=0)
+    paid = money_field(default=0)
+    public_token = models.CharField(max_length=43, unique=True)  # the patient's link: /bill/<token>/
+    note = models.CharField(max_length=200, blank=True)
+    history = History(excluded_fields=["public_token"])
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        indexes = [
+            models.Index(fields=["patient", "-created_at"], name="invoices_of_patient"),
+            models.Index(fields=["branch", "business_date"], name="invoices_of_day"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(paid__gte=0, paid__lte=models.F("total")), name="paid_in_total"),
+            models.CheckConstraint(
+                condition=models.Q(total=models.F("subtotal") - models.F("discount") + models.F("tax")),
+                name="invoice_adds_up",
+            ),
+        ]
+
+    @property
+    def due(self):  # type: ignore[no-untyped-def]
+        """What is still owed, in the clinic's currency."""
+        return self.total - self.paid
+
+
+class InvoiceLine(Audited):
+    """A copy of what was sold and where its price came from (FHIR ChargeItem); frozen when the invoice is issued."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(Item, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    practitioner = models.ForeignKey(Practitioner, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=160)
+    quantity = quantity_field(default=1)
+    unit_price = money_field()
+    price_source = models.CharField(max_length=60)  # service:3, offer:7, item:2, manual
+    discount = money_field(default=0)
+    discount_reason = models.CharField(max_length=120, blank=True)
+    tax = money_field(default=0)
+    total = money_field()
+    history = History()
+
+    class Meta:
+        verbose_name = _("invoice line")
+        verbose_name_plural = _("invoice lines")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(quantity__gt=0, unit_price__gte=0), name="line_positive"),
+            models.CheckConstraint(condition=models.Q(discount__gte=0, total__gte=0), name="line_discount"),
+        ]
+
+
+class PaymentMethod(models.TextChoices):
+    CASH = "cash", _("Cash")
+    CARD = "card", _("Card terminal")
+    TRANSFER = "transfer", _("Card to card or bank transfer")
+    ONLINE = "online", _("Online")
+    WALLET = "wallet", _("Patient's credit")
+    POINTS = "points", _("Points")
+
+
+REAL_MONEY = {PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.TRANSFER, PaymentMethod.ONLINE}
+
+
+class Payment(Audited):
+    """Money received on an invoice, or into a patient's credit where there is none (FHIR PaymentReconciliation)."""
+
+    status = models.CharField(max_length=20, choices=PaymentStatus.choices, default=PaymentStatus.RECEIVED)
+    invoice = models.ForeignKey(Invoice, null=True, blank=True, on_delete=models.PROTECT, related_name="payments")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="payments")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    method = models.CharField(_("method"), max_length=12, choices=PaymentMethod.choices)
+    amount = money_field(verbose_name=_("amount"))
+    tendered = money_field(verbose_name=_("handed over"), null=True, blank=True)
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    points = models.PositiveIntegerField(null=True, blank=True)
+    reference = models.CharField(_("reference"), max_length=60, blank=True)
+    received_at = models.DateTimeField(db_default=Now())
+    business_date = models.DateField()
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    form_token = models.CharField(max_length=64, unique=True, null=True)  # a double click pays once
+    history = History()
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_positive")]
+        indexes = [models.Index(fields=["branch", "business_date"], name="payments_of_day")]
+
+
+class Refund(Audited):
+    """Money paid back, by the channel really used, never more than was paid."""
+
+    status = models.CharField(max_length=20, choices=RefundStatus.choices, default=RefundStatus.PAID_OUT)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    amount = money_field(verbose_name=_("amount"))
+    reason = models.CharField(_("reason"), max_length=200)
+    business_date = models.DateField()
+    refunded_at = models.DateTimeField(db_default=Now())
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    history = History()
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_positive")]
+
+
+class InvoiceStatusChange(StatusChange):
+    """One move of an invoice."""
+
+    subject = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="moves")
+
+
+class PaymentStatusChange(StatusChange):
+    """One move of a payment."""
+
+    subject = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="moves")
+
+
+class RefundStatusChange(StatusChange):
+    """One move of a refund."""
+
+    subject = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="moves")
+
+

@@ -1,0 +1,113 @@
+"""Double entry: journals whose lines sum to zero, written once, corrected by reversal."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.models import Branch
+from clinic.patients.models import Patient
+from clinic.shared.audit import History
+from clinic.shared.models import AppendOnly, Audited, money_field
+from scheduling.models import Practitioner, Service
+
+BALANCED = """
+CREATE OR REPLACE FUNCTION ext.journal_balances() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE total numeric;
+BEGIN
+    EXECUTE format('SELECT sum(amount) FROM %I.finance_journalline WHERE journal_id = $1', TG_TABLE_SCHEMA)
+        INTO total USING NEW.journal_id;
+    IF total <> 0 THEN
+        RAISE EXCEPTION 'journal % does not balance: %', NEW.journal_id, total USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+BALANCED_TRIGGER = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'journal_balances'
+                   AND tgrelid = 'finance_journalline'::regclass) THEN
+        CREATE CONSTRAINT TRIGGER journal_balances AFTER INSERT ON finance_journalline
+            DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ext.journal_balances();
+    END IF;
+END $$;
+"""
+
+
+class AccountKind(models.TextChoices):
+    ASSET = "asset", _("Asset")
+    LIABILITY = "liability", _("Liability")
+    EQUITY = "equity", _("Equity")
+    INCOME = "income", _("Income")
+    EXPENSE = "expense", _("Expense")
+
+
+class Account(Audited):
+    """An account of the books. `code` is what the posting rules name; cash and card accounts name their branch."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=AccountKind.choices)
+    branch = models.ForeignKey(Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_active = models.BooleanField(_("in use"), default=True)
+    history = History()
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Journal(AppendOnly):
+    """One posting: what happened, when, by whom. `cause` with `kind` makes it repeatable."""
+
+    kind = models.CharField(max_length=30)
+    cause = models.CharField(max_length=80)
+    business_date = models.DateField()
+    posted_at = models.DateTimeField(db_default=Now())
+    branch = models.ForeignKey(Branch, null=True, on_delete=models.PROTECT, related_name="+")
+    memo = models.CharField(max_length=200, blank=True)
+    reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("journal entry")
+        verbose_name_plural = _("journal entries")
+        constraints = [models.UniqueConstraint(fields=["cause", "kind"], name="journal_once")]
+        indexes = [models.Index(fields=["business_date"], name="journal_by_day")]
+
+
+class JournalLine(AppendOnly):
+    """One side: positive is debit, negative is credit. Sums to zero over its journal, checked at commit."""
+
+    journal = models.ForeignKey(Journal, on_delete=models.PROTECT, related_name="lines")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lines")
+    amount = money_field()
+    patient = models.ForeignKey(Patient, null=True, on_delete=models.PROTECT, related_name="+")
+    practitioner = models.ForeignKey(Practitioner, null=True, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(Service, null=True, on_delete=models.PROTECT, related_name="+")
+
+    GUARD_SQL = [BALANCED, BALANCED_TRIGGER]
+
+    class Meta:
+        verbose_name = _("journal line")
+        verbose_name_plural = _("journal lines")
+        constraints = [models.CheckConstraint(condition=~models.Q(amount=0), name="line_not_zero")]
+        indexes = [
+            models.Index(fields=["account", "journal"], name="lines_of_account"),
+            models.Index(fields=["patient"], name="lines_of_patient", condition=models.Q(patient__isnull=False)),
+        ]
+
+
+class WalletAccount(models.Model):
+    """A patient's credit with the clinic, equal to her lines on the wallet account; locked by whoever changes it."""
+
+    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, related_name="wallet")
+    balance = money_field(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(balance__gte=0), name="wallet_not_negative")]

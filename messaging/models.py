@@ -1,0 +1,96 @@
+"""What leaves the building is a row here first; what the desk should do next is a row too."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.models import Branch
+from clinic.patients.models import Patient
+from clinic.shared.audit import History
+from clinic.shared.models import Audited, StatusChange
+from messaging.statuses import MessageStatus, TaskStatus
+from scheduling.models import Appointment, Service, Visit
+
+
+class Channel(models.TextChoices):
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("E-mail")
+    IN_APP = "in_app", _("In the app")
+
+
+class Message(models.Model):
+    """One message to one person (FHIR Communication). The row is the promise; a worker sends it."""
+
+    kind = models.CharField(_("kind"), max_length=40)  # a row of messaging/templates.py
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices, default=Channel.SMS)
+    status = models.CharField(max_length=12, choices=MessageStatus.choices, default=MessageStatus.QUEUED)
+    recipient = models.CharField(_("to"), max_length=120)  # E.164 phone or e-mail address
+    patient = models.ForeignKey(Patient, null=True, blank=True, on_delete=models.PROTECT, related_name="messages")
+    appointment = models.ForeignKey(
+        Appointment, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )
+    language = models.CharField(max_length=2)
+    text = models.TextField(_("text"))
+    cause = models.CharField(max_length=80)
+    send_after = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField(db_default=Now())
+    sent_at = models.DateTimeField(null=True, blank=True)
+    provider_id = models.CharField(max_length=40, blank=True, default="")
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True, default="")
+    history = History()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [models.UniqueConstraint(fields=["cause", "kind", "recipient"], name="message_once")]
+        indexes = [
+            models.Index(
+                fields=["send_after"], name="messages_waiting", condition=models.Q(status=MessageStatus.QUEUED)
+            ),
+            models.Index(fields=["patient", "-created_at"], name="messages_of_patient"),
+        ]
+
+
+class MessageStatusChange(StatusChange):
+    """One move of a message."""
+
+    subject = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="moves")
+
+
+class TaskKind(models.TextChoices):
+    DOCTOR_ASKED = "doctor_asked", _("The doctor asked for it")
+    AFTER_VISIT = "after_visit", _("After a visit")
+    MISSED = "missed", _("Missed appointment")
+
+
+class FollowUpTask(Audited):
+    """A line of the desk's call list: who, when, why (FHIR Task). One a cause."""
+
+    status = models.CharField(max_length=12, choices=TaskStatus.choices, default=TaskStatus.OPEN)
+    kind = models.CharField(_("kind"), max_length=20, choices=TaskKind.choices)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="follow_ups")
+    visit = models.ForeignKey(Visit, null=True, blank=True, on_delete=models.PROTECT, related_name="follow_ups")
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField(_("due"))
+    wanted_on = models.DateField(_("patient should come on"), null=True, blank=True)
+    why = models.CharField(_("why"), max_length=200)
+    cause = models.CharField(max_length=80)
+    outcome = models.CharField(_("what happened"), max_length=200, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    history = History()
+
+    class Meta:
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
+        constraints = [models.UniqueConstraint(fields=["cause", "kind"], name="follow_up_once")]
+        indexes = [models.Index(fields=["branch", "due_on"], name="call_list", condition=models.Q(status="open"))]
+
+
+class FollowUpTaskStatusChange(StatusChange):
+    """One move of a follow-up."""
+
+    subject = models.ForeignKey(FollowUpTask, on_delete=models.PROTECT, related_name="moves")

@@ -1,0 +1,124 @@
+"""Appointments and what they occupy."""
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.models import Branch
+from clinic.patients.models import Patient
+from clinic.shared.audit import History
+from clinic.shared.models import Audited, StatusChange, money_field
+from scheduling.models.setup import Practitioner, Room, Service
+from scheduling.statuses import AppointmentStatus
+
+
+class Source(models.TextChoices):
+    SITE = "site", _("Clinic's site")
+    PHONE = "phone", _("Phone")
+    DESK = "desk", _("At the desk")
+    WALK_IN = "walk_in", _("Walk-in")
+    REFERRAL = "referral", _("Referral")
+    CAMPAIGN = "campaign", _("Campaign")
+    IMPORT = "import", _("Import")
+
+
+class Appointment(Audited):
+    """A promised time (FHIR Appointment). A hold is one without a patient; nothing is ever deleted.
+
+    `starts_at`–`ends_at` is what the patient is told; with the buffers it is what doctor and room are occupied by.
+    """
+
+    status = models.CharField(max_length=20, choices=AppointmentStatus.choices)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="appointments")
+    room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments")
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    # What was promised on paper: the wall time and its zone, whatever becomes of the zone's rules.
+    wall_time = models.DateTimeField(null=True)  # filled by the action, kept as if UTC
+    time_zone = models.CharField(max_length=50)
+    price = money_field(verbose_name=_("price when booked"), default=0)
+    hold_expires_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.CharField(max_length=64, blank=True, default="")  # hash of the holder's secret or the account
+    held_from = models.GenericIPAddressField(null=True, blank=True)
+    source = models.CharField(_("source"), max_length=20, choices=Source.choices, default=Source.DESK)
+    campaign = models.JSONField(default=dict, blank=True)  # utm_* of the link that brought her
+    booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    link_token = models.CharField(max_length=43, unique=True)  # the patient's link: /a/<token>/
+    successor = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessor"
+    )
+    cancelled_by_patient = models.BooleanField(null=True)
+    was_late_cancel = models.BooleanField(default=False)
+    override_reason = models.CharField(max_length=200, blank=True)
+    external_id = models.CharField(max_length=80, blank=True, default="")
+    history = History(excluded_fields=["link_token"])
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        indexes = [
+            models.Index(fields=["practitioner", "starts_at"], name="diary_of_practitioner"),
+            models.Index(fields=["branch", "starts_at"], name="diary_of_branch"),
+            models.Index(fields=["patient", "-starts_at"], name="diary_of_patient"),
+            models.Index(
+                fields=["hold_expires_at"],
+                name="expiring_holds",
+                condition=models.Q(status__in=[AppointmentStatus.HELD, AppointmentStatus.PENDING]),
+            ),
+            models.Index(
+                fields=["held_from", "-created_at"],
+                name="holds_from_address",
+                condition=models.Q(held_from__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="appointment_forward"),
+            models.CheckConstraint(
+                condition=models.Q(patient__isnull=False)
+                | models.Q(
+                    status__in=[AppointmentStatus.HELD, AppointmentStatus.EXPIRED, AppointmentStatus.CANCELLED]
+                ),
+                name="only_holds_lack_a_patient",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~models.Q(external_id=""), name="appointment_imported_once"
+            ),
+        ]
+
+
+class AppointmentStatusChange(StatusChange):
+    """One move of an appointment."""
+
+    subject = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="moves")
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "at"], name="appointment_moves")]
+
+
+class Occupancy(models.Model):
+    """A resource is taken for a time: the database itself refuses two at once.
+
+    `resource` is `d:<practitioner>`, `r:<room>` or `p:<patient>` (the patient's without buffers). An override is
+    kept outside the constraint.
+    """
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="occupancies")
+    resource = models.CharField(max_length=24)
+    interval = DateTimeRangeField()
+    is_override = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_at_a_time",
+                expressions=[("resource", RangeOperators.EQUAL), ("interval", RangeOperators.OVERLAPS)],
+                condition=models.Q(is_override=False),
+            )
+        ]

@@ -1,0 +1,93 @@
+"""What happens in the building: visits, room stays, displays."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.models import Branch
+from clinic.patients.models import Patient
+from clinic.shared.audit import History
+from clinic.shared.models import Audited, StatusChange
+from scheduling.models.diary import Appointment
+from scheduling.models.setup import Practitioner, Room, Service
+from scheduling.statuses import VisitStatus
+
+
+class Visit(Audited):
+    """A patient in the building; made when she arrives, with a number for the day."""
+
+    status = models.CharField(max_length=30, choices=VisitStatus.choices, default=VisitStatus.ARRIVED)
+    appointment = models.OneToOneField(
+        Appointment, null=True, blank=True, on_delete=models.PROTECT, related_name="visit"
+    )
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="visits")
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="visits")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()  # the branch's own day
+    number = models.PositiveSmallIntegerField()  # never used again on that day
+    priority = models.PositiveSmallIntegerField(default=0)  # higher goes first
+    promised_at = models.DateTimeField(null=True, blank=True)
+    arrived_at = models.DateTimeField(db_default=Now())
+    checked_in_at = models.DateTimeField(null=True, blank=True)
+    called_at = models.DateTimeField(null=True, blank=True)
+    in_room_at = models.DateTimeField(null=True, blank=True)
+    left_room_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    queue_token = models.CharField(max_length=43, unique=True)  # the patient's phone as display: /q/<token>/
+    history = History(excluded_fields=["queue_token"])
+
+    class Meta:
+        verbose_name = _("visit")
+        verbose_name_plural = _("visits")
+        indexes = [
+            models.Index(fields=["branch", "day"], name="floor_of_day"),
+            models.Index(fields=["patient", "-arrived_at"], name="visits_of_patient"),
+            models.Index(fields=["practitioner", "day"], name="floor_of_practitioner"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["branch", "day", "number"], name="number_once_a_day")]
+
+
+class VisitStatusChange(StatusChange):
+    """One move of a visit, and where."""
+
+    subject = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="moves")
+    room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "at"], name="visit_moves")]
+
+
+class RoomStay(models.Model):
+    """A patient in a room, from when to when; one patient in a room at a time is the clinic's choice, not a rule."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="stays")
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="stays")
+    entered_at = models.DateTimeField(db_default=Now())
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["visit"], condition=models.Q(left_at__isnull=True), name="in_one_room_at_a_time"
+            )
+        ]
+
+
+class Display(Audited):
+    """A paired waiting-room screen: its token reads this branch's public queue and nothing else."""
+
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="displays")
+    name = models.CharField(_("name"), max_length=60, blank=True)
+    code = models.CharField(max_length=8, blank=True)  # shown on the screen until paired
+    token_hash = models.CharField(max_length=64, unique=True)
+    paired_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    paired_at = models.DateTimeField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    history = History(excluded_fields=["token_hash"])
+
+    class Meta:
+        verbose_name = _("display")
+        verbose_name_plural = _("displays")

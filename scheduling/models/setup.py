@@ -1,0 +1,171 @@
+"""What the clinic offers, by whom, where and when."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.models import Branch
+from clinic.shared.audit import History
+from clinic.shared.models import Audited, money_field
+
+
+class Service(Audited):
+    """Something that can be booked (FHIR HealthcareService). Shown duration and occupied time are different things."""
+
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+    description = models.CharField(_("description for patients"), max_length=300, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=30)
+    buffer_before = models.PositiveSmallIntegerField(_("minutes kept free before"), default=0)
+    buffer_after = models.PositiveSmallIntegerField(_("minutes kept free after"), default=0)
+    price = money_field(verbose_name=_("price"), default=0)
+    is_online = models.BooleanField(_("patients may book it online"), default=True)
+    is_active = models.BooleanField(_("offered"), default=True)
+    needs_room = models.BooleanField(_("needs a room"), default=False)
+    rooms = models.ManyToManyField("Room", blank=True, related_name="services", verbose_name=_("rooms"))
+    min_notice_minutes = models.PositiveIntegerField(_("shortest notice in minutes"), default=30)
+    horizon_days = models.PositiveSmallIntegerField(_("bookable days ahead"), default=60)
+    cancel_until_hours = models.PositiveSmallIntegerField(_("patients may cancel until hours before"), default=3)
+    history = History()
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=models.Q(minutes__gt=0, price__gte=0), name="service_positive")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def duration(self) -> timedelta:
+        """What the patient is told."""
+        return timedelta(minutes=self.minutes)
+
+
+class Practitioner(Audited):
+    """Somebody who sees patients (FHIR Practitioner); the account may be missing."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="practitioner"
+    )
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+    specialty = models.CharField(_("specialty"), max_length=120, blank=True)
+    license_number = models.CharField(_("medical council number"), max_length=30, blank=True)
+    is_active = models.BooleanField(_("sees patients"), default=True)
+    services = models.ManyToManyField(Service, through="PractitionerService", related_name="practitioners")
+    history = History()
+
+    class Meta:
+        verbose_name = _("doctor")
+        verbose_name_plural = _("doctors")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PractitionerService(Audited):
+    """A service as one practitioner gives it: own length and price where they differ."""
+
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="offers")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="offers")
+    minutes = models.PositiveSmallIntegerField(_("own minutes"), null=True, blank=True)
+    price = money_field(verbose_name=_("own price"), null=True, blank=True)
+    is_active = models.BooleanField(_("offered"), default=True)
+    history = History()
+
+    class Meta:
+        verbose_name = _("service of a doctor")
+        verbose_name_plural = _("services of doctors")
+        constraints = [models.UniqueConstraint(fields=["practitioner", "service"], name="offer_once")]
+
+
+class Room(Audited):
+    """A room of a branch."""
+
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="rooms", verbose_name=_("branch"))
+    name = models.CharField(_("name"), max_length=60)
+    name_en = models.CharField(_("English name"), max_length=60, blank=True)
+    is_active = models.BooleanField(_("in use"), default=True)
+    history = History()
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Weekday(models.IntegerChoices):
+    """Python's numbering: Monday is 0; screens begin with the calendar's own first day."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class WorkingHours(Audited):
+    """A weekly block of a practitioner in a branch, in the branch's wall time."""
+
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="hours")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday.choices)
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("to"))
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    history = History()
+
+    class Meta:
+        verbose_name = _("working hours")
+        verbose_name_plural = _("working hours")
+        indexes = [models.Index(fields=["practitioner", "weekday"], name="hours_of")]
+        constraints = [models.CheckConstraint(condition=models.Q(ends__gt=models.F("starts")), name="hours_forward")]
+
+
+class TimeOff(Audited):
+    """A leave of a practitioner, or a closure of a room or a whole branch."""
+
+    practitioner = models.ForeignKey(Practitioner, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey(Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("to"))
+    reason = models.CharField(_("reason"), max_length=120, blank=True)
+    history = History()
+
+    class Meta:
+        verbose_name = _("time off")
+        verbose_name_plural = _("times off")
+        indexes = [models.Index(fields=["practitioner", "starts_at"], name="off_of")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="off_forward")
+        ]
+
+
+class Holiday(Audited):
+    """A day on which the clinic (or one branch) is closed, or open although it is an official holiday."""
+
+    date = models.DateField(_("date"))
+    name = models.CharField(_("name"), max_length=120)
+    branch = models.ForeignKey(Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_open = models.BooleanField(_("open all the same"), default=False)
+    is_official = models.BooleanField(default=False)
+    history = History()
+
+    class Meta:
+        verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
+        constraints = [
+            models.UniqueConstraint(fields=["date", "branch"], name="holiday_once", nulls_distinct=False)
+        ]

@@ -1,0 +1,64 @@
+"""Lives of an appointment and of a visit: the tables that every button and every door obey."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AppointmentStatus(models.TextChoices):
+    HELD = "held", _("Held")
+    PENDING = "pending", _("Waiting for approval")
+    BOOKED = "booked", _("Booked")
+    ARRIVED = "arrived", _("Arrived")
+    CHECKED_IN = "checked_in", _("Checked in")
+    FULFILLED = "fulfilled", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+    NO_SHOW = "no_show", _("No-show")
+    RESCHEDULED = "rescheduled", _("Moved")
+    EXPIRED = "expired", _("Expired")
+    ENTERED_IN_ERROR = "entered_in_error", _("Entered in error")
+
+
+A = AppointmentStatus
+APPOINTMENT_MOVES: dict[str, set[str]] = {
+    A.HELD: {A.PENDING, A.BOOKED, A.EXPIRED, A.CANCELLED},
+    A.PENDING: {A.BOOKED, A.EXPIRED, A.CANCELLED},
+    A.BOOKED: {A.ARRIVED, A.CANCELLED, A.NO_SHOW, A.RESCHEDULED, A.ENTERED_IN_ERROR},
+    A.ARRIVED: {A.CHECKED_IN, A.BOOKED, A.CANCELLED, A.FULFILLED, A.ENTERED_IN_ERROR},
+    A.CHECKED_IN: {A.FULFILLED, A.ARRIVED, A.BOOKED, A.CANCELLED, A.ENTERED_IN_ERROR},
+    A.FULFILLED: {A.CHECKED_IN, A.ENTERED_IN_ERROR},
+    A.CANCELLED: {A.BOOKED},  # undo, if the time is still free
+    A.NO_SHOW: {A.BOOKED, A.ARRIVED},
+    A.RESCHEDULED: set(),
+    A.EXPIRED: set(),
+    A.ENTERED_IN_ERROR: set(),
+}
+HOLDS_THE_SLOT = {A.HELD, A.PENDING, A.BOOKED, A.ARRIVED, A.CHECKED_IN, A.FULFILLED}
+EXPIRES = {A.HELD, A.PENDING}
+UPCOMING = {A.PENDING, A.BOOKED}
+FINAL = {status for status, targets in APPOINTMENT_MOVES.items() if not targets}
+
+
+class VisitStatus(models.TextChoices):
+    ARRIVED = "arrived", _("Waiting")
+    CALLED = "called", _("Called")
+    IN_ROOM = "in_room", _("In room")
+    CHECKOUT = "checkout", _("At checkout")
+    FINISHED = "finished", _("Finished")
+    LEFT = "left_without_being_seen", _("Left without being seen")
+    CANCELLED = "cancelled", _("Cancelled")
+    ENTERED_IN_ERROR = "entered_in_error", _("Entered in error")
+
+
+V = VisitStatus
+VISIT_MOVES: dict[str, set[str]] = {
+    V.ARRIVED: {V.CALLED, V.IN_ROOM, V.LEFT, V.CANCELLED, V.ENTERED_IN_ERROR},
+    V.CALLED: {V.IN_ROOM, V.ARRIVED, V.LEFT, V.CANCELLED},
+    V.IN_ROOM: {V.CHECKOUT, V.FINISHED, V.CALLED, V.ARRIVED},
+    V.CHECKOUT: {V.FINISHED, V.IN_ROOM},
+    V.FINISHED: {V.CHECKOUT},  # undo; finance refuses it once the invoice is paid
+    V.LEFT: {V.ARRIVED},
+    V.CANCELLED: {V.ARRIVED},
+    V.ENTERED_IN_ERROR: set(),
+}
+WAITING = {V.ARRIVED, V.CALLED}
+IN_BUILDING = {V.ARRIVED, V.CALLED, V.IN_ROOM, V.CHECKOUT}
