@@ -1,0 +1,15 @@
+import htmx from "./requests.js";
+import * as autosave from "./autosave.js";
+import * as clock from "./clock.js";
+import * as drawer from "./drawer.js";
+import * as forms from "./forms.js";
+import * as live from "./live.js";
+import { toast } from "./toast.js";
+import { openDrawer, closeDrawer } from "./drawer.js";
+import "./combobox.js";
+import "./keys.js";
+
+// What page-only bundles need from here.
+window.clinic = { htmx, toast, openDrawer, closeDrawer };
+
+for (const part of [forms, drawer, clock, autosave, live]) part.start();

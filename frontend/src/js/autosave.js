@@ -1,0 +1,87 @@
+// <form data-autosave action> is posted 2 s after the last key, on blur and on leaving. Text that is not yet saved
+// is kept in sessionStorage and comes back. The answer is JSON {"version", "saved_at"}; 409 means somebody else wrote.
+import { brief, post, say } from "./http.js";
+
+const states = new WeakMap();
+const key = (form) => `autosave:${form.getAttribute("action") || location.pathname}`;
+const fields = (form) => Object.fromEntries([...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken" && name !== "version"));
+
+function tell(form, state, text) {
+  for (const el of form.ownerDocument.querySelectorAll("[data-autosave-state]")) {
+    if (el.closest("form") && el.closest("form") !== form) continue;
+    el.dataset.state = state;
+    el.textContent = text;
+  }
+}
+
+function keep(form) { try { sessionStorage.setItem(key(form), JSON.stringify(fields(form))); } catch { /* full or closed */ } }
+function forget(form) { try { sessionStorage.removeItem(key(form)); } catch { /* closed */ } }
+
+async function save(form, leaving = false) {
+  const state = states.get(form);
+  if (!state?.dirty || state.stopped || (state.saving && !leaving)) return;
+  clearTimeout(state.timer);
+  state.dirty = false;
+  state.saving = true;
+  try {
+    const answer = await post(form.action, new FormData(form), { keepalive: leaving, headers: { Accept: "application/json" } });
+    const text = await answer.text();
+    const data = (answer.headers.get("Content-Type") || "").includes("json") ? JSON.parse(text) : {};
+    if (answer.ok) {
+      if (data.version !== undefined && form.elements.version) form.elements.version.value = data.version;
+      if (!state.dirty) { forget(form); tell(form, "saved", say("saved", data.saved_at || "")); }
+    } else {
+      state.dirty = true;
+      keep(form);
+      state.stopped = answer.status === 409 || answer.status === 403;
+      tell(form, answer.status === 409 ? "conflict" : "unsaved", data.message || brief(text) || say(`status_${answer.status}`) || say("unsaved"));
+      if (answer.status >= 500) state.timer = setTimeout(() => save(form), 10000);
+    }
+  } catch {
+    state.dirty = true;
+    keep(form);
+    tell(form, "offline", say("offline_kept"));
+    state.timer = setTimeout(() => save(form), 5000);
+  } finally {
+    state.saving = false;
+    if (state.dirty && !state.stopped && !state.timer) state.timer = setTimeout(() => save(form), 2000);
+  }
+}
+
+function touch(form) {
+  const state = states.get(form) || {};
+  states.set(form, state);
+  state.dirty = true;
+  keep(form);
+  if (state.stopped) return;
+  tell(form, "unsaved", say("unsaved"));
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => { state.timer = 0; save(form); }, 2000);
+}
+
+function restore(form) {
+  if (states.has(form)) return;
+  states.set(form, {});
+  let kept;
+  try { kept = JSON.parse(sessionStorage.getItem(key(form)) || "null"); } catch { kept = null; }
+  if (!kept) return;
+  let changed = false;
+  for (const [name, value] of Object.entries(kept)) {
+    const field = form.elements[name];
+    if (field && "value" in field && field.type !== "hidden" && field.value !== value) { field.value = value; changed = true; }
+  }
+  if (changed) touch(form); else forget(form);
+}
+
+const mine = (el) => el.closest?.("form[data-autosave]");
+document.addEventListener("input", (event) => { const form = mine(event.target); if (form) touch(form); });
+document.addEventListener("focusout", (event) => { const form = mine(event.target); if (form) save(form); });
+const leave = () => document.querySelectorAll("form[data-autosave]").forEach((form) => save(form, true));
+addEventListener("pagehide", leave);
+document.addEventListener("visibilitychange", () => { if (document.hidden) leave(); });
+addEventListener("online", leave);
+document.addEventListener("htmx:after:swap", start);
+
+export function start() {
+  document.querySelectorAll("form[data-autosave]").forEach(restore);
+}

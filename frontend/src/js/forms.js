@@ -1,0 +1,50 @@
+// Small comforts of forms. All of them work without.
+import { latin, post } from "./http.js";
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.("[data-autosubmit]")) event.target.form?.requestSubmit();
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target, button = event.submitter;
+  if (form.matches?.("[data-theme-form]") && button) {
+    event.preventDefault();
+    document.documentElement.dataset.theme = button.value || "auto";
+    form.querySelectorAll("[name=theme]").forEach((each) => each.setAttribute("aria-pressed", String(each === button)));
+    post(form.action, { theme: button.value }, { headers: { "HX-Request": "true" } });
+    return;
+  }
+  // A second press of the same button must not send the form twice.
+  if (form.dataset.sent && !form.hasAttribute("hx-post")) { event.preventDefault(); return; }
+  if (form.method === "post" && !event.defaultPrevented && !form.hasAttribute("hx-post")) form.dataset.sent = "1";
+});
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// Digits of any keyboard show as Latin where the field is read left to right; the caret stays.
+document.addEventListener("input", (event) => {
+  const el = event.target;
+  if (!el.matches?.('input[dir="ltr"]') || !/[۰-۹٠-٩]/.test(el.value)) return;
+  const at = el.selectionStart;
+  el.value = latin(el.value);
+  try { el.setSelectionRange(at, at); } catch { /* number fields have no caret */ }
+});
+
+// The full code sends itself: no tap more on a phone.
+document.addEventListener("input", (event) => {
+  const el = event.target;
+  if (el.matches?.("[data-code]") && latin(el.value).replace(/\D/g, "").length === Number(el.dataset.code)) el.form?.requestSubmit();
+});
+
+document.addEventListener("click", async (event) => {
+  const source = event.target.closest?.("[data-copy]");
+  if (source) {
+    await navigator.clipboard?.writeText(source.dataset.copy);
+    source.dispatchEvent(new CustomEvent("toast", { bubbles: true, detail: { text: source.dataset.copied || "" } }));
+  }
+  if (event.target.closest?.("[data-print]")) print();
+});
+
+// The error summary leads to the field.
+export function start() {
+  document.querySelector(".c-summary[autofocus], .c-summary[data-focus]")?.focus();
+}
