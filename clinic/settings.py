@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from clinic.devservices import env_or_private
+from clinic.devservices import env_or_private, state_dir
 from clinic.shared.environment import database_options, flag, number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -13,7 +13,7 @@ DEMO = flag("DEMO", default=False)
 TESTING = "pytest" in sys.modules
 # Private services, a private key and loopback hosts serve development only: production names all of them.
 PRIVATE = "DATABASE_URL" not in os.environ
-STATE = Path(os.environ.get("STATE", BASE_DIR / ".state"))
+STATE = state_dir()
 
 _services = env_or_private()
 DATABASE_URL = _services["DATABASE_URL"]
@@ -129,7 +129,9 @@ DATABASES = {
         # A request's connection goes back to the pool at its end; the path is set anew for each cursor.
         "CONN_MAX_AGE": 0,
         "ATOMIC_REQUESTS": False,
-        "OPTIONS": {"pool": False if TESTING else {"min_size": 1, "max_size": number("DATABASE_POOL", 12), "timeout": 5}},
+        "OPTIONS": {
+            "pool": False if TESTING else {"min_size": 1, "max_size": number("DATABASE_POOL", 12), "timeout": 5}
+        },
         "TEST": {"NAME": os.environ.get("TEST_DATABASE", "test_clinic")},
     }
 }
@@ -213,15 +215,17 @@ FORMAT_MODULE_PATH = None
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Hashed names need the manifest that `make assets` leaves; a checkout without it serves the sources.
+COLLECTED = "collectstatic" in sys.argv or ((STATIC_ROOT / "staticfiles.json").exists() and not DEBUG)
 STORAGES = {
     "default": {"BACKEND": "clinic.shared.files.ClinicStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if (BASE_DIR / "staticfiles" / "staticfiles.json").exists() and not DEBUG
+        if COLLECTED
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG or not (BASE_DIR / "staticfiles" / "staticfiles.json").exists()
+WHITENOISE_USE_FINDERS = not COLLECTED
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", STATE / "files"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
