@@ -7,8 +7,8 @@ import unicodedata
 from typing import Any
 
 import phonenumbers
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 LATIN = "0123456789"
 PERSIAN = "۰۱۲۳۴۵۶۷۸۹"
@@ -39,8 +39,9 @@ class InputProblem(ValueError):
         super().__init__(code)
 
     def __str__(self) -> str:
-        text = str(self.message)
-        return text % self.params if self.params else text
+        # A lazy plural takes its number only when it is filled in.
+        text = str(self.message % self.params if self.params else self.message)
+        return to_persian_digits(text) if (get_language() or "").startswith("fa") else text
 
 
 class PhoneError(InputProblem):
