@@ -7,8 +7,10 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
 import django  # noqa: E402 (settings first)
+from django.apps import apps  # noqa: E402
 
-django.setup()
+if not apps.models_ready:  # a worker starts here; every other process comes here from the roof's ready()
+    django.setup()
 
 from celery import Celery, Task  # noqa: E402
 from celery.signals import task_postrun  # noqa: E402

@@ -8,6 +8,7 @@ import time
 
 from clinic import devservices
 from clinic.demo_runner.children import TIED, Child
+from clinic.demo_runner.parent import Parent
 from clinic.demo_runner.probe import not_ready
 
 PATIENCE = 240  # seconds until READY, of which the first demo history takes most
@@ -21,7 +22,7 @@ class Demo:
         self.port = int(os.environ.get("PORT") or 8000)
         self.state = devservices.state_dir()
         self.stopping = threading.Event()
-        self.parent = os.getppid() if "--with-parent" in sys.argv else None
+        self.parent = Parent() if "--with-parent" in sys.argv else None
         self.started: set[str] = set()
         self.private = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
         self.wanted = {name for name, variable in self.private.items() if not os.environ.get(variable)}
@@ -39,7 +40,17 @@ class Demo:
         logs, schedule = self.state / "logs", self.state / "clock" / "schedule"
         for folder in (logs, schedule.parent):
             folder.mkdir(parents=True, exist_ok=True)
-        web = ["uvicorn", "clinic.asgi:application", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "2"]
+        web = [
+            "uvicorn",
+            "clinic.asgi:application",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--workers",
+            "2",
+            "--no-proxy-headers",
+        ]
         celery = ["celery", "--quiet", "-A", "clinic"]
         worker = [
             "worker",
@@ -82,8 +93,11 @@ class Demo:
         return 0
 
     def _services(self) -> None:
-        before = devservices.running(self.state)
-        self.started = self.wanted - before
+        # A demo that was killed left its servers and this note: they are the demo's still.
+        note = self.state / "demo.owns"
+        left = set(note.read_text().split()) if note.exists() else set()
+        self.started = self.wanted - (devservices.running(self.state) - left)
+        note.write_text(" ".join(sorted(self.started)))
         if self.wanted:
             self._ensure()
 
@@ -134,7 +148,7 @@ class Demo:
             self.stopping.wait(1)
 
     def _must_stop(self) -> bool:
-        if self.parent is not None and os.getppid() != self.parent:
+        if self.parent is not None and self.parent.gone():
             self.stopping.set()
         return self.stopping.is_set()
 
@@ -146,3 +160,4 @@ class Demo:
             child.stop(until)
         if self.started:
             devservices.stop(self.state, only=self.started)
+        (self.state / "demo.owns").unlink(missing_ok=True)

@@ -8,4 +8,5 @@ class RoofConfig(AppConfig):
     label = "roof"
 
     def ready(self) -> None:
+        import_module("clinic.celery")
         import_module("clinic.workflows")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from clinic.shared.actor import from_where
-from clinic.shared.tenancy import forget_clinic
+from clinic.shared.tenancy import nobody
 
 Next = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("clinic.requests")
@@ -24,11 +24,8 @@ class RequestId:
         request_id = secrets.token_hex(8)
         request.ip = client_address(request)  # type: ignore[attr-defined]
         request.request_id = request_id  # type: ignore[attr-defined]
-        try:
-            with from_where(ip=request.ip, request_id=request_id):  # type: ignore[attr-defined]
-                response = self.get_response(request)
-        finally:
-            forget_clinic()
+        with nobody(), from_where(ip=request.ip, request_id=request_id):  # type: ignore[attr-defined]
+            response = self.get_response(request)
         response.headers["X-Request-ID"] = request_id
         response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(self), geolocation=()")
         return response

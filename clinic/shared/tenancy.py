@@ -92,6 +92,14 @@ def _restored() -> Iterator[None]:
         connection.chosen = chosen
 
 
+@contextlib.contextmanager
+def nobody() -> Iterator[None]:
+    """A request begins and ends with no clinic chosen, whatever this thread did before."""
+    with _restored():
+        forget_clinic()
+        yield
+
+
 def forget_clinic() -> None:
     """After a request or a task: the thread's connection belongs to nobody again."""
     connection.set_schema_to_public()
