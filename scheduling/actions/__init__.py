@@ -1,0 +1,1 @@
+"""Every write of scheduling, by name: `from scheduling import actions; actions.book(…)`."""

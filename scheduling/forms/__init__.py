@@ -1,0 +1,1 @@
+"""Forms of scheduling: shape only, the rules are in actions."""
