@@ -38,4 +38,4 @@ venv-dev:
 	@$(PYTHON) tools/venv.py dev
 
 stop: ## Stop the private PostgreSQL and Valkey that tests and commands left running
-	@for state in "$${STATE:-.state}" .state/test; do STATE=$$state $(VENV)/python -m clinic.devservices stop; done
+	@[ ! -x $(VENV)/python ] || for state in "$${STATE:-.state}" .state/test; do STATE=$$state $(VENV)/python -m clinic.devservices stop; done

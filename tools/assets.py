@@ -39,7 +39,7 @@ def main(steps: list[str]) -> None:
 def packages() -> None:
     """Lay `frontend/node_modules` as the lock file says; no package's script runs."""
     print("Installing frontend/package-lock.json", flush=True)
-    _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    _npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
 
 
 def bundle() -> None:

@@ -11,7 +11,7 @@ PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)([^\\\n]*)", re.M)
 
 def main() -> int:
     """Print every fault; the exit code says whether there was one."""
-    files = {name: (ROOT / "requirements" / f"{name}.txt").read_text() for name in ("base", "dev", "node")}
+    files = {name: (ROOT / "requirements" / f"{name}.txt").read_text() for name in ("build", "base", "dev", "node")}
     base, dev = pins(files["base"]), pins(files["dev"])
     found = [f"base.txt pins {pin}, dev.txt does not" for pin in sorted(base - dev)]
     for name, text in files.items():

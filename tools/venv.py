@@ -48,13 +48,27 @@ def _make() -> None:
 
 def _install(which: str) -> None:
     print(f"Installing requirements/{which}.txt", flush=True)
-    words = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
-    done = subprocess.run([PYTHON, *words, "-r", str(_lock_file(which))], cwd=ROOT)
-    if done.returncode != 0:
-        sys.exit(f"The packages of requirements/{which}.txt could not be installed; pip says why above.")
+    # One package comes as source only: it is built with our own pinned tools, not with whatever is newest today.
+    _pip("build", "--upgrade")
+    _pip(which, "--no-build-isolation", "--use-pep517")
     for old in VENV.glob(f".stamp-{which}-*"):
         old.unlink()
     _stamp(which).touch()
+
+
+def _pip(which: str, *options: str) -> None:
+    words = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--require-hashes",
+        *options,
+    ]
+    if subprocess.run([PYTHON, *words, "-r", str(_lock_file(which))], cwd=ROOT).returncode != 0:
+        sys.exit(f"The packages of requirements/{which}.txt could not be installed; pip says why above.")
 
 
 def _stamp(which: str) -> Path:

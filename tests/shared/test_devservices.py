@@ -18,6 +18,7 @@ from redis.retry import Retry
 from clinic import devservices
 from clinic.devservices.state import PORTS, State, choose_port
 
+pytestmark = pytest.mark.no_database
 ROOT = Path(__file__).resolve().parents[2]
 
 
