@@ -3,12 +3,13 @@
 from django.urls import include, path
 
 from clinic.accounts import error_views
+from clinic.accounts.guards import open_to_all
 from clinic.roof import views as roof
 from clinic.shared.theme_views import theme_css
 
 urlpatterns = [
     path("readyz", roof.readyz),
-    path("theme/<str:hex>.css", theme_css, name="theme"),
+    path("theme/<str:hex>.css", open_to_all("the clinic's colour")(theme_css), name="theme"),
     path("", include("clinic.accounts.urls")),
     path("", include("tenants.urls")),
 ]

@@ -12,17 +12,19 @@ from clinic.accounts.actions import account_for_phone, grant_role
 from clinic.accounts.models import Branch
 from clinic.accounts.roles import Role
 from clinic.shared.actions import action
-from clinic.shared.errors import Conflict, Invalid
+from clinic.shared.errors import Conflict, Invalid, TooMany
 from clinic.shared.money import EXPONENTS
 from clinic.shared.phones import read_mobile
 from clinic.shared.statuses import move
 from clinic.shared.tenancy import SCHEMA_NAME, use_clinic, use_platform
-from tenants import provisioning
-from tenants.models import Clinic, ClinicStatusChange, Domain
+from clinic.shared.work import wake
+from tenants import provisioning, tasks
+from tenants.models import Clinic, ClinicRequest, ClinicRequestStatusChange, ClinicStatusChange, Domain
 from tenants.queries import forget_hosts
-from tenants.statuses import CLINIC_MOVES, ClinicStatus
+from tenants.statuses import CLINIC_MOVES, REQUEST_MOVES, ClinicStatus, RequestStatus
 
 log = logging.getLogger(__name__)
+MAX_WAITING = 3
 RESERVED_HOSTS = {"www", "api", "admin", "static", "mail", "public", "control", "app"}
 
 
@@ -139,3 +141,83 @@ def set_clinic_status(*, clinic: Clinic, status: str, reason: str = "", by: Any)
     moved = move(clinic, status, moves=CLINIC_MOVES, log=ClinicStatusChange, by=by, reason=reason)
     forget_hosts()
     return moved
+
+
+@action
+def request_clinic(*, subdomain: str, owner_phone: str, by: Any = None, **values: Any) -> ClinicRequest:
+    """Somebody asks for a clinic; operators see it in their queue.
+
+    Raises Invalid or Conflict for an address that cannot be had, TooMany beyond three waiting requests of a number.
+    """
+    subdomain = subdomain.strip().lower()
+    phone = read_mobile(owner_phone, field="owner_phone")
+    _check_free(subdomain)
+    if ClinicRequest.objects.filter(owner_phone=phone, status=RequestStatus.WAITING).count() >= MAX_WAITING:
+        raise TooMany(_("Requests of this number are already waiting. We will call."), field="owner_phone")
+    row = ClinicRequest(subdomain=subdomain, owner_phone=phone, **values)
+    row.save()
+    ClinicRequestStatusChange.record(row, "", row.status, by=by)
+    return row
+
+
+def _check_free(subdomain: str) -> None:
+    if not _is_host_label(subdomain) or not 3 <= len(subdomain) <= 40 or subdomain in RESERVED_HOSTS:
+        raise Invalid(_("An address is 3 to 40 small Latin letters, digits and hyphens."), field="subdomain")
+    if Domain.objects.filter(domain=host_for(subdomain)).exists():
+        raise Conflict(_("This address is taken. Try another one."), field="subdomain")
+
+
+@action
+def approve_request(*, request: ClinicRequest, by: Any) -> ClinicRequest:
+    """Admit a clinic; a worker builds it within seconds."""
+    _check_free(request.subdomain)
+    moved = move(request, RequestStatus.APPROVED, moves=REQUEST_MOVES, log=ClinicRequestStatusChange, by=by)
+    wake(tasks.build_requested, moved.pk)
+    return moved
+
+
+@action
+def reject_request(*, request: ClinicRequest, reason: str, by: Any) -> ClinicRequest:
+    """Turn a request down, with a reason that stays in its history."""
+    if not reason.strip():
+        raise Invalid(_("Write the reason; it stays in the history."), field="reason")
+    return move(
+        request, RequestStatus.REJECTED, moves=REQUEST_MOVES, log=ClinicRequestStatusChange, by=by, reason=reason
+    )
+
+
+@action
+def finish_request(*, request: ClinicRequest, clinic: Clinic, by: Any = None) -> ClinicRequest:
+    """The clinic of an approved request stands."""
+    return move(
+        request,
+        RequestStatus.READY,
+        moves=REQUEST_MOVES,
+        log=ClinicRequestStatusChange,
+        by=by,
+        changes={"clinic": clinic},
+    )
+
+
+def build_requested(*, request: ClinicRequest, by: Any = None) -> Clinic:
+    """Build the clinic of an approved request; safe to repeat after a fault."""
+    schema = "c_" + request.subdomain.replace("-", "_")
+    clinic = Clinic.objects.filter(schema_name=schema, status=ClinicStatus.ACTIVE).first()
+    if clinic is None:
+        clinic = create_clinic(
+            schema=schema,
+            name=request.clinic_name,
+            host=host_for(request.subdomain),
+            owner_phone=request.owner_phone,
+            language=request.language,
+            time_zone=request.time_zone,
+            currency=request.currency,
+            by=by,
+        )
+    finish_request(request=request, clinic=clinic, by=by)
+    return clinic
+
+
+def host_for(subdomain: str) -> str:
+    """The host name of a clinic below the platform's own."""
+    return f"{subdomain}.{settings.PLATFORM_HOST}"

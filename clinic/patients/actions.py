@@ -98,7 +98,7 @@ def _read(name: str, value: Any) -> Any:
         return read_phone(text) if text else ""
     if name == "national_code":
         return _national_code(text)
-    longest = Patient._meta.get_field(name).max_length
+    longest = getattr(Patient._meta.get_field(name), "max_length", None)
     if longest and len(text) > longest:
         raise Invalid(_("Write at most %(count)s characters.") % {"count": longest}, field=name)
     if name == "sex" and text not in Sex.values:

@@ -100,7 +100,7 @@ def possible_duplicates(
         wanted |= Q(national_code=national_code)
     if not wanted:
         return []
-    rows = Patient.objects.filter(wanted, merged_into=None).exclude(pk=but).order_by("-pk")[:100]
+    rows = Patient.objects.filter(wanted, merged_into=None).exclude(pk=but or 0).order_by("-pk")[:100]
     alike = (_likeness(row, name, phone, national_code, birth_date) for row in rows)
     return sorted((each for each in alike if each.score >= 80), key=lambda each: -each.score)[:5]
 

@@ -27,11 +27,19 @@ def read_phone(raw: str, *, field: str = "phone") -> str:
 
 
 def read_mobile(raw: str, *, field: str = "phone") -> str:
-    """The E.164 form of a number that a code can be sent to: a mobile one, at home. Raises Invalid otherwise."""
-    number = read_phone(raw, field=field)
-    parsed = phonenumbers.parse(number)
+    """The E.164 form of a number that a code can be sent to; raises Invalid otherwise.
+
+    Mobile numbers of the clinic's country and of the gateway's own are understood in their home spelling.
+    """
+    for country in dict.fromkeys([region(), GATEWAY_COUNTRY]):
+        try:
+            number = normalise_phone(raw, region=country)
+        except PhoneError:
+            continue
+        parsed = phonenumbers.parse(number)
+        if phonenumbers.number_type(parsed) in MOBILE and phonenumbers.region_code_for_number(parsed) == country:
+            return number
+    parsed = phonenumbers.parse(read_phone(raw, field=field))
     if phonenumbers.number_type(parsed) not in MOBILE:
         raise Invalid(_("This is no mobile number; no SMS can be sent to it."), field=field, code="not_mobile")
-    if phonenumbers.region_code_for_number(parsed) not in {region(), GATEWAY_COUNTRY}:
-        raise Invalid(_("Messages are not sent to this country."), field=field, code="abroad")
-    return number
+    raise Invalid(_("No codes are sent to numbers of this country."), field=field, code="abroad")

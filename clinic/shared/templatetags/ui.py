@@ -214,6 +214,12 @@ def status_chip(status: Any, label: Any = None, classes: str = "") -> SafeString
 
 
 @register.simple_tag
+def board_icons() -> SafeString:
+    """The icons that the day board's script puts on its cards."""
+    return html.join_html('<i data-status="{}">{}</i>', ((key, html.icon(look.icon)) for key, look in html.LOOKS.items()))
+
+
+@register.simple_tag
 def chart(value: charts.Chart) -> SafeString:
     """Draw a clinic.shared.charts.Chart."""
     return charts.draw(value)
@@ -306,7 +312,7 @@ def js_text() -> SafeString:
         "status_409": _("Somebody else changed this meanwhile. Reload to see it."),
         "status_429": _("Too many tries. Wait a moment."),
         "moved": _("Moved"),
-        "now": _("Now"),
+        "columns": _("Columns %1 to %2 of %3"),
     }
     # The characters that could end the block are written as escapes.
     data = json.dumps(said, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""Plausible history in bulk, the same for the same seed: for measuring, and for the demo's two years."""
