@@ -1,5 +1,7 @@
 """What happens in the building: visits, room stays, displays."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -30,6 +32,8 @@ class Visit(Audited):
     number = models.PositiveSmallIntegerField()  # never used again on that day
     priority = models.PositiveSmallIntegerField(default=0)  # higher goes first
     promised_at = models.DateTimeField(null=True, blank=True)
+    # Where she stands in line: what was promised, or her arrival where nothing was or she came too late; a skip moves it.
+    due_at = models.DateTimeField(db_default=Now())
     arrived_at = models.DateTimeField(db_default=Now())
     checked_in_at = models.DateTimeField(null=True, blank=True)
     called_at = models.DateTimeField(null=True, blank=True)
@@ -58,6 +62,11 @@ class VisitStatusChange(StatusChange):
 
     class Meta:
         indexes = [models.Index(fields=["subject", "at"], name="visit_moves")]
+
+    @classmethod
+    def record(cls, subject: Any, before: str, after: str, **more: Any) -> Any:
+        """Write the move together with the room that the visit has by now."""
+        return super().record(subject, before, after, room_id=subject.room_id, **more)
 
 
 class RoomStay(models.Model):

@@ -1,0 +1,194 @@
+"""Who comes in: arrival, check-in, walk-ins, and taking an arrival back."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import Branch
+from clinic.patients.models import Patient
+from clinic.shared.actions import action
+from clinic.shared.errors import Conflict
+from clinic.shared.events import publish
+from clinic.shared.statuses import move
+from scheduling.actions.telling import tell_floor
+from scheduling.events import VisitStarted
+from scheduling.models import (
+    Appointment,
+    AppointmentStatusChange,
+    Practitioner,
+    Service,
+    Source,
+    Visit,
+    VisitStatusChange,
+)
+from scheduling.queries.floor import branch_day
+from scheduling.statuses import APPOINTMENT_MOVES, VISIT_MOVES, AppointmentStatus, VisitStatus
+
+GRACE = dt.timedelta(minutes=15)  # who comes later than this after the promised time stands in line by arrival
+NEAR = dt.timedelta(hours=12)  # an appointment of another day may still be arrived for around midnight
+
+
+@action
+def arrive(*, appointment: Appointment, by: Any) -> Visit:
+    """The patient of this appointment is here: her visit, with the day's next number. Twice gives the same visit.
+
+    Raises Conflict for an appointment of another day and for one whose status does not allow it.
+    """
+    appointment = Appointment.objects.select_for_update(of=("self",)).select_related("branch").get(pk=appointment.pk)
+    visit = Visit.objects.select_for_update().filter(appointment=appointment).first()
+    if visit is not None and visit.status != VisitStatus.CANCELLED:
+        return visit
+    now = timezone.now()
+    _check_the_day(appointment, now)
+    if appointment.status == AppointmentStatus.NO_SHOW:  # she came after all
+        appointment = move_appointment(appointment, AppointmentStatus.BOOKED, by=by)
+    appointment = move_appointment(appointment, AppointmentStatus.ARRIVED, by=by)
+    if visit is None:
+        visit = _new_visit(
+            appointment=appointment,
+            patient=appointment.patient,
+            service_id=appointment.service_id,
+            practitioner_id=appointment.practitioner_id,
+            room_id=appointment.room_id,
+            branch=appointment.branch,
+            promised_at=appointment.starts_at,
+            now=now,
+            by=by,
+        )
+    else:
+        due = _due(appointment.starts_at, now)
+        visit = move_visit(visit, VisitStatus.ARRIVED, by=by, arrived_at=now, due_at=due)
+    publish(VisitStarted(visit_id=visit.pk))
+    tell_floor(visit)
+    return visit
+
+
+@action
+def check_in(*, appointment: Appointment, by: Any) -> Visit:
+    """Her papers are in order. Arrives first where nobody pressed that; twice is once."""
+    visit = arrive(appointment=appointment, by=by)
+    appointment = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    if appointment.status in {AppointmentStatus.CHECKED_IN, AppointmentStatus.FULFILLED}:
+        return visit
+    move_appointment(appointment, AppointmentStatus.CHECKED_IN, by=by)
+    visit.checked_in_at = timezone.now()
+    visit.save()
+    tell_floor(visit)
+    return visit
+
+
+@action
+def walk_in(
+    *,
+    patient: Patient,
+    service: Service,
+    practitioner: Practitioner,
+    branch: Branch,
+    by: Any,
+    priority: int = 0,
+) -> Visit:
+    """Somebody without an appointment: into the doctor's free time if there is any now, else just into line."""
+    appointment = _free_time_now(patient=patient, service=service, practitioner=practitioner, branch=branch, by=by)
+    if appointment is not None:
+        visit = check_in(appointment=appointment, by=by)
+    else:
+        now = timezone.now()
+        visit = _new_visit(
+            appointment=None,
+            patient=patient,
+            service_id=service.pk,
+            practitioner_id=practitioner.pk,
+            room_id=None,
+            branch=branch,
+            promised_at=None,
+            now=now,
+            by=by,
+            checked_in_at=now,
+        )
+        publish(VisitStarted(visit_id=visit.pk))
+    if priority:
+        visit.priority = priority
+        visit.save()
+    tell_floor(visit)
+    return visit
+
+
+@action
+def undo_check_in(*, appointment: Appointment, by: Any) -> Appointment:
+    """Back from checked in to arrived."""
+    appointment = move_appointment(appointment, AppointmentStatus.ARRIVED, by=by, reason="undo")
+    visit = Visit.objects.select_for_update().get(appointment=appointment)
+    visit.checked_in_at = None
+    visit.save()
+    tell_floor(visit)
+    return appointment
+
+
+@action
+def undo_arrival(*, appointment: Appointment, by: Any) -> Appointment:
+    """She is not here: the visit is cancelled (its number stays used) and the appointment is booked again."""
+    visit = Visit.objects.filter(appointment=appointment).first()
+    if visit is not None and visit.status != VisitStatus.CANCELLED:
+        visit = move_visit(visit, VisitStatus.CANCELLED, by=by, reason="undo")
+    appointment = move_appointment(appointment, AppointmentStatus.BOOKED, by=by, reason="undo")
+    if visit is not None:
+        tell_floor(visit)
+    return appointment
+
+
+def move_visit(visit: Visit, to: str, *, by: Any, reason: str = "", **changes: Any) -> Visit:
+    """The one door of a visit's status."""
+    return move(visit, to, moves=VISIT_MOVES, log=VisitStatusChange, by=by, reason=reason, changes=changes)
+
+
+def move_appointment(appointment: Appointment, to: str, *, by: Any, reason: str = "") -> Appointment:
+    """The door of an appointment's status for what happens in the building."""
+    return move(appointment, to, moves=APPOINTMENT_MOVES, log=AppointmentStatusChange, by=by, reason=reason)
+
+
+def _check_the_day(appointment: Appointment, now: dt.datetime) -> None:
+    own, today = branch_day(appointment.branch, appointment.starts_at), branch_day(appointment.branch, now)
+    if own != today and abs(appointment.starts_at - now) > NEAR:
+        raise Conflict(_("This appointment is on another day. Move it to today first."), code="another_day")
+
+
+def _due(promised_at: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+    """Promised start; arrival for who was promised none or comes after the grace."""
+    return promised_at if promised_at is not None and now <= promised_at + GRACE else now
+
+
+def _new_visit(*, branch: Branch, now: dt.datetime, promised_at: dt.datetime | None, by: Any, **fields: Any) -> Visit:
+    """The row with the day's next number; arrivals of a branch wait for each other here."""
+    Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
+    day = branch_day(branch, now)
+    last = Visit.objects.filter(branch=branch, day=day).aggregate(last=Max("number"))["last"]
+    visit = Visit(
+        branch=branch,
+        day=day,
+        number=(last or 0) + 1,
+        promised_at=promised_at,
+        due_at=_due(promised_at, now),
+        arrived_at=now,
+        queue_token=secrets.token_urlsafe(32),
+        **fields,
+    )
+    visit.save()
+    VisitStatusChange.record(visit, "", visit.status, by=by)
+    return visit
+
+
+def _free_time_now(**wanted: Any) -> Appointment | None:
+    """An appointment from this minute on, where doctor, room and patient are free; None where they are not."""
+    from scheduling.actions import book  # the package that this module is part of
+
+    starts_at = timezone.now().replace(second=0, microsecond=0)
+    try:
+        with transaction.atomic():
+            return book(starts_at=starts_at, source=Source.WALK_IN, **wanted)
+    except Conflict:
+        return None
