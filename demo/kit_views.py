@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET
 from clinic.shared import calendar, charts, fields
 
 STATUSES = (
-    "booked confirmed arrived checked_in called in_room checkout done late long_wait no_show cancelled rescheduled".split()
-)
+    "booked confirmed arrived checked_in called in_room checkout done late long_wait no_show cancelled rescheduled"
+).split()
 PEOPLE = {
     "fa": ["سارا محمدی", "رضا توکلی", "مینا شریفی", "حمید اکبری", "زهرا نادری"],
     "en": ["Sara Mohammadi", "Reza Tavakoli", "Mina Sharifi", "Hamid Akbari", "Zahra Naderi"],

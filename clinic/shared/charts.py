@@ -125,7 +125,10 @@ def _legend(chart: Chart) -> SafeString:
     if len(chart.series) < 2:
         return mark_safe("")
     rows = ((series.tone, series.name) for series in chart.series)
-    swatch = '<span><svg viewBox="0 0 12 12" aria-hidden="true"><rect width="12" height="12" rx="3" class="c-fill-{}"/></svg>{}</span>'
+    swatch = (
+        '<span><svg viewBox="0 0 12 12" aria-hidden="true"><rect width="12" height="12" rx="3" class="c-fill-{}"/></svg>'
+        "{}</span>"
+    )
     return format_html('<span class="c-chart__legend">{}</span>', format_html_join("", swatch, rows))
 
 
@@ -141,7 +144,8 @@ def _table(chart: Chart) -> SafeString:
     )
     return format_html(
         "<details><summary>{}</summary>"
-        '<div class="c-scroll"><table class="c-table"><thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '<div class="c-scroll"><table class="c-table"><thead><tr><td></td>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div>"
         "</details>",
         _("Show as a table"),
         heads,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import atan2, cos, hypot, sin
@@ -48,7 +49,11 @@ def ramp(hex_colour: str) -> Ramp:
     _, tint_ink = _move(light, -0.005, chroma, hue, lambda c: contrast(tint, c) >= TEXT_ON_TINT)
     dark_tint = _from_oklch(0.29, min(chroma, 0.045), hue)
     dark_light, dark_accent = _move(
-        0.72, 0.005, min(chroma, 0.13), hue, lambda c: min(contrast(DARK_SURFACE, c), contrast(dark_tint, c)) >= DARK_ACCENT
+        0.72,
+        0.005,
+        min(chroma, 0.13),
+        hue,
+        lambda c: min(contrast(DARK_SURFACE, c), contrast(dark_tint, c)) >= DARK_ACCENT,
     )
     return Ramp(
         accent=accent,
@@ -80,7 +85,7 @@ def theme_css(hex_colour: str) -> str:
     )
 
 
-def _move(light, step, chroma, hue, good):  # type: ignore[no-untyped-def]
+def _move(light: float, step: float, chroma: float, hue: float, good: Callable[[str], bool]) -> tuple[float, str]:
     """Steps of lightness from where the colour is until it is good enough."""
     while 0 < light < 1:
         found = _from_oklch(light, chroma, hue)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -111,7 +111,7 @@ class MoneyField(forms.Field):
 
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Decimal):
-            unit, divisor, places = money.shown_unit()
+            _unit, divisor, places = money.shown_unit()
             return f"{(value / divisor).normalize():,f}" if places == 0 else f"{value / divisor:,.{places}f}"
         return value
 
@@ -121,21 +121,18 @@ class MoneyField(forms.Field):
             if self.required:
                 raise ValidationError(_("Enter an amount."), code="required")
             return None
-        try:
-            amount = Decimal(raw)
-        except InvalidOperation:
-            raise ValidationError(_("Write the amount in digits, for example %(example)s.") % {
-                "example": money.format_number(250000)
-            }, code="unreadable") from None
-        return self._checked(amount)
+        if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", raw):
+            said = _("Write the amount in digits, for example %(example)s.")
+            raise ValidationError(said % {"example": money.format_number(250000)}, code="unreadable")
+        return self._checked(Decimal(raw))
 
     def _checked(self, amount: Decimal) -> Decimal:
         _unit, divisor, _places = money.shown_unit()
         exact = amount * divisor
-        if exact != money.quantise(exact):
-            raise ValidationError(_("This amount has more decimals than the currency."), code="decimals")
         if abs(exact) >= Decimal(10) ** 16:
             raise ValidationError(_("This amount is too large."), code="large")
+        if exact != money.quantise(exact):
+            raise ValidationError(_("This amount has more decimals than the currency."), code="decimals")
         if self.minimum is not None and exact < self.minimum:
             raise ValidationError(
                 _("The amount must be %(least)s or more.") % {"least": money.format_money(self.minimum)}, code="minimum"

@@ -156,4 +156,3 @@ def redirect_to(url: str) -> HttpResponse:
     response = HttpResponse(status=204)
     response["HX-Redirect"] = url
     return response
-

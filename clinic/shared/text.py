@@ -106,6 +106,8 @@ def normalise_phone(raw: str | None, region: str = "IR") -> str:
     elif not international and region == "IR" and digits.startswith("98") and len(digits) == 12:
         international = True
     number = _parse("+" + digits if international else digits, region)
+    if number is None and international:
+        raise PhoneError("unknown", _("No phone has this number. Example: %(example)s"), example=_example(region))
     if number is None:
         raise _length_problem(digits, region, phonenumbers.ValidationResult.TOO_SHORT)
     reason = phonenumbers.is_possible_number_with_reason(number)
@@ -192,7 +194,9 @@ def normalise_national_code(raw: str | None) -> str:
     if not text.isdigit():
         raise NationalCodeProblem("letters", _("The national code has digits only."))
     if not 8 <= len(text) <= 10:
-        raise NationalCodeProblem("length", _("The national code has 10 digits; this has %(digits)s."), digits=len(text))
+        raise NationalCodeProblem(
+            "length", _("The national code has 10 digits; this has %(digits)s."), digits=len(text)
+        )
     text = text.zfill(10)
     if not is_national_code(text):
         raise NationalCodeProblem("checksum", _("These digits do not make a national code; check them once more."))

@@ -16,4 +16,3 @@ def theme_css(request: HttpRequest, hex: str) -> HttpResponse:
     response = HttpResponse(colour.theme_css(hex.lower()), content_type="text/css; charset=utf-8")
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
-

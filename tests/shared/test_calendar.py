@@ -36,7 +36,7 @@ def test_the_calendar_may_differ_from_the_language() -> None:
         calendar.calendar_choice.reset(token)
 
 
-def test_times_are_shown_in_the_current_zone(settings: object) -> None:
+def test_times_are_shown_in_the_current_zone() -> None:
     moment = dt.datetime(2026, 11, 21, 20, 45, tzinfo=dt.UTC)
     with calendar.timezone.override("Asia/Tehran"):
         assert calendar.format_time(moment, "fa") == "۰۰:۱۵"
@@ -112,7 +112,11 @@ def test_every_day_of_two_centuries_goes_there_and_back() -> None:
 
 @pytest.mark.parametrize(
     ("year", "month", "kind", "first", "weeks"),
-    [(1405, 9, "jalali", dt.date(2026, 11, 21), 5), (2026, 12, "gregorian", dt.date(2026, 11, 30), 5), (2027, 2, "gregorian", dt.date(2027, 2, 1), 4)],
+    [
+        (1405, 9, "jalali", dt.date(2026, 11, 21), 5),
+        (2026, 12, "gregorian", dt.date(2026, 11, 30), 5),
+        (2027, 2, "gregorian", dt.date(2027, 2, 1), 4),
+    ],
 )
 def test_month_grid(year: int, month: int, kind: calendar.Calendar, first: dt.date, weeks: int) -> None:
     grid = month_grid(year, month, kind)
@@ -121,7 +125,10 @@ def test_month_grid(year: int, month: int, kind: calendar.Calendar, first: dt.da
     assert [cell.day for cell in inside] == list(range(1, calendar.month_length(year, month, kind) + 1))
 
 
-@pytest.mark.parametrize(("start", "count", "end"), [((1405, 12), 1, (1406, 1)), ((1405, 1), -1, (1404, 12)), ((2026, 5), 0, (2026, 5)), ((2026, 11), 14, (2028, 1))])
+@pytest.mark.parametrize(
+    ("start", "count", "end"),
+    [((1405, 12), 1, (1406, 1)), ((1405, 1), -1, (1404, 12)), ((2026, 5), 0, (2026, 5)), ((2026, 11), 14, (2028, 1))],
+)
 def test_add_months(start: tuple[int, int], count: int, end: tuple[int, int]) -> None:
     assert calendar.add_months(*start, count) == end
 
@@ -133,7 +140,13 @@ def test_week_begins_on_saturday_or_monday() -> None:
 
 @pytest.mark.parametrize(
     ("parts", "code"),
-    [(("", "", ""), "empty"), (("1", "", "1360"), "unreadable"), (("31", "12", "1360"), "day"), (("1", "1", "1500"), "future"), (("x", "1", "1360"), "unreadable")],
+    [
+        (("", "", ""), "empty"),
+        (("1", "", "1360"), "unreadable"),
+        (("31", "12", "1360"), "day"),
+        (("1", "1", "1500"), "future"),
+        (("x", "1", "1360"), "unreadable"),
+    ],
 )
 def test_wrong_birth_dates(parts: tuple[str, str, str], code: str) -> None:
     with pytest.raises(DateProblem) as problem:

@@ -7,7 +7,9 @@ from django.utils import translation
 
 from clinic.shared.charts import Chart, Series, bar_chart, draw, meter, nice_top, spark
 
-CHART = Chart("Visits", ["Sat", "Sun", "Mon"], [Series("Missed", [1, 0, 2], "danger"), Series("Came", [4, 6, 8])], kind="stacked")
+CHART = Chart(
+    "Visits", ["Sat", "Sun", "Mon"], [Series("Missed", [1, 0, 2], "danger"), Series("Came", [4, 6, 8])], kind="stacked"
+)
 
 
 def bars(markup: str) -> list[tuple[float, float, float, float]]:
@@ -15,7 +17,10 @@ def bars(markup: str) -> list[tuple[float, float, float, float]]:
     return [tuple(float(part) for part in row) for row in found]  # type: ignore[misc]
 
 
-@pytest.mark.parametrize(("highest", "top"), [(0, 4), (3, 4), (7, 8), (10, 12), (61, 80), (100, 100), (0.4, 0.4), (1100000, 1200000), (-5, 4)])
+@pytest.mark.parametrize(
+    ("highest", "top"),
+    [(0, 4), (3, 4), (7, 8), (10, 12), (61, 80), (100, 100), (0.4, 0.4), (1100000, 1200000), (-5, 4)],
+)
 def test_nice_top(highest: float, top: float) -> None:
     assert nice_top(highest) == pytest.approx(top)
 

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from clinic.shared.colour import DARK_SURFACE, contrast, ramp, theme_css
 
 
-@pytest.mark.parametrize(("one", "other", "ratio"), [("ffffff", "000000", 21.0), ("ffffff", "ffffff", 1.0), ("767676", "ffffff", 4.54)])
+@pytest.mark.parametrize(
+    ("one", "other", "ratio"), [("ffffff", "000000", 21.0), ("ffffff", "ffffff", 1.0), ("767676", "ffffff", 4.54)]
+)
 def test_contrast(one: str, other: str, ratio: float) -> None:
     assert round(contrast(one, other), 2) == ratio
 

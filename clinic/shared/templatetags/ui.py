@@ -216,7 +216,9 @@ def status_chip(status: Any, label: Any = None, classes: str = "") -> SafeString
 @register.simple_tag
 def board_icons() -> SafeString:
     """The icons that the day board's script puts on its cards."""
-    return html.join_html('<i data-status="{}">{}</i>', ((key, html.icon(look.icon)) for key, look in html.LOOKS.items()))
+    return html.join_html(
+        '<i data-status="{}">{}</i>', ((key, html.icon(look.icon)) for key, look in html.LOOKS.items())
+    )
 
 
 @register.simple_tag
@@ -279,7 +281,15 @@ def clinic_name(context: template.Context) -> str:
 
 
 # The keys of the main pages: g, then a letter.
-NAV_KEYS = {"board": "B", "queue": "Q", "patients": "P", "messages": "M", "my-day": "D", "money": "F", "mastermind": "O"}
+NAV_KEYS = {
+    "board": "B",
+    "queue": "Q",
+    "patients": "P",
+    "messages": "M",
+    "my-day": "D",
+    "money": "F",
+    "mastermind": "O",
+}
 
 
 @register.filter
@@ -312,7 +322,7 @@ def js_text() -> SafeString:
         "status_409": _("Somebody else changed this meanwhile. Reload to see it."),
         "status_429": _("Too many tries. Wait a moment."),
         "moved": _("Moved"),
-        "columns": _("Columns %1 to %2 of %3"),
+        "columns": _("Columns {first} to {last} of {all}"),
     }
     # The characters that could end the block are written as escapes.
     data = json.dumps(said, ensure_ascii=False)
