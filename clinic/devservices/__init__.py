@@ -76,7 +76,7 @@ def erase(folder: Path | str | None = None) -> None:
     with state.lock():
         valkey.stop(state)
         postgres.stop(state)
-        state.forget(postgres.data_dir(state), valkey.data_dir(state), postgres.log_file(state))
+        state.forget(*postgres.places(state), valkey.data_dir(state))
 
 
 def env_or_private() -> dict[str, str]:

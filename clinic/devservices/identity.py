@@ -1,5 +1,6 @@
 """As whom PostgreSQL runs: it refuses to be root, and containers often are."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -73,8 +74,22 @@ def _works(words: Sequence[str], **options: Any) -> bool:
 
 
 def _copied(programs: Path) -> Path:
-    """The installation copied to where nobody can reach it (the home of root is closed to others)."""
-    place = Path(tempfile.gettempdir()) / f"clinic-postgres-{os.getpid()}"
-    shutil.copytree(programs.parent, place, symlinks=True, dirs_exist_ok=True)
-    place.chmod(0o755)
-    return place / "bin"
+    """The installation copied to where nobody can reach it (the home of root is closed to others), once."""
+    package = programs.parent.parent
+    within = programs.relative_to(package.parent)
+    mark = hashlib.sha256(str(programs).encode()).hexdigest()[:12]
+    place = Path(tempfile.gettempdir()) / f"clinic-postgres-{mark}"
+    # Anyone may write to that folder: only a copy that root made is trusted.
+    if place.is_dir() and not place.is_symlink() and place.stat().st_uid == 0:
+        return place / within
+    draft = Path(tempfile.mkdtemp(prefix="clinic-postgres-"))
+    shutil.copytree(programs, draft / within, symlinks=True)
+    for part in (programs.parent / "lib", programs.parent / "share", package.with_name(f"{package.name}.libs")):
+        if part.exists():
+            shutil.copytree(part, draft / part.relative_to(package.parent), symlinks=True)
+    draft.chmod(0o755)
+    try:
+        draft.rename(place)
+    except OSError:
+        return draft / within
+    return place / within

@@ -148,6 +148,12 @@ def _make_database(state: State, who: Identity) -> None:
     state.write(postgres_made=True)
 
 
+def places(state: State) -> list[Path]:
+    """All that it keeps on disk."""
+    data = data_dir(state)
+    return [data, log_file(state), *([data.parent] if "postgres_data" in state.read() else [])]
+
+
 def log_file(state: State) -> Path:
     """What the server says."""
     return data_dir(state).parent / "postgres.log"
