@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from django.db.models import Case, F, Func, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Collate
+from django.utils import timezone
 
 from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
@@ -152,3 +153,11 @@ OWN_CHANGES = frozenset({"phone", "email", "address", "language", "insurer", "in
 def fields_for(user: User) -> Iterable[str]:
     """The fields of a patient that this account may read: the desk's notes are for staff."""
     return DESK_FIELDS if user.can(Perm.PATIENTS_VIEW) else PUBLIC_FIELDS
+
+
+def age_of(patient: Patient) -> int | None:
+    """Full years of age today, where the birth date is known."""
+    if patient.birth_date is None:
+        return None
+    today, born = timezone.localdate(), patient.birth_date
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -4,6 +4,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_GET
 
 from clinic.accounts.guards import open_to_all
 
@@ -11,6 +12,7 @@ _client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, soc
 
 
 @open_to_all("asked by load balancers, shows no data")
+@require_GET
 def readyz(request: HttpRequest) -> JsonResponse:
     """200 while every needed service answers, else 503 with the names of those that do not."""
     services = {"database": _database, "valkey": _client.ping}

@@ -126,8 +126,8 @@ def _legend(chart: Chart) -> SafeString:
         return mark_safe("")
     rows = ((series.tone, series.name) for series in chart.series)
     swatch = (
-        '<span><svg viewBox="0 0 12 12" aria-hidden="true"><rect width="12" height="12" rx="3" class="c-fill-{}"/></svg>'
-        "{}</span>"
+        '<span><svg viewBox="0 0 12 12" aria-hidden="true"><rect width="12" height="12" rx="3" '
+        'class="c-fill-{}"/></svg>{}</span>'
     )
     return format_html('<span class="c-chart__legend">{}</span>', format_html_join("", swatch, rows))
 
@@ -169,12 +169,12 @@ def spark(values: Sequence[Number], lang: str | None = None, label: str = "") ->
     if len(values) < 2:
         return mark_safe("")
     rtl = language(lang) == "fa"
-    low, high = min(values), max(values)
-    span = float(high - low) or 1.0
+    heights = [float(value) for value in values]
+    low, span = min(heights), (max(heights) - min(heights)) or 1.0
     points = []
-    for i, value in enumerate(values):
-        x = 3 + 114 * i / (len(values) - 1)
-        points.append((120 - x if rtl else x, 28 - 24 * float(value - low) / span))
+    for i, value in enumerate(heights):
+        x = 3 + 114 * i / (len(heights) - 1)
+        points.append((120 - x if rtl else x, 28 - 24 * (value - low) / span))
     named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="c-spark" viewBox="0 0 120 32" {}><polyline points="{}"/><circle cx="{}" cy="{}" r="3"/></svg>',

@@ -114,7 +114,7 @@ def normalise_phone(raw: str | None, region: str = "IR") -> str:
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise _length_problem(digits, region if not international else "", reason, number)
     if not phonenumbers.is_valid_number(number):
-        if phonenumbers.region_code_for_country_code(number.country_code) == "IR":
+        if number.country_code == 98:
             raise _iranian_problem(digits, number)
         raise PhoneError("unknown", _("No phone has this number. Example: %(example)s"), example=_example(region))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -12,12 +12,14 @@ from clinic.roof.seeding.names import name_lists
 CHUNK = 5000
 
 
-def seed_patients(clinic: ClinicInfo, rng: Random, count: int, *, known_since: dt.datetime, first_number: int = 0) -> list[int]:
-    """Write `count` patients; returns their ids."""
+def seed_patients(
+    clinic: ClinicInfo, rng: Random, count: int, *, known_since: dt.datetime, prefix: str = "p"
+) -> list[int]:
+    """Write `count` patients; returns their ids. `prefix` sets them apart from those of another seed."""
     ids: list[int] = []
     for start in range(0, count, CHUNK):
         rows = [
-            _patient(clinic, rng, first_number + number, known_since)
+            _patient(clinic, rng, number, known_since, prefix)
             for number in range(start, min(start + CHUNK, count))
         ]
         write_rows(Patient, rows)
@@ -25,7 +27,7 @@ def seed_patients(clinic: ClinicInfo, rng: Random, count: int, *, known_since: d
     return ids
 
 
-def _patient(clinic: ClinicInfo, rng: Random, number: int, known_since: dt.datetime) -> Patient:
+def _patient(clinic: ClinicInfo, rng: Random, number: int, known_since: dt.datetime, prefix: str) -> Patient:
     first, last = name_lists(clinic.language)
     sex = rng.choice(["female", "female", "male"])
     iranian = clinic.currency == "IRR"
@@ -33,13 +35,13 @@ def _patient(clinic: ClinicInfo, rng: Random, number: int, known_since: dt.datet
         first_name=rng.choice(first[sex]),
         last_name=rng.choice(last) if rng.random() < 0.9 else f"{rng.choice(last)} {rng.choice(last)}",
         sex=sex,
-        phone=f"+98935{number:07d}" if iranian else f"+447700{900000 + number:06d}"[:13],
+        phone=f"+98935{number:07d}" if iranian else f"+4474{number:08d}",
         national_code=national_code(number) if iranian and rng.random() < 0.8 else "",
         birth_date=dt.date(1940, 1, 1) + dt.timedelta(days=rng.randrange(25_000)),
         language=clinic.language,
         referral_source=rng.choice(["", "", "instagram", "google", "friend", "doctor"]),
         source="seed",
-        external_id=f"p{number}",
+        external_id=f"{prefix}{number}",
         created_at=known_since,
     )
     patient.search_text = search_text_of(patient)
