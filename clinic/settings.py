@@ -46,6 +46,7 @@ BOTH = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # its widget templates, found beside ours
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",

@@ -1,5 +1,6 @@
 """Every address of a clinic's host."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from clinic.accounts import error_views
@@ -26,5 +27,7 @@ urlpatterns = [
     ],
     path("api/v1/", include("clinic.urls_api")),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("", include("demo.urls")))
 handler400, handler403 = error_views.bad_request, error_views.permission_denied
 handler404, handler500 = error_views.not_found, error_views.server_error

@@ -6,9 +6,11 @@ from typing import Any
 from clinic.shared.events import when
 from emr.events import EncounterOpened, EncounterSigned
 from finance.events import InvoiceIssued, InvoicePaid, PaymentReceived, PaymentRefunded
-from finance.models import Invoice, Refund
+from finance.models import REAL_MONEY, Invoice, Refund
 from inventory.events import StockLow, StockMoved
 from inventory.models import StockMovement
+from loyalty.events import PointsMoved, PointsRevalued
+from loyalty.models import LoyaltyRule, PointsEntry
 from messaging.events import FollowUpDone
 from scheduling.events import (
     AppointmentBooked,
@@ -125,8 +127,30 @@ def invoice_paid(event: InvoicePaid) -> None:
 @when(PaymentRefunded)
 def payment_refunded(event: PaymentRefunded) -> None:
     refund = Refund.objects.select_related("payment__invoice__patient").get(pk=event.refund_id)
-    if refund.payment.invoice:
-        _do("loyalty.actions", "take_back", patient=refund.payment.patient, cause=f"invoice:{refund.payment.invoice_id}", by=None)
+    invoice = refund.payment.invoice
+    if invoice and refund.payment.method in REAL_MONEY:
+        kept = _do("finance.queries", "real_money_paid", invoice=invoice)
+        _do(
+            "loyalty.actions",
+            "take_back",
+            patient=invoice.patient,
+            cause=f"invoice:{invoice.pk}",
+            kept=kept,
+            before=kept + refund.amount,
+            because=f"refund:{refund.pk}",
+            by=None,
+        )
+
+
+@when(PointsMoved)
+def points_moved(event: PointsMoved) -> None:
+    _do("finance.actions", "post_points", entry=PointsEntry.objects.get(pk=event.entry_id), by=None)
+
+
+@when(PointsRevalued)
+def points_revalued(event: PointsRevalued) -> None:
+    rule = LoyaltyRule.objects.get(pk=event.rule_id)
+    _do("finance.actions", "post_points_revaluation", rule=rule, amount=event.amount, by=None)
 
 
 @when(FollowUpDone)

@@ -221,3 +221,12 @@ def build_requested(*, request: ClinicRequest, by: Any = None) -> Clinic:
 def host_for(subdomain: str) -> str:
     """The host name of a clinic below the platform's own."""
     return f"{subdomain}.{settings.PLATFORM_HOST}"
+
+
+@action
+def mark_demo(*, clinic: Clinic, accent: str, by: Any) -> Clinic:
+    """A clinic of invented people: every page says so."""
+    clinic.is_demo, clinic.accent = True, accent
+    clinic.save()
+    forget_hosts()
+    return clinic

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from clinic.accounts.guards import open_to_all
+from demo import views
+from demo.kit_views import kit
+
+urlpatterns = [
+    path("demo/", views.start, name="demo-start"),
+    path("demo/enter/<str:role>/", views.enter, name="demo-enter"),
+    path("kit/", open_to_all("the component sheet; not installed in production")(kit), name="kit"),
+]
