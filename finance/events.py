@@ -23,4 +23,3 @@ class InvoicePaid:
 @dataclass(frozen=True)
 class PaymentRefunded:
     refund_id: int
-

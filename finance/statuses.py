@@ -14,7 +14,7 @@ class InvoiceStatus(models.TextChoices):
 INVOICE_MOVES: dict[str, set[str]] = {
     InvoiceStatus.DRAFT: {InvoiceStatus.ISSUED, InvoiceStatus.CANCELLED},
     InvoiceStatus.ISSUED: {InvoiceStatus.BALANCED, InvoiceStatus.CANCELLED},
-    InvoiceStatus.BALANCED: {InvoiceStatus.ISSUED},  # a refund reopens it
+    InvoiceStatus.BALANCED: {InvoiceStatus.ISSUED, InvoiceStatus.CANCELLED},  # a payment taken back reopens it
     InvoiceStatus.CANCELLED: set(),
 }
 

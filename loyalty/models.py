@@ -42,7 +42,7 @@ class PointsAccount(models.Model):
 
 
 class PointsLot(models.Model):
-    """Points earned at one time; spent oldest expiry first."""
+    """Points earned at one time; spent oldest expiry first. Their story is told by the entries."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="points_lots")
     earned_at = models.DateTimeField(db_default=Now())
@@ -74,8 +74,10 @@ class PointsEntry(AppendOnly):
     kind = models.CharField(max_length=10, choices=PointsKind.choices)
     points = models.IntegerField()
     balance_after = models.IntegerField()
+    worth = money_field(default=0)  # of these points by the rule of that time
     at = models.DateTimeField(db_default=Now())
     cause = models.CharField(max_length=80)
+    short = models.PositiveIntegerField(default=0)  # points to be taken back that had been spent already
     note = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 

@@ -1,6 +1,7 @@
 """The ledger beneath, the documents above."""
 
 from finance.models.documents import (
+    REAL_MONEY,
     Invoice,
     InvoiceLine,
     InvoiceStatusChange,
@@ -13,6 +14,7 @@ from finance.models.documents import (
 from finance.models.ledger import Account, AccountKind, Journal, JournalLine, WalletAccount
 
 __all__ = [
+    "REAL_MONEY",
     "Account",
     "AccountKind",
     "Invoice",

@@ -1,5 +1,7 @@
 """Invoices, payments, refunds: issued once, corrected by documents of their own."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -16,14 +18,14 @@ from scheduling.models import Practitioner, Service, Visit
 
 
 class Invoice(Audited):
-    """A bill (FHIR Invoice). Its lines are copies; what is owed is `total - paid`."""
+    """A bill (FHIR Invoice). Its lines are copies; a cancelled one makes room for another of the same cause."""
 
     number = models.PositiveIntegerField(_("number"), null=True, unique=True)
     status = models.CharField(max_length=20, choices=InvoiceStatus.choices, default=InvoiceStatus.DRAFT)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="invoices")
-    visit = models.OneToOneField(Visit, null=True, blank=True, on_delete=models.PROTECT, related_name="invoice")
-    cause = models.CharField(max_length=80, unique=True)
+    visit = models.ForeignKey(Visit, null=True, blank=True, on_delete=models.PROTECT, related_name="invoices")
+    cause = models.CharField(max_length=80)
     issued_at = models.DateTimeField(null=True, blank=True)
     business_date = models.DateField(null=True, blank=True)
     subtotal = money_field(default=0)
@@ -31,6 +33,7 @@ class Invoice(Audited):
     tax = money_field(default=0)
     total = money_field(default=0)
     paid = money_field(default=0)
+    credited = money_field(default=0)  # given back on this bill: credit notes
     public_token = models.CharField(max_length=43, unique=True)  # the patient's link: /bill/<token>/
     note = models.CharField(max_length=200, blank=True)
     history = History(excluded_fields=["public_token"])
@@ -43,7 +46,21 @@ class Invoice(Audited):
             models.Index(fields=["branch", "business_date"], name="invoices_of_day"),
         ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(paid__gte=0, paid__lte=models.F("total")), name="paid_in_total"),
+            models.CheckConstraint(
+                condition=models.Q(paid__gte=0, credited__gte=0, paid__lte=models.F("total") - models.F("credited")),
+                name="paid_in_total",
+            ),
+            models.UniqueConstraint(
+                fields=["cause"], condition=~models.Q(status=InvoiceStatus.CANCELLED), name="invoice_once"
+            ),
+            models.UniqueConstraint(
+                fields=["visit"], condition=~models.Q(status=InvoiceStatus.CANCELLED), name="invoice_of_visit"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=InvoiceStatus.BALANCED)
+                | models.Q(paid=models.F("total") - models.F("credited")),
+                name="balanced_owes_nothing",
+            ),
             models.CheckConstraint(
                 condition=models.Q(total=models.F("subtotal") - models.F("discount") + models.F("tax")),
                 name="invoice_adds_up",
@@ -51,9 +68,14 @@ class Invoice(Audited):
         ]
 
     @property
-    def due(self):  # type: ignore[no-untyped-def]
+    def due(self) -> Decimal:
         """What is still owed, in the clinic's currency."""
-        return self.total - self.paid
+        return Decimal(0) if self.status == InvoiceStatus.CANCELLED else self.total - self.credited - self.paid
+
+    @property
+    def pay_state(self) -> str:
+        """The mark beside it: unpaid, part or paid."""
+        return "paid" if self.due <= 0 else "part" if self.paid else "unpaid"
 
 
 class InvoiceLine(Audited):
@@ -106,18 +128,38 @@ class Payment(Audited):
     tendered = money_field(verbose_name=_("handed over"), null=True, blank=True)
     account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     points = models.PositiveIntegerField(null=True, blank=True)
+    refunded = money_field(default=0)  # the sum of its refunds
     reference = models.CharField(_("reference"), max_length=60, blank=True)
     received_at = models.DateTimeField(db_default=Now())
     business_date = models.DateField()
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    form_token = models.CharField(max_length=64, unique=True, null=True)  # a double click pays once
+    form_token = models.CharField(max_length=70, unique=True, null=True)  # a double click pays once
     history = History()
 
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
-        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_positive")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_positive"),
+            models.CheckConstraint(
+                condition=models.Q(refunded__gte=0, refunded__lte=models.F("amount")), name="refunds_in_payment"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tendered__isnull=True) | models.Q(tendered__gte=models.F("amount")),
+                name="tendered_covers_payment",
+            ),
+        ]
         indexes = [models.Index(fields=["branch", "business_date"], name="payments_of_day")]
+
+    @property
+    def left(self) -> Decimal:
+        """What can still be paid back of it."""
+        return self.amount - self.refunded
+
+    @property
+    def change(self) -> Decimal:
+        """What was handed back of the cash."""
+        return (self.tendered or self.amount) - self.amount
 
 
 class Refund(Audited):
@@ -127,6 +169,8 @@ class Refund(Audited):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount = money_field(verbose_name=_("amount"))
     reason = models.CharField(_("reason"), max_length=200)
+    is_credit = models.BooleanField(default=True)  # the bill is reduced too; else it is owed again
+    form_token = models.CharField(max_length=64, unique=True, null=True)
     business_date = models.DateField()
     refunded_at = models.DateTimeField(db_default=Now())
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -154,5 +198,3 @@ class RefundStatusChange(StatusChange):
     """One move of a refund."""
 
     subject = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="moves")
-
-

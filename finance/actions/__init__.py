@@ -1,0 +1,31 @@
+"""Every write of money, by subject."""
+
+from finance.actions.invoices import (
+    Draft,
+    cancel_for_visit,
+    cancel_invoice,
+    give_discount,
+    issue_for_visit,
+    issue_invoice,
+)
+from finance.actions.ledger import Entry, post, post_points, post_points_revaluation, post_stock, reverse
+from finance.actions.payments import pay, top_up
+from finance.actions.refunds import refund
+
+__all__ = [
+    "Draft",
+    "Entry",
+    "cancel_for_visit",
+    "cancel_invoice",
+    "give_discount",
+    "issue_for_visit",
+    "issue_invoice",
+    "pay",
+    "post",
+    "post_points",
+    "post_points_revaluation",
+    "post_stock",
+    "refund",
+    "reverse",
+    "top_up",
+]

@@ -1,0 +1,259 @@
+"""Bills: issued once per cause, corrected by documents of their own."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import Branch, User
+from clinic.patients.models import Patient
+from clinic.shared.actions import action
+from clinic.shared.errors import Conflict, Invalid
+from clinic.shared.events import publish
+from clinic.shared.money import format_money, quantise
+from clinic.shared.notices import tell
+from clinic.shared.statuses import move
+from clinic.shared.tenancy import current_clinic
+from finance.actions.ledger import Entry, post, reverse, take_turn
+from finance.events import InvoiceIssued, InvoicePaid
+from finance.models import Invoice, InvoiceLine, InvoiceStatusChange, Journal
+from finance.queries.days import today
+from finance.queries.prices import price_of
+from finance.statuses import INVOICE_MOVES, InvoiceStatus
+from inventory.models import Item
+from scheduling.models import Practitioner, Service, Visit
+
+MOST = Decimal(10) ** 13  # more than any bill; keeps every sum far from the edge of its column
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A line to be billed; amounts in the clinic's currency, `discount` of the whole line."""
+
+    name: str
+    unit_price: Decimal
+    price_source: str
+    quantity: Decimal = Decimal(1)
+    discount: Decimal = Decimal(0)
+    discount_reason: str = ""
+    service: Service | None = None
+    item: Item | None = None
+    practitioner: Practitioner | None = None
+
+    @property
+    def gross(self) -> Decimal:
+        """Quantity times price, in whole smallest units of the currency."""
+        return quantise(self.quantity * self.unit_price, current_clinic().currency)
+
+
+@action
+def issue_for_visit(*, visit: Visit, by: User | None) -> Invoice:
+    """Bill a visit: its service at the price that counts. Repeatable: a visit has one bill that is not cancelled."""
+    price = price_of(visit)
+    line = Draft(visit.service.name, price.amount, price.source, service=visit.service, practitioner=visit.practitioner)
+    return issue_invoice(
+        patient=visit.patient, branch=visit.branch, lines=[line], cause=f"visit:{visit.pk}", visit=visit, by=by
+    )
+
+
+@action
+def issue_invoice(
+    *,
+    patient: Patient,
+    branch: Branch,
+    lines: Sequence[Draft],
+    cause: str,
+    visit: Visit | None = None,
+    note: str = "",
+    by: User | None,
+) -> Invoice:
+    """Issue a bill with the next number of the clinic, and post what is owed; one of zero is balanced at once.
+
+    Repeatable by cause. Raises Invalid with the field of the line that cannot be billed.
+    """
+    _check_lines(lines)
+    take_turn("invoice-number")  # numbers have no gaps: the next waits until this one is committed or gone
+    standing = Invoice.objects.filter(cause=cause).exclude(status=InvoiceStatus.CANCELLED).first()
+    if standing:
+        return standing
+    subtotal = sum((line.gross for line in lines), Decimal(0))
+    discount = sum((line.discount for line in lines), Decimal(0))
+    invoice = Invoice(
+        patient=patient,
+        branch=branch,
+        visit=visit,
+        cause=cause,
+        note=note,
+        subtotal=subtotal,
+        discount=discount,
+        total=subtotal - discount,
+        public_token=secrets.token_urlsafe(24),
+    )
+    invoice.save()
+    for line in lines:
+        _copy(invoice, line)
+    last = Invoice.objects.aggregate(last=Max("number"))["last"] or 0
+    invoice = _move(
+        invoice,
+        InvoiceStatus.ISSUED,
+        by,
+        number=last + 1,
+        issued_at=timezone.now(),
+        business_date=today(branch),
+    )
+    _post_issue(invoice, lines, by)
+    publish(InvoiceIssued(invoice.pk))
+    return settle(invoice=invoice, by=by)
+
+
+@action
+def settle(*, invoice: Invoice, by: User | None) -> Invoice:
+    """Mark a bill as paid when nothing is owed any more, and say so; once for each time that it becomes paid."""
+    tell("money", branch=invoice.branch_id)
+    tell("board", branch=invoice.branch_id)
+    if invoice.status != InvoiceStatus.ISSUED or invoice.due > 0:
+        return invoice
+    invoice = _move(invoice, InvoiceStatus.BALANCED, by)
+    publish(InvoicePaid(invoice.pk))
+    return invoice
+
+
+@action
+def cancel_for_visit(*, visit: Visit, by: User | None) -> None:
+    """Take back the bill of a visit that is reopened. Raises Conflict while something is paid on it."""
+    invoice = Invoice.objects.filter(visit=visit).exclude(status=InvoiceStatus.CANCELLED).first()
+    if invoice:
+        cancel_invoice(invoice=invoice, reason=_("The visit was reopened."), by=by)
+
+
+@action
+def cancel_invoice(*, invoice: Invoice, reason: str, by: User | None) -> Invoice:
+    """Cancel a bill on which nothing is paid: every journal of it is reversed today, the number stays taken."""
+    invoice = locked(invoice)
+    if invoice.paid:
+        raise Conflict(
+            _("%(paid)s is paid on this bill. Pay it back first.") % {"paid": format_money(invoice.paid)}, code="paid"
+        )
+    invoice = _move(invoice, InvoiceStatus.CANCELLED, by, reason=reason)
+    own = Q(cause=f"invoice:{invoice.pk}") | Q(cause__startswith=f"invoice:{invoice.pk}/")
+    for journal in Journal.objects.filter(own, reverses=None).order_by("pk"):
+        reverse(
+            journal=journal,
+            cause=f"{journal.cause}/cancelled",
+            business_date=today(invoice.branch),
+            memo=reason,
+            by=by,
+        )
+    tell("money", branch=invoice.branch_id)
+    tell("board", branch=invoice.branch_id)
+    return invoice
+
+
+@action
+def give_discount(*, invoice: Invoice, amount: Decimal, reason: str, form_token: str = "", by: User | None) -> Invoice:
+    """Take an amount off an issued bill that still owes it, as a journal of its own (discounts against the claim).
+
+    The lines stay as issued; the bill carries the discount. Repeatable by `form_token`. Raises Invalid for an amount
+    that is not above zero, above what is owed, or without a reason; Conflict for a bill that is not open.
+    """
+    invoice = locked(invoice)
+    given = Journal.objects.filter(kind="discount", cause__startswith=f"invoice:{invoice.pk}/")
+    cause = f"invoice:{invoice.pk}/discount:{form_token or given.count() + 1}"
+    if given.filter(cause=cause).exists():
+        return invoice
+    if invoice.status != InvoiceStatus.ISSUED:
+        raise Conflict(_("A discount can be given while the bill is unpaid; this one is not."), field="discount")
+    check_amount(amount, "discount")
+    if amount > invoice.due:
+        raise Invalid(
+            _("Only %(due)s is owed; the discount can be at most that.") % {"due": format_money(invoice.due)},
+            field="discount",
+        )
+    if not reason.strip():
+        raise Invalid(_("Write why the discount is given."), field="discount_reason")
+    invoice.discount += amount
+    invoice.total -= amount
+    invoice.save()
+    post(
+        kind="discount",
+        cause=cause,
+        entries=[Entry("discount_given", amount, patient=invoice.patient)],
+        business_date=today(invoice.branch),
+        branch=invoice.branch,
+        memo=reason,
+        by=by,
+    )
+    return settle(invoice=invoice, by=by)
+
+
+def locked(invoice: Invoice) -> Invoice:
+    """The bill's row as it is now, held until the transaction ends. Lock order: bill, then wallet, then points."""
+    rows = Invoice.objects.select_for_update(of=("self",)).select_related("branch", "patient", "visit")
+    return rows.get(pk=invoice.pk)
+
+
+def check_amount(amount: Decimal, field_name: str = "amount") -> None:
+    """Raise Invalid unless an amount is above zero, not absurd, and no finer than the currency."""
+    if not amount.is_finite() or amount <= 0:
+        raise Invalid(_("Write an amount above zero."), field=field_name)
+    if amount > MOST:
+        raise Invalid(_("This amount is too large."), field=field_name)
+    if amount != quantise(amount, current_clinic().currency):
+        raise Invalid(_("This amount has more decimals than the currency."), field=field_name)
+
+
+def _move(invoice: Invoice, to: str, by: User | None, *, reason: str = "", **changes: object) -> Invoice:
+    return move(invoice, to, moves=INVOICE_MOVES, log=InvoiceStatusChange, by=by, reason=reason, changes=changes)
+
+
+def _check_lines(lines: Sequence[Draft]) -> None:
+    if not lines:
+        raise Invalid(_("A bill has at least one line."), field="lines")
+    for place, line in enumerate(lines):
+        if line.unit_price:
+            check_amount(line.unit_price, f"lines.{place}.unit_price")
+        if not line.quantity.is_finite() or not 0 < line.quantity <= 10000:
+            raise Invalid(_("The quantity lies above 0 and is at most 10000."), field=f"lines.{place}.quantity")
+        if line.discount:
+            check_amount(line.discount, f"lines.{place}.discount")
+        if line.gross > MOST or line.discount > line.gross:
+            raise Invalid(_("The discount is larger than the line."), field=f"lines.{place}.discount")
+
+
+def _copy(invoice: Invoice, line: Draft) -> None:
+    InvoiceLine(
+        invoice=invoice,
+        service=line.service,
+        item=line.item,
+        practitioner=line.practitioner,
+        name=line.name,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        price_source=line.price_source,
+        discount=line.discount,
+        discount_reason=line.discount_reason,
+        total=line.gross - line.discount,
+    ).save()
+
+
+def _post_issue(invoice: Invoice, lines: Sequence[Draft], by: User | None) -> None:
+    entries = []
+    for line in lines:
+        rule = "product_sold" if line.item else "service_delivered"
+        about = {"patient": invoice.patient, "practitioner": line.practitioner, "service": line.service}
+        entries.append(Entry(rule, line.gross, **about))
+        if line.discount:
+            entries.append(Entry("discount_given", line.discount, patient=invoice.patient))
+    post(
+        kind="issue",
+        cause=f"invoice:{invoice.pk}",
+        entries=entries,
+        business_date=invoice.business_date or today(invoice.branch),
+        branch=invoice.branch,
+        memo=invoice.patient.full_name,
+        by=by,
+    )

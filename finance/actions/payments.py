@@ -1,0 +1,208 @@
+"""Money that comes: on a bill, in part or in full, or into a patient's credit."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import Branch, User
+from clinic.patients.models import Patient
+from clinic.shared.actions import action
+from clinic.shared.errors import Conflict, Invalid
+from clinic.shared.events import publish
+from clinic.shared.money import format_money
+from clinic.shared.notices import tell
+from finance.actions.invoices import check_amount, locked, settle
+from finance.actions.ledger import Entry, account, post
+from finance.events import PaymentReceived
+from finance.models import REAL_MONEY, Invoice, Payment, PaymentMethod, WalletAccount
+from finance.postings import CHANNEL
+from finance.queries.days import today
+from finance.queries.money import points_offer
+from finance.statuses import InvoiceStatus
+from loyalty import actions as loyalty
+
+
+@dataclass(frozen=True)
+class Received:
+    """How money came: method, amount in the clinic's currency, and what is written beside it."""
+
+    method: str
+    amount: Decimal
+    tendered: Decimal | None = None
+    points: int | None = None
+    reference: str = ""
+    form_token: str = ""
+
+
+@action
+def pay(
+    *,
+    invoice: Invoice,
+    method: str,
+    amount: Decimal | None = None,
+    tendered: Decimal | None = None,
+    points: int | None = None,
+    reference: str = "",
+    form_token: str = "",
+    by: User | None,
+) -> Payment:
+    """Take a payment on a bill: all of it or a part, by one method; `amount` in the clinic's currency.
+
+    Points pay by `points` alone, their worth is the amount. More real money than is owed goes to the patient's
+    credit. `form_token` makes a repeated form one payment. Raises Invalid for amounts that cannot be, Conflict when
+    nothing is owed, the credit is too small or the points are gone.
+    """
+    invoice = locked(invoice)
+    done = _repeated(form_token)
+    if done:
+        if done.invoice_id != invoice.pk:
+            raise Conflict(_("This form was sent for another bill. Open the bill again."))
+        return done
+    if invoice.status != InvoiceStatus.ISSUED:
+        raise Conflict(_("Nothing is owed on this bill."), code="nothing_owed")
+    if method == PaymentMethod.POINTS:
+        amount = _redeem(invoice, points or 0, by)
+    received = Received(method, amount or Decimal(0), tendered, points, reference, form_token)
+    _check(received)
+    part = min(received.amount, invoice.due)
+    if received.amount > part and method not in REAL_MONEY:
+        raise Invalid(_("Only %(due)s is owed on this bill.") % {"due": format_money(invoice.due)}, field="amount")
+    if method == PaymentMethod.WALLET:
+        change_credit(patient=invoice.patient, amount=-part, by=by)
+    payment = _write(received, part, patient=invoice.patient, branch=invoice.branch, invoice=invoice, by=by)
+    invoice.paid += part
+    invoice.save()
+    publish(PaymentReceived(payment.pk))
+    settle(invoice=invoice, by=by)
+    if received.amount > part:
+        rest = Received(method, received.amount - part, reference=reference, form_token=_rest(form_token))
+        _deposit(rest, invoice.patient, invoice.branch, by)
+    return payment
+
+
+@action
+def top_up(
+    *,
+    patient: Patient,
+    branch: Branch,
+    method: str,
+    amount: Decimal,
+    tendered: Decimal | None = None,
+    reference: str = "",
+    form_token: str = "",
+    by: User | None,
+) -> Payment:
+    """Take a deposit of real money into a patient's credit. Repeatable by `form_token`."""
+    _locked_credit(patient)
+    done = _repeated(form_token)
+    if done:
+        return done
+    received = Received(method, amount, tendered, None, reference, form_token)
+    _check(received)
+    if method not in REAL_MONEY:
+        raise Invalid(_("A deposit is made with money."), field="method")
+    return _deposit(received, patient, branch, by)
+
+
+@action
+def change_credit(*, patient: Patient, amount: Decimal, by: User | None) -> Decimal:
+    """Add to a patient's credit (below zero: take from it) under its row's lock; returns the new balance.
+
+    Only beside a journal that says the same. Raises Conflict when there is less.
+    """
+    credit = _locked_credit(patient)
+    if credit.balance + amount < 0:
+        raise Conflict(
+            _("The patient's credit is %(balance)s, which is less.") % {"balance": format_money(credit.balance)},
+            field="amount",
+        )
+    credit.balance += amount
+    credit.save()
+    return credit.balance
+
+
+def _locked_credit(patient: Patient) -> WalletAccount:
+    WalletAccount.objects.get_or_create(patient=patient)
+    return WalletAccount.objects.select_for_update().get(patient=patient)
+
+
+def _repeated(form_token: str) -> Payment | None:
+    return Payment.objects.filter(form_token=form_token).first() if form_token else None
+
+
+def _rest(form_token: str) -> str:
+    return f"{form_token}:rest" if form_token else ""
+
+
+def _redeem(invoice: Invoice, points: int, by: User | None) -> Decimal:
+    before = invoice.payments.filter(method=PaymentMethod.POINTS).count()
+    offer = points_offer(invoice)
+    return loyalty.redeem(
+        patient=invoice.patient,
+        points=points,
+        limit_amount=offer.room,
+        cause=f"invoice:{invoice.pk}/points:{before + 1}",
+        by=by,
+    )
+
+
+def _check(received: Received) -> None:
+    if received.method not in PaymentMethod.values:
+        raise Invalid(_("Choose how it is paid."), field="method")
+    check_amount(received.amount)
+    if received.tendered is None:
+        return
+    check_amount(received.tendered, "tendered")
+    if received.tendered < received.amount:
+        raise Invalid(
+            _("%(tendered)s is less than the amount. Take more, or lower the amount.")
+            % {"tendered": format_money(received.tendered)},
+            field="tendered",
+        )
+
+
+def _deposit(received: Received, patient: Patient, branch: Branch, by: User | None) -> Payment:
+    payment = _write(received, received.amount, patient=patient, branch=branch, by=by)
+    change_credit(patient=patient, amount=received.amount, by=by)
+    publish(PaymentReceived(payment.pk))
+    tell("money", branch=branch.pk)
+    return payment
+
+
+def _write(
+    received: Received,
+    amount: Decimal,
+    *,
+    patient: Patient,
+    branch: Branch,
+    invoice: Invoice | None = None,
+    by: User | None,
+) -> Payment:
+    """The payment and its journal: on the bill's claim, or into the credit where there is no bill."""
+    day = today(branch)
+    payment = Payment(
+        invoice=invoice,
+        patient=patient,
+        branch=branch,
+        method=received.method,
+        amount=amount,
+        tendered=received.tendered if received.method == PaymentMethod.CASH else None,
+        account=account(key=CHANNEL[received.method], branch=branch, by=by),
+        points=received.points if received.method == PaymentMethod.POINTS else None,
+        reference=received.reference,
+        business_date=day,
+        received_by=by,
+        form_token=received.form_token or None,
+    )
+    payment.save()
+    post(
+        kind="payment" if invoice else "deposit",
+        cause=f"payment:{payment.pk}",
+        entries=[Entry(f"{'paid' if invoice else 'deposited'}_{received.method}", amount, patient=patient)],
+        business_date=day,
+        branch=branch,
+        memo=patient.full_name,
+        by=by,
+    )
+    return payment

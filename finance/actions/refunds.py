@@ -1,0 +1,138 @@
+"""Money that goes back: its own document, never more than came, by the channel really used."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import User
+from clinic.shared.actions import action
+from clinic.shared.errors import Conflict, Invalid
+from clinic.shared.events import publish
+from clinic.shared.money import format_money
+from clinic.shared.notices import tell
+from clinic.shared.statuses import move
+from finance.actions.invoices import check_amount, locked, settle
+from finance.actions.ledger import Entry, post
+from finance.actions.payments import change_credit
+from finance.events import PaymentRefunded
+from finance.models import (
+    Invoice,
+    InvoiceStatusChange,
+    Payment,
+    PaymentMethod,
+    PaymentStatusChange,
+    Refund,
+)
+from finance.queries.days import today
+from finance.statuses import INVOICE_MOVES, PAYMENT_MOVES, InvoiceStatus, PaymentStatus
+from loyalty import actions as loyalty
+
+
+@action
+def refund(
+    *, payment: Payment, amount: Decimal, reason: str, credit: bool = True, form_token: str = "", by: User | None
+) -> Refund:
+    """Pay back all or a part of a payment, by the way it came; `amount` in the clinic's currency.
+
+    With `credit` the bill is reduced by as much (a credit note), without it the bill is owed again (the payment was a
+    mistake). A deposit is paid back out of the patient's credit. Repeatable by `form_token`. Raises Invalid for an
+    amount above the payment or without a reason, Conflict above what earlier refunds and the credit leave.
+    """
+    invoice = locked(payment.invoice) if payment.invoice else None
+    payment = Payment.objects.select_for_update(of=("self",)).select_related("patient", "branch").get(pk=payment.pk)
+    done = Refund.objects.filter(form_token=form_token).first() if form_token else None
+    if done:
+        return done
+    _check(payment, amount, reason)
+    row = Refund(
+        payment=payment,
+        amount=amount,
+        reason=reason.strip(),
+        is_credit=credit and invoice is not None,
+        business_date=today(payment.branch),
+        by=by,
+        form_token=form_token or None,
+    )
+    row.save()
+    payment.refunded += amount
+    payment.save()
+    if invoice:
+        _lower(invoice, amount, credit, reason, by)
+    _pay_out(row, payment, invoice, by)
+    if payment.left == 0:
+        move(payment, PaymentStatus.REVERSED, moves=PAYMENT_MOVES, log=PaymentStatusChange, by=by, reason=reason)
+    publish(PaymentRefunded(row.pk))
+    tell("money", branch=payment.branch_id)
+    tell("board", branch=payment.branch_id)
+    return row
+
+
+def _check(payment: Payment, amount: Decimal, reason: str) -> None:
+    check_amount(amount)
+    if amount > payment.amount:
+        raise Invalid(
+            _("This payment was %(amount)s; no more can be paid back.") % {"amount": format_money(payment.amount)},
+            field="amount",
+        )
+    if amount > payment.left:
+        raise Conflict(
+            _("Of this payment %(left)s is left to pay back.") % {"left": format_money(payment.left)}, field="amount"
+        )
+    if not reason.strip():
+        raise Invalid(_("Write why it is paid back."), field="reason")
+
+
+def _lower(invoice: Invoice, amount: Decimal, credit: bool, reason: str, by: User | None) -> None:
+    """The bill after it: less was paid, and with a credit note less is owed."""
+    paid = invoice.paid - amount
+    if credit:
+        invoice.paid, invoice.credited = paid, invoice.credited + amount
+        invoice.save()
+        settle(invoice=invoice, by=by)
+    elif invoice.status == InvoiceStatus.BALANCED:
+        move(
+            invoice,
+            InvoiceStatus.ISSUED,
+            moves=INVOICE_MOVES,
+            log=InvoiceStatusChange,
+            by=by,
+            reason=reason,
+            changes={"paid": paid},
+        )
+    else:
+        invoice.paid = paid
+        invoice.save()
+
+
+def _pay_out(row: Refund, payment: Payment, invoice: Invoice | None, by: User | None) -> None:
+    """The journals: the credit note on the bill, then the money by its channel."""
+    common = {"business_date": row.business_date, "branch": payment.branch, "memo": row.reason, "by": by}
+    patient = payment.patient
+    if row.is_credit and invoice:
+        post(
+            kind="credit_note",
+            cause=f"invoice:{invoice.pk}/refund:{row.pk}",
+            entries=[Entry("credited", row.amount, patient=patient)],
+            **common,
+        )
+    entries = [Entry(f"{'paid_back' if invoice else 'deposit_back'}_{payment.method}", row.amount, patient=patient)]
+    if payment.method == PaymentMethod.WALLET:
+        change_credit(patient=patient, amount=row.amount, by=by)
+    elif payment.method == PaymentMethod.POINTS:
+        entries += _return_points(row, payment, by)
+    elif not invoice:
+        change_credit(patient=patient, amount=-row.amount, by=by)
+    post(kind="refund", cause=f"refund:{row.pk}", entries=entries, **common)
+
+
+def _return_points(row: Refund, payment: Payment, by: User | None) -> list[Entry]:
+    """Give the points back, and post what they are worth more or less than when they paid."""
+    points, rest = divmod(row.amount * (payment.points or 0), payment.amount)
+    if rest:
+        one = payment.amount / (payment.points or 1)
+        raise Invalid(
+            _("Points go back whole; one of them paid %(worth)s.") % {"worth": format_money(one)}, field="amount"
+        )
+    worth = loyalty.give_back(patient=payment.patient, points=int(points), cause=f"refund:{row.pk}", by=by)
+    difference = worth - row.amount
+    return [Entry("points_given" if difference > 0 else "points_ended", abs(difference))]

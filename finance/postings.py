@@ -1,0 +1,121 @@
+"""The chart of accounts and the posting rules, as one table that an accountant can read.
+
+This is the one module of finance without a house name: it is neither a write nor a read, only the law that
+`actions.ledger` follows and that `tests/finance/test_postings.py` holds row by row. Each rule is one debit and one
+credit, so whatever is built from rules balances before it is added up.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from finance.models.documents import PaymentMethod
+from finance.models.ledger import AccountKind
+from inventory.models import MovementKind
+
+
+@dataclass(frozen=True)
+class Chart:
+    """An account as it is seeded: code, names, kind; `per_branch` accounts are kept one for each branch."""
+
+    code: str
+    name: str
+    name_en: str
+    kind: AccountKind
+    per_branch: bool = False
+
+
+class Rule(NamedTuple):
+    """What is debited and what is credited, by keys of CHART."""
+
+    debit: str
+    credit: str
+
+
+_ASSET, _LIABILITY = AccountKind.ASSET, AccountKind.LIABILITY
+_INCOME, _EXPENSE = AccountKind.INCOME, AccountKind.EXPENSE
+
+CHART: dict[str, Chart] = {
+    "cash": Chart("1010", "صندوق", "Cash drawer", _ASSET, per_branch=True),
+    "card": Chart("1020", "کارتخوان، در راه بانک", "Card terminal, on its way to the bank", _ASSET, per_branch=True),
+    "bank": Chart("1030", "بانک", "Bank", _ASSET),
+    "online": Chart("1040", "درگاه اینترنتی، در راه بانک", "Online gateway, on its way to the bank", _ASSET),
+    "receivable": Chart("1100", "طلب از بیماران", "Owed by patients", _ASSET),
+    "inventory": Chart("1200", "موجودی انبار", "Stock", _ASSET),
+    "transit": Chart("1210", "کالای در راه شعبه‌ها", "Stock between branches", _ASSET),
+    "wallet": Chart("2010", "اعتبار بیماران", "Credit of patients", _LIABILITY),
+    "points": Chart("2020", "بدهی امتیازها", "Owed as points", _LIABILITY),
+    "tax": Chart("2030", "مالیات پرداختنی", "Tax to pay", _LIABILITY),
+    "supplier": Chart("2040", "بدهی به تأمین‌کنندگان", "Owed to suppliers", _LIABILITY),
+    "service_revenue": Chart("4010", "درآمد خدمات", "Revenue of services", _INCOME),
+    "product_revenue": Chart("4020", "درآمد فروش کالا", "Revenue of goods", _INCOME),
+    "stock_gain": Chart("4030", "اضافی انبار", "Stock found", _INCOME),
+    "discounts": Chart("4910", "تخفیف‌ها", "Discounts", _INCOME),
+    "returns": Chart("4920", "برگشت از درآمد", "Revenue given back", _INCOME),
+    "points_cost": Chart("4930", "امتیازهای داده‌شده", "Points given", _INCOME),
+    "consumables": Chart("5010", "بهای مواد مصرفی", "Cost of consumables", _EXPENSE),
+    "goods_cost": Chart("5020", "بهای کالای فروخته‌شده", "Cost of goods sold", _EXPENSE),
+    "stock_loss": Chart("5030", "کسری و ضایعات انبار", "Stock lost", _EXPENSE),
+}
+
+# Where money of each method arrives and leaves again.
+CHANNEL: dict[str, str] = {
+    PaymentMethod.CASH: "cash",
+    PaymentMethod.CARD: "card",
+    PaymentMethod.TRANSFER: "bank",
+    PaymentMethod.ONLINE: "online",
+    PaymentMethod.WALLET: "wallet",
+    PaymentMethod.POINTS: "points",
+}
+
+RULES: dict[str, Rule] = {
+    # An invoice is issued.
+    "service_delivered": Rule("receivable", "service_revenue"),
+    "product_sold": Rule("receivable", "product_revenue"),
+    "tax_charged": Rule("receivable", "tax"),
+    "discount_given": Rule("discounts", "receivable"),
+    # Money comes.
+    "paid_cash": Rule("cash", "receivable"),
+    "paid_card": Rule("card", "receivable"),
+    "paid_transfer": Rule("bank", "receivable"),
+    "paid_online": Rule("online", "receivable"),
+    "paid_wallet": Rule("wallet", "receivable"),
+    "paid_points": Rule("points", "receivable"),
+    "deposited_cash": Rule("cash", "wallet"),
+    "deposited_card": Rule("card", "wallet"),
+    "deposited_transfer": Rule("bank", "wallet"),
+    "deposited_online": Rule("online", "wallet"),
+    # Money goes back: the claim is reduced (a credit note) or stands again, then it leaves by the channel used.
+    "credited": Rule("returns", "receivable"),
+    "paid_back_cash": Rule("receivable", "cash"),
+    "paid_back_card": Rule("receivable", "card"),
+    "paid_back_transfer": Rule("receivable", "bank"),
+    "paid_back_online": Rule("receivable", "online"),
+    "paid_back_wallet": Rule("receivable", "wallet"),
+    "paid_back_points": Rule("receivable", "points"),
+    "deposit_back_cash": Rule("wallet", "cash"),
+    "deposit_back_card": Rule("wallet", "card"),
+    "deposit_back_transfer": Rule("wallet", "bank"),
+    "deposit_back_online": Rule("wallet", "online"),
+    # Points are a promise: given out of revenue, kept as a debt, back into revenue when they end unused.
+    "points_given": Rule("points_cost", "points"),
+    "points_ended": Rule("points", "points_cost"),
+    # Stock, at the cost of its lot.
+    "stock_purchase": Rule("inventory", "supplier"),
+    "stock_consume": Rule("consumables", "inventory"),
+    "stock_sale": Rule("goods_cost", "inventory"),
+    "stock_return_in": Rule("inventory", "goods_cost"),
+    "stock_return_out": Rule("supplier", "inventory"),
+    "stock_transfer_out": Rule("transit", "inventory"),
+    "stock_transfer_in": Rule("inventory", "transit"),
+    "stock_found": Rule("inventory", "stock_gain"),
+    "stock_lost": Rule("stock_loss", "inventory"),
+    "stock_expired": Rule("stock_loss", "inventory"),
+    "stock_damaged": Rule("stock_loss", "inventory"),
+}
+
+# A reversal has no rule of its own: it turns round what the movement that it reverses has posted.
+STOCK_RULES: dict[str, str] = {kind: f"stock_{kind}" for kind in MovementKind.values if kind != MovementKind.REVERSAL}
+
+# Which account lines name the patient, so that her balance can be read from the books.
+OF_PATIENT = frozenset({"receivable", "wallet"})
+OF_WORK = frozenset({"service_revenue", "product_revenue"})
