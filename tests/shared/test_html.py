@@ -130,9 +130,13 @@ def test_fields_read_what_people_type() -> None:
         form = Sample(typed)
         assert form.is_valid(), form.errors
     assert form.cleaned_data == {
-        "name": "علی کریمی", "phone": "+989123456789", "born": dt.date(1981, 9, 23), "price": Decimal(450000), "code": "",
+        "name": "علی کریمی",
+        "phone": "+989123456789",
+        "born": dt.date(1981, 9, 23),
+        "price": Decimal(450000),
+        "code": "",
         "day": dt.date(2026, 11, 21),
-    }  # fmt: skip
+    }
 
 
 def test_fields_say_what_is_wrong() -> None:

@@ -4,12 +4,12 @@ import * as clock from "./clock.js";
 import * as drawer from "./drawer.js";
 import * as forms from "./forms.js";
 import * as live from "./live.js";
-import { toast } from "./toast.js";
+import * as toasts from "./toast.js";
 import { openDrawer, closeDrawer } from "./drawer.js";
 import "./combobox.js";
 import "./keys.js";
 
 // What page-only bundles need from here.
-window.clinic = { htmx, toast, openDrawer, closeDrawer };
+window.clinic = { htmx, toast: toasts.toast, openDrawer, closeDrawer };
 
-for (const part of [forms, drawer, clock, autosave, live]) part.start();
+for (const part of [toasts, forms, drawer, clock, autosave, live]) part.start();

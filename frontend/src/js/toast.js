@@ -54,4 +54,9 @@ async function takeBack(url, box) {
   }
 }
 
+// Messages that came with the page leave like the others.
+export function start() {
+  for (const box of document.querySelectorAll("[data-toasts] > .c-toast")) leaveLater(box, 8000);
+}
+
 document.addEventListener("toast", (event) => toast(event.detail?.value ? { text: event.detail.value } : event.detail || {}));
