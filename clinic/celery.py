@@ -28,6 +28,7 @@ PLATFORM = "public"
 # Seconds between runs, and the function that runs once for every clinic (and the platform where marked).
 SWEEPS = {
     "codes": (10, "clinic.accounts.tasks:sweep_codes", True),
+    "holds": (20, "scheduling.tasks:sweep_holds", False),
     "messages": (10, "messaging.tasks:sweep_messages", False),
     "delivery": (60, "messaging.tasks:sweep_delivery", False),
     "reminders": (600, "messaging.actions.reminders:queue_reminders", False),

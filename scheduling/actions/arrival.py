@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.actions import action
-from clinic.shared.errors import Conflict
+from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
 from clinic.shared.statuses import move
+from scheduling.actions.booking import book_direct
+from scheduling.actions.booking import book_direct, restore
+from scheduling.actions.occupancy import move_appointment, occupy
 from scheduling.actions.telling import tell_floor
 from scheduling.events import VisitStarted
 from scheduling.models import (
     Appointment,
-    AppointmentStatusChange,
     Practitioner,
     Service,
     Source,
@@ -27,7 +29,7 @@ from scheduling.models import (
     VisitStatusChange,
 )
 from scheduling.queries.floor import branch_day
-from scheduling.statuses import APPOINTMENT_MOVES, VISIT_MOVES, AppointmentStatus, VisitStatus
+from scheduling.statuses import VISIT_MOVES, AppointmentStatus, VisitStatus
 
 GRACE = dt.timedelta(minutes=15)  # who comes later than this after the promised time stands in line by arrival
 NEAR = dt.timedelta(hours=12)  # an appointment of another day may still be arrived for around midnight
@@ -45,8 +47,8 @@ def arrive(*, appointment: Appointment, by: Any) -> Visit:
         return visit
     now = timezone.now()
     _check_the_day(appointment, now)
-    if appointment.status == AppointmentStatus.NO_SHOW:  # she came after all
-        appointment = move_appointment(appointment, AppointmentStatus.BOOKED, by=by)
+    if appointment.status == AppointmentStatus.NO_SHOW:
+        appointment = _came_after_all(appointment, by)
     appointment = move_appointment(appointment, AppointmentStatus.ARRIVED, by=by)
     if visit is None:
         visit = _new_visit(
@@ -136,6 +138,8 @@ def undo_arrival(*, appointment: Appointment, by: Any) -> Appointment:
     if visit is not None and visit.status != VisitStatus.CANCELLED:
         visit = move_visit(visit, VisitStatus.CANCELLED, by=by, reason="undo")
     appointment = move_appointment(appointment, AppointmentStatus.BOOKED, by=by, reason="undo")
+    if not appointment.occupancies.exists():  # she had come although her time was given away
+        occupy(appointment, override=True)
     if visit is not None:
         tell_floor(visit)
     return appointment
@@ -146,9 +150,13 @@ def move_visit(visit: Visit, to: str, *, by: Any, reason: str = "", **changes: A
     return move(visit, to, moves=VISIT_MOVES, log=VisitStatusChange, by=by, reason=reason, changes=changes)
 
 
-def move_appointment(appointment: Appointment, to: str, *, by: Any, reason: str = "") -> Appointment:
-    """The door of an appointment's status for what happens in the building."""
-    return move(appointment, to, moves=APPOINTMENT_MOVES, log=AppointmentStatusChange, by=by, reason=reason)
+def _came_after_all(appointment: Appointment, by: Any) -> Appointment:
+    """Her time back where it is still free; else she waits without one."""
+    try:
+        with transaction.atomic():
+            return restore(appointment=appointment, by=by)
+    except Conflict:
+        return appointment
 
 
 def _check_the_day(appointment: Appointment, now: dt.datetime) -> None:
@@ -184,11 +192,9 @@ def _new_visit(*, branch: Branch, now: dt.datetime, promised_at: dt.datetime | N
 
 def _free_time_now(**wanted: Any) -> Appointment | None:
     """An appointment from this minute on, where doctor, room and patient are free; None where they are not."""
-    from scheduling.actions import book  # the package that this module is part of
-
     starts_at = timezone.now().replace(second=0, microsecond=0)
     try:
         with transaction.atomic():
-            return book(starts_at=starts_at, source=Source.WALK_IN, **wanted)
-    except Conflict:
+            return book_direct(starts_at=starts_at, source=Source.WALK_IN, **wanted)
+    except (Conflict, Invalid):
         return None

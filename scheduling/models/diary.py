@@ -115,6 +115,8 @@ class Occupancy(models.Model):
     is_override = models.BooleanField(default=False)
 
     class Meta:
+        # The exclusion constraint's own index holds no overrides.
+        indexes = [models.Index(fields=["resource"], name="overrides_of", condition=models.Q(is_override=True))]
         constraints = [
             ExclusionConstraint(
                 name="one_at_a_time",

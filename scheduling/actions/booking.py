@@ -1,0 +1,251 @@
+"""The diary: booking, confirming, cancelling, moving, missing, and taking each of them back."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import Branch, User
+from clinic.accounts.permissions import Perm
+from clinic.patients.models import Patient
+from clinic.shared.actions import action
+from clinic.shared.errors import Conflict, Forbidden, Invalid, NotFound
+from clinic.shared.events import publish
+from clinic.shared.notices import tell
+from scheduling.actions.holds import claim, is_holder
+from scheduling.actions.occupancy import (
+    choose_room,
+    database_now,
+    end_expired,
+    is_taken,
+    leave,
+    lock_doctors,
+    move_appointment,
+    occupied_span,
+    occupy,
+    occupy_patient,
+    taken_conflict,
+)
+from scheduling.actions.terms import agree
+from scheduling.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMissed,
+    AppointmentRestored,
+)
+from scheduling.models import Appointment, AppointmentStatusChange, Practitioner, Service, Source
+from scheduling.statuses import UPCOMING, AppointmentStatus
+
+A = AppointmentStatus
+
+
+@action
+def book(
+    *,
+    hold: Appointment,
+    patient: Patient,
+    secret: str = "",
+    note: str = "",
+    campaign: dict[str, str] | None = None,
+    by: User | None,
+) -> Appointment:
+    """Make a held time the patient's. Again by the same account for the same patient gives the same appointment.
+
+    Raises NotFound for somebody else's hold, Conflict where its time is over (details `nearest`) or where the patient
+    has a visit at that time already.
+    """
+    lock_doctors([hold.practitioner_id])
+    held = _fresh(hold)
+    if not is_holder(held, user=by, secret=secret):
+        raise NotFound(_("There is no such held time for you. Choose a time again."), field="hold")
+    if held.status == A.BOOKED and held.patient_id == patient.pk:
+        return held
+    if held.status != A.HELD or held.hold_expires_at is None or held.hold_expires_at <= database_now():
+        raise _over(held)
+    _check_patient(patient)
+    changes: dict[str, Any] = {"patient": patient, "hold_expires_at": None, "booked_by": by}
+    if note:
+        changes["note"] = note[:300]
+    if campaign:
+        changes["campaign"] = campaign
+    booked = move_appointment(held, A.BOOKED, by=by, changes=changes)
+    occupy_patient(booked)
+    _booked(booked, by_patient=not (by and by.can(Perm.DIARY_BOOK, booked.branch_id)))
+    return booked
+
+
+@action
+def book_direct(
+    *,
+    service: Service,
+    practitioner: Practitioner,
+    branch: Branch,
+    patient: Patient,
+    starts_at: dt.datetime,
+    source: str = Source.DESK,
+    note: str = "",
+    room: int | None = None,
+    override: bool = False,
+    reason: str = "",
+    by: User | None,
+) -> Appointment:
+    """Book at once, as the desk does. `override` books over hours and other visits: it needs its own permission and a
+    reason, and both stay on the appointment.
+
+    Raises Invalid for a time that is not on offer, Conflict (details `nearest`) where it is taken, Forbidden.
+    """
+    if override:
+        _check_override(by, branch, reason)
+    _check_patient(patient)
+    terms = agree(
+        service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=True,
+        any_hours=override,
+    )  # fmt: skip
+    found = room if override else claim(terms, for_staff=True, wanted_room=room)
+    appointment = Appointment(
+        **terms.fields(),
+        status=A.BOOKED,
+        room_id=found,
+        patient=patient,
+        source=source,
+        note=note[:300],
+        booked_by=by,
+        override_reason=reason[:200] if override else "",
+        link_token=secrets.token_urlsafe(24),
+    )
+    appointment.save()
+    occupy(appointment, override=override)
+    AppointmentStatusChange.record(appointment, "", A.BOOKED, by=by, reason=reason if override else "")
+    _booked(appointment, by_patient=False)
+    return appointment
+
+
+@action
+def confirm(*, appointment: Appointment, by: User | None) -> Appointment:
+    """Note that the patient will come; an appointment waiting for approval is approved by it. Twice is once."""
+    appointment = _fresh(appointment)
+    if appointment.status == A.PENDING:
+        appointment = move_appointment(
+            appointment, A.BOOKED, by=by, changes={"confirmed_at": database_now(), "hold_expires_at": None}
+        )
+        _booked(appointment, by_patient=False)
+        return appointment
+    if appointment.status != A.BOOKED:
+        raise Conflict(_("Only a booked appointment can be confirmed."), code="move_forbidden", before=appointment.status)
+    if appointment.confirmed_at is None:
+        appointment.confirmed_at = database_now()
+        appointment.save()
+        tell("board", branch=appointment.branch_id)
+    return appointment
+
+
+@action
+def cancel(*, appointment: Appointment, reason: str = "", by_patient: bool = False, by: User | None) -> Appointment:
+    """Call an appointment off; its time is free at once. Late is what a patient calls off after the service's limit.
+
+    Raises Conflict for what has begun or is over. Cancelled twice is cancelled once.
+    """
+    lock_doctors([appointment.practitioner_id])
+    appointment = _fresh(appointment)
+    if appointment.status == A.CANCELLED:
+        return appointment
+    if appointment.status not in UPCOMING | {A.HELD}:
+        raise Conflict(_("This cannot be cancelled any more."), code="move_forbidden", before=appointment.status)
+    now = database_now()
+    if by_patient and appointment.starts_at <= now:
+        raise Conflict(_("This visit has begun. Call the clinic."), code="begun")
+    late = by_patient and is_late(appointment, now)
+    leave(appointment)
+    changes = {"cancelled_by_patient": by_patient, "was_late_cancel": late, "hold_expires_at": None}
+    had_patient = appointment.patient_id is not None
+    appointment = move_appointment(appointment, A.CANCELLED, by=by, reason=reason[:500], changes=changes)
+    if had_patient:
+        publish(
+            AppointmentCancelled(appointment_id=appointment.pk, by_patient=by_patient, late=late, reason=reason[:500])
+        )
+    tell("board", branch=appointment.branch_id)
+    return appointment
+
+
+def is_late(appointment: Appointment, now: dt.datetime) -> bool:
+    """Whether the patient's time for cancelling or moving is over."""
+    return appointment.starts_at - now < dt.timedelta(hours=appointment.service.cancel_until_hours)
+
+
+@action
+def restore(*, appointment: Appointment, by: User | None) -> Appointment:
+    """Take a cancellation or a no-show back. Raises Conflict (details `nearest`) where the time was given away."""
+    lock_doctors([appointment.practitioner_id])
+    appointment = _fresh(appointment)
+    if appointment.status == A.BOOKED:
+        return appointment
+    if appointment.status not in {A.CANCELLED, A.NO_SHOW} or appointment.patient_id is None:
+        raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")
+    override = bool(appointment.override_reason)
+    changes: dict[str, Any] = {"cancelled_by_patient": None, "was_late_cancel": False}
+    if not override:
+        changes["room_id"] = _free_room(appointment)
+    appointment = move_appointment(appointment, A.BOOKED, by=by, reason="undo", changes=changes)
+    occupy(appointment, override=override)
+    publish(AppointmentRestored(appointment_id=appointment.pk))
+    tell("board", branch=appointment.branch_id)
+    return appointment
+
+
+def _free_room(appointment: Appointment) -> int | None:
+    """The doctor's time is free again, and this room with it."""
+    span = occupied_span(appointment.service, appointment.starts_at, appointment.ends_at)
+    doctor = f"d:{appointment.practitioner_id}"
+    end_expired([doctor], span)
+    if is_taken(doctor, span):
+        raise taken_conflict(
+            appointment.service, appointment.practitioner_id, appointment.branch_id, appointment.starts_at, for_staff=True
+        )
+    return choose_room(appointment.service, appointment.branch_id, span, appointment.room_id)
+
+
+@action
+def no_show(*, appointment: Appointment, reason: str = "", by: User | None) -> Appointment:
+    """She did not come; said by a person, once the time has begun. Twice is once."""
+    lock_doctors([appointment.practitioner_id])
+    appointment = _fresh(appointment)
+    if appointment.status == A.NO_SHOW:
+        return appointment
+    if appointment.status == A.BOOKED and appointment.starts_at > database_now():
+        raise Conflict(_("This visit has not begun yet."), code="too_early")
+    leave(appointment)
+    appointment = move_appointment(appointment, A.NO_SHOW, by=by, reason=reason)
+    publish(AppointmentMissed(appointment_id=appointment.pk))
+    tell("board", branch=appointment.branch_id)
+    return appointment
+
+
+def _fresh(appointment: Appointment) -> Appointment:
+    """The row as it is now, locked."""
+    rows = Appointment.objects.select_related("service", "practitioner", "branch")
+    return rows.select_for_update(of=("self",)).get(pk=appointment.pk)
+
+
+def _over(hold: Appointment) -> Conflict:
+    error = taken_conflict(hold.service, hold.practitioner_id, hold.branch_id, hold.starts_at)
+    error.message = _("The time was held for five minutes, and they are over. Choose a time again.")
+    error.field, error.code = "hold", "hold_over"
+    return error
+
+
+def _check_patient(patient: Patient) -> None:
+    if patient.merged_into_id:
+        raise Invalid(_("This patient was merged into another one. Book for that one."), field="patient")
+
+
+def _check_override(by: User | None, branch: Branch, reason: str) -> None:
+    if by is None or not by.can(Perm.DIARY_OVERRIDE, branch):
+        raise Forbidden(_("Your role may not book over other visits."), field="override")
+    if not reason.strip():
+        raise Invalid(_("Write why this is booked over hours or another visit."), field="reason")
+
+
+def _booked(appointment: Appointment, *, by_patient: bool) -> None:
+    publish(AppointmentBooked(appointment_id=appointment.pk, by_patient=by_patient))
+    tell("board", branch=appointment.branch_id)

@@ -1,0 +1,172 @@
+"""Holding a time for a few minutes, so that nobody loses it while she types her name."""
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import Branch, User
+from clinic.accounts.permissions import Perm
+from clinic.shared.actions import action
+from clinic.shared.actor import current_actor
+from clinic.shared.errors import TooMany
+from clinic.shared.notices import tell
+from clinic.shared.tenancy import salt
+from scheduling.actions.occupancy import (
+    choose_room,
+    database_now,
+    end_expired,
+    is_taken,
+    leave,
+    lock,
+    lock_doctors,
+    move_appointment,
+    occupied_span,
+    occupy,
+    taken_conflict,
+)
+from scheduling.actions.terms import Terms, agree
+from scheduling.models import Appointment, AppointmentStatusChange, Practitioner, Service, Source
+from scheduling.statuses import EXPIRES, AppointmentStatus
+
+HOLD_LIFE = dt.timedelta(minutes=5)
+SWEEP_AT_ONCE = 500
+
+
+def secret_hash(secret: str) -> str:
+    """How a hold's secret is kept."""
+    return hashlib.sha256(f"{salt('hold')}:{secret}".encode()).hexdigest()
+
+
+def holder_of(user: User) -> str:
+    """How an account's hold is kept."""
+    return f"user:{user.pk}"
+
+
+def is_holder(hold: Appointment, *, user: User | None, secret: str = "") -> bool:
+    """Whether this caller may take the hold: the account that held it, whoever has its secret, or, where nobody was
+    signed in, the same address. Staff take any.
+    """
+    if user is not None and (user.can(Perm.DIARY_BOOK, hold.branch_id) or hold.held_by == holder_of(user)):
+        return True
+    if hold.held_by.startswith("user:"):
+        return False
+    if secret:
+        return hmac.compare_digest(hold.held_by, secret_hash(secret))
+    return bool(hold.held_from) and hold.held_from == current_actor().ip
+
+
+@action
+def hold(
+    *,
+    service: Service,
+    practitioner: Practitioner,
+    branch: Branch,
+    starts_at: dt.datetime,
+    secret: str = "",
+    source: str = Source.SITE,
+    campaign: dict[str, str] | None = None,
+    by: User | None,
+) -> Appointment:
+    """Keep a time for five minutes (by the database's clock), for an account or for whoever has the secret.
+
+    Raises Invalid for a time that is not on offer, Conflict (details `nearest`) where it is taken, TooMany beyond
+    HOLDS_PER_MINUTE of an address.
+    """
+    for_staff = by is not None and by.can(Perm.DIARY_BOOK, branch)
+    terms = agree(
+        service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=for_staff
+    )
+    span = occupied_span(service, terms.starts_at, terms.ends_at)
+    if is_taken(f"d:{practitioner.pk}", span):  # most losers leave here, before they wait for anybody
+        raise taken_conflict(service, practitioner.pk, branch.pk, terms.starts_at, for_staff=for_staff)
+    _limit(by, for_staff)
+    room = claim(terms, for_staff=for_staff)
+    appointment = Appointment(
+        **terms.fields(),
+        status=AppointmentStatus.HELD,
+        room_id=room,
+        hold_expires_at=database_now() + HOLD_LIFE,
+        held_by=holder_of(by) if by else secret_hash(secret or secrets.token_urlsafe(24)),
+        held_from=None if by else current_actor().ip,
+        source=source,
+        campaign=campaign or {},
+        booked_by=by,
+        link_token=secrets.token_urlsafe(24),
+    )
+    appointment.save()
+    occupy(appointment)
+    AppointmentStatusChange.record(appointment, "", AppointmentStatus.HELD, by=by)
+    tell("board", branch=branch.pk)
+    return appointment
+
+
+def claim(terms: Terms, *, for_staff: bool, wanted_room: int | None = None) -> int | None:
+    """Lock the doctor, end expired holds on the time, see that it is free; the room to take, where one is needed."""
+    span = occupied_span(terms.service, terms.starts_at, terms.ends_at)
+    doctor = f"d:{terms.practitioner.pk}"
+    lock_doctors([terms.practitioner.pk])
+    end_expired([doctor], span)
+    if is_taken(doctor, span):
+        raise taken_conflict(
+            terms.service, terms.practitioner.pk, terms.branch.pk, terms.starts_at, for_staff=for_staff
+        )
+    return choose_room(terms.service, terms.branch.pk, span, wanted_room)
+
+
+def _limit(by: User | None, for_staff: bool) -> None:
+    """Not more than HOLDS_PER_MINUTE from an address, nor as many at once of one account; counted under a lock."""
+    allowed = settings.HOLDS_PER_MINUTE
+    if not allowed or for_staff:
+        return
+    if by is not None:
+        lock(f"holds-of:{by.pk}")
+        holds = Appointment.objects.filter(
+            status=AppointmentStatus.HELD, held_by=holder_of(by), hold_expires_at__gt=database_now()
+        )
+        if holds.count() >= allowed:
+            raise TooMany(_("You hold many times already. Book one of them, or wait a few minutes."), retry_after=60)
+        return
+    address = current_actor().ip
+    if not address:
+        return
+    lock(f"holds-from:{address}")
+    since = database_now() - dt.timedelta(minutes=1)
+    times = Appointment.objects.filter(held_from=address, created_at__gt=since).order_by("created_at")
+    taken = list(times.values_list("created_at", flat=True)[:allowed])
+    if len(taken) >= allowed:
+        wait = max(1, int((taken[0] - since).total_seconds()) + 1)
+        raise TooMany(
+            _("Too many times were held from this address. Try again in a minute."), retry_after=wait
+        )
+
+
+@action
+def release_hold(*, hold: Appointment, by: User | None) -> None:
+    """Let a held time go before its end; of one that is no longer held nothing happens."""
+    hold = Appointment.objects.select_for_update(of=("self",)).get(pk=hold.pk)
+    if hold.status == AppointmentStatus.HELD:
+        leave(hold)
+        move_appointment(hold, AppointmentStatus.CANCELLED, by=by, reason="released")
+        tell("board", branch=hold.branch_id)
+
+
+@action
+def expire_holds(*, by: User | None = None) -> int:
+    """End every hold whose time is over; how many there were. Safe to run at any time, by several at once."""
+    over = Appointment.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        status__in=EXPIRES, hold_expires_at__lte=database_now()
+    )
+    branches, count = set(), 0
+    for appointment in over.order_by("pk")[:SWEEP_AT_ONCE]:
+        leave(appointment)
+        move_appointment(appointment, AppointmentStatus.EXPIRED, by=by)
+        branches.add(appointment.branch_id)
+        count += 1
+    for branch in branches:
+        tell("board", branch=branch)
+    return count

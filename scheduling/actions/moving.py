@@ -1,0 +1,97 @@
+"""Moving an appointment to another time: the old one leaves first, in the same transaction."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import Branch, User
+from clinic.shared.actions import action
+from clinic.shared.errors import Conflict
+from clinic.shared.events import publish
+from clinic.shared.notices import tell
+from scheduling.actions.booking import _check_override, _fresh, is_late
+from scheduling.actions.holds import claim
+from scheduling.actions.occupancy import database_now, leave, lock_doctors, move_appointment, occupy
+from scheduling.actions.terms import agree
+from scheduling.events import AppointmentRescheduled
+from scheduling.models import Appointment, AppointmentStatusChange, Practitioner
+from scheduling.statuses import AppointmentStatus
+
+A = AppointmentStatus
+
+
+@action
+def reschedule(
+    *,
+    appointment: Appointment,
+    starts_at: dt.datetime,
+    practitioner: Practitioner | None = None,
+    branch: Branch | None = None,
+    reason: str = "",
+    by_patient: bool = False,
+    override: bool = False,
+    by: User | None,
+) -> Appointment:
+    """Move a booked appointment to another time (doctor, branch); its successor. The promised price stays with the same
+    doctor. A patient may move until the service's limit for cancelling.
+
+    Raises Conflict (details `nearest`) where the new time is taken or it is too late, Invalid for a time not on offer.
+    """
+    practitioner, branch = practitioner or appointment.practitioner, branch or appointment.branch
+    lock_doctors([appointment.practitioner_id, practitioner.pk])
+    old = _fresh(appointment)
+    if old.status != A.BOOKED:
+        raise Conflict(_("Only a booked appointment can be moved."), code="move_forbidden", before=old.status)
+    if by_patient and is_late(old, database_now()):
+        raise Conflict(_("It is too late to move this visit here. Call the clinic."), code="late")
+    if override:
+        _check_override(by, branch, reason)
+    terms = agree(
+        service=old.service, practitioner=practitioner, branch=branch, starts_at=starts_at,
+        for_staff=not by_patient, any_hours=override,
+    )  # fmt: skip
+    same_place = practitioner.pk == old.practitioner_id and branch.pk == old.branch_id
+    if same_place and terms.starts_at == old.starts_at:
+        return old
+    leave(old)
+    room = old.room_id if branch.pk == old.branch_id else None
+    if not override:
+        room = claim(terms, for_staff=not by_patient, wanted_room=None)
+    new = Appointment(**terms.fields() | _kept(old))
+    new.room_id, new.booked_by, new.override_reason = room, by, reason[:200] if override else ""
+    if practitioner.pk == old.practitioner_id:
+        new.price = old.price
+    new.save()
+    occupy(new, override=override)
+    AppointmentStatusChange.record(new, "", A.BOOKED, by=by, reason=reason)
+    move_appointment(old, A.RESCHEDULED, by=by, reason=reason, changes={"successor": new})
+    publish(AppointmentRescheduled(old_id=old.pk, new_id=new.pk, by_patient=by_patient))
+    for each in {old.branch_id, new.branch_id}:
+        tell("board", branch=each)
+    return new
+
+
+def _kept(old: Appointment) -> dict[str, Any]:
+    """What goes with the patient to the new time."""
+    return {
+        "status": A.BOOKED,
+        "patient_id": old.patient_id,
+        "source": old.source,
+        "campaign": old.campaign,
+        "note": old.note,
+        "link_token": secrets.token_urlsafe(24),
+    }
+
+
+@action
+def move_back(*, appointment: Appointment, by_patient: bool = False, by: User | None) -> Appointment:
+    """Take a move back: to the time before it. Raises Conflict where that was given away or nothing was moved."""
+    before = Appointment.objects.select_related("practitioner", "branch").filter(successor=appointment.pk).first()
+    if before is None:
+        raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")
+    return reschedule(
+        appointment=appointment, starts_at=before.starts_at, practitioner=before.practitioner, branch=before.branch,
+        reason="undo", by_patient=by_patient, by=by,
+    )  # fmt: skip

@@ -1,0 +1,233 @@
+"""When somebody works: weekly hours of a branch's wall time as stretches of real time, holidays and times off taken out.
+
+Times are whole seconds since 1970 (UTC); a stretch is a pair (from, until).
+"""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db import connection
+
+from scheduling.models import TimeOff
+
+Stretch = tuple[int, int]
+EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
+END_OF_DAY = 23 * 3600 + 59 * 60  # hours "until 23:59" mean until midnight: the clock has no 24:00
+DAY = 86400
+
+OFFERS = """
+    SELECT o.practitioner_id, coalesce(o.minutes, s.minutes), h.branch_id, b.time_zone, h.weekday,
+           extract(epoch FROM h.starts)::int, extract(epoch FROM h.ends)::int,
+           h.valid_from - date '1970-01-01', h.valid_until - date '1970-01-01'
+    FROM scheduling_practitionerservice o
+    JOIN scheduling_service s ON s.id = o.service_id
+    JOIN scheduling_practitioner p ON p.id = o.practitioner_id AND p.is_active
+    JOIN scheduling_workinghours h ON h.practitioner_id = o.practitioner_id
+    JOIN accounts_branch b ON b.id = h.branch_id AND b.is_active
+    WHERE o.service_id = %(service)s AND o.is_active
+      AND (%(practitioner)s::bigint IS NULL OR o.practitioner_id = %(practitioner)s)
+      AND (%(branch)s::bigint IS NULL OR h.branch_id = %(branch)s)
+    ORDER BY o.practitioner_id, h.branch_id, h.starts
+"""
+
+# One answer for everything that can stand in the way: closed days and taken times.
+IN_THE_WAY = """
+    SELECT 'h:' || coalesce(branch_id, 0), date - date '1970-01-01', is_open::int
+    FROM scheduling_holiday WHERE date BETWEEN %(first_day)s AND %(last_day)s
+    UNION ALL
+    SELECT CASE WHEN practitioner_id IS NOT NULL THEN 'd:' || practitioner_id
+                WHEN room_id IS NOT NULL THEN 'r:' || room_id ELSE 'b:' || coalesce(branch_id, 0) END,
+           extract(epoch FROM starts_at)::bigint, extract(epoch FROM ends_at)::bigint
+    FROM scheduling_timeoff WHERE starts_at < %(until)s AND ends_at > %(since)s
+      AND (practitioner_id IS NULL OR practitioner_id = ANY(%(practitioners)s))
+"""
+
+# Two branches, each on its own index: the exclusion constraint's holds no overrides.
+_TAKEN = """
+    SELECT o.resource, extract(epoch FROM lower(o.interval))::bigint, extract(epoch FROM upper(o.interval))::bigint
+    FROM unnest(%(resources)s::text[]) AS wanted (resource)
+    JOIN scheduling_occupancy o ON o.resource = wanted.resource
+    WHERE o.interval && tstzrange(%(since)s, %(until)s) AND {which}
+      AND o.appointment_id <> ALL(ARRAY(
+          SELECT id FROM scheduling_appointment
+          WHERE status IN ('held', 'pending') AND hold_expires_at <= clock_timestamp()))
+"""
+TAKEN = _TAKEN.format(which="NOT o.is_override") + " UNION ALL " + _TAKEN.format(which="o.is_override")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A practitioner who gives the service in a branch, and the stretches in which she works there."""
+
+    practitioner: int
+    branch: int
+    zone: str
+    minutes: int
+    open: tuple[Stretch, ...]
+
+
+@lru_cache(maxsize=64)
+def zone_of(name: str) -> zoneinfo.ZoneInfo:
+    """The rules of a time zone."""
+    return zoneinfo.ZoneInfo(name)
+
+
+def wall_epoch(day: dt.date, seconds: int, zone: zoneinfo.ZoneInfo) -> int:
+    """The moment at which the wall clock of this day shows so many seconds after midnight.
+
+    A time that the clock skips is the moment of the skip; of one that comes twice the first is meant.
+    """
+    wall = dt.datetime.combine(day, dt.time()) + dt.timedelta(seconds=seconds)
+    first = wall.replace(tzinfo=zone)
+    offset, later = first.utcoffset(), first.replace(fold=1).utcoffset()
+    if offset is not None and later is not None and later > offset:  # skipped: 01:30 on the day that jumps 01:00 → 02:00
+        return _skip(int(wall.replace(tzinfo=zone, fold=1).timestamp()), int(first.timestamp()), zone)
+    return int(first.timestamp())
+
+
+def _skip(before: int, after: int, zone: zoneinfo.ZoneInfo) -> int:
+    """The moment between two at which the offset changes."""
+    offset = dt.datetime.fromtimestamp(before, zone).utcoffset()
+    while after - before > 1:
+        middle = (before + after) // 2
+        if dt.datetime.fromtimestamp(middle, zone).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def offers(
+    *, service: int, practitioner: int | None, branch: int | None, since: int, until: int
+) -> tuple[list[Offer], dict[str, list[Stretch]]]:
+    """Who gives the service where, with the stretches of work between two moments, and all times off by resource.
+
+    Two statements, however long the history.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(OFFERS, {"service": service, "practitioner": practitioner, "branch": branch})
+        hours = cursor.fetchall()
+        if not hours:
+            return [], {}
+        closed, away = _in_the_way(cursor, {row[0] for row in hours}, since, until)
+    blocks: dict[tuple[int, int, str, int], list[tuple]] = {}
+    for practitioner_id, minutes, branch_id, zone, *rest in hours:
+        blocks.setdefault((practitioner_id, branch_id, zone, minutes), []).append(tuple(rest))
+    found = []
+    for (practitioner_id, branch_id, zone, minutes), weekly in blocks.items():
+        stretches = join(_worked(weekly, zone_of(zone), branch_id, closed, since, until))
+        gone = away.get(f"d:{practitioner_id}", []) + away.get(f"b:{branch_id}", []) + away.get("b:0", [])
+        found.append(Offer(practitioner_id, branch_id, zone, minutes, tuple(without(stretches, join(gone)))))
+    return found, away
+
+
+def _in_the_way(
+    cursor: object, practitioners: set[int], since: int, until: int
+) -> tuple[dict[tuple[int, int], bool], dict[str, list[Stretch]]]:
+    """Closed days as {(branch or 0, day): open all the same}, and times off by resource."""
+    day = dt.timedelta(days=1)
+    begin, end = moment(since), moment(until)
+    cursor.execute(  # type: ignore[attr-defined]
+        IN_THE_WAY,
+        {
+            "first_day": (begin - day).date(),
+            "last_day": (end + day).date(),
+            "since": begin,
+            "until": end,
+            "practitioners": list(practitioners),
+        },
+    )
+    closed: dict[tuple[int, int], bool] = {}
+    away: dict[str, list[Stretch]] = {}
+    for key, first, second in cursor.fetchall():  # type: ignore[attr-defined]
+        if key.startswith("h:"):
+            closed[int(key[2:]), first] = bool(second)
+        else:
+            away.setdefault(key, []).append((first, second))
+    return closed, away
+
+
+def _worked(
+    weekly: list[tuple],
+    zone: zoneinfo.ZoneInfo,
+    branch: int,
+    closed: dict[tuple[int, int], bool],
+    since: int,
+    until: int,
+) -> Iterator[Stretch]:
+    """The weekly blocks laid on the days of a window; a branch's own word on a holiday goes before the clinic's."""
+    day = dt.datetime.fromtimestamp(since, zone).date()
+    last = dt.datetime.fromtimestamp(until, zone).date()
+    midnight = wall_epoch(day, 0, zone)
+    while day <= last:
+        following = wall_epoch(day + dt.timedelta(days=1), 0, zone)
+        number, weekday = day.toordinal() - EPOCH_DAY, day.weekday()
+        if closed.get((branch, number), closed.get((0, number), True)):
+            for block_day, starts, ends, valid_from, valid_until in weekly:
+                if block_day != weekday or number < (valid_from or 0) or number > (valid_until or 10**9):
+                    continue
+                ends = DAY if ends >= END_OF_DAY else ends
+                if following - midnight == DAY:  # no clock is moved today
+                    begin, end = midnight + starts, midnight + ends
+                else:
+                    begin, end = wall_epoch(day, starts, zone), wall_epoch(day, ends, zone)
+                if begin < until and end > since and begin < end:
+                    yield begin, end
+        day, midnight = day + dt.timedelta(days=1), following
+
+
+def join(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Stretches in order, those that touch or overlap made one."""
+    joined: list[Stretch] = []
+    for begin, end in sorted(stretches):
+        if joined and begin <= joined[-1][1]:
+            if end > joined[-1][1]:
+                joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((begin, end))
+    return joined
+
+
+def without(stretches: list[Stretch], holes: list[Stretch]) -> list[Stretch]:
+    """Stretches with the holes cut out; both in order and joined."""
+    if not holes:
+        return stretches
+    kept: list[Stretch] = []
+    for begin, end in stretches:
+        for hole_begin, hole_end in holes:
+            if hole_end <= begin:
+                continue
+            if hole_begin >= end:
+                break
+            if hole_begin > begin:
+                kept.append((begin, hole_begin))
+            begin = hole_end
+            if begin >= end:
+                break
+        if begin < end:
+            kept.append((begin, end))
+    return kept
+
+
+def taken(resources: list[str], since: int, until: int) -> dict[str, list[Stretch]]:
+    """When resources (`d:1`, `r:2`, `p:3`) are occupied; ended holds do not count, overrides do."""
+    window = {"resources": resources, "since": moment(since), "until": moment(until)}
+    busy: dict[str, list[Stretch]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(TAKEN, window)
+        for resource, begin, end in cursor.fetchall():
+            busy.setdefault(resource, []).append((begin, end))
+    return {resource: join(stretches) for resource, stretches in busy.items()}
+
+
+def moment(epoch: int) -> dt.datetime:
+    """An aware moment (UTC) of so many seconds."""
+    return dt.datetime.fromtimestamp(epoch, dt.UTC)
+
+
+def room_is_away(room: int, since: dt.datetime, until: dt.datetime) -> bool:
+    """Whether a room is closed for some of this time."""
+    return TimeOff.objects.filter(room=room, starts_at__lt=until, ends_at__gt=since).exists()
