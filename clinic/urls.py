@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from clinic.accounts import error_views
+from clinic.accounts.admin import clinic_tables
 from clinic.accounts.guards import open_to_all
 from clinic.roof import views as roof
 from clinic.shared.theme_views import theme_css
@@ -25,6 +26,7 @@ urlpatterns = [
             "analytics",
         )
     ],
+    path("mastermind/tables/", clinic_tables.urls),
     path("api/v1/", include("clinic.urls_api")),
 ]
 if settings.DEMO:

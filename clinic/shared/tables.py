@@ -1,0 +1,102 @@
+"""The one Django admin: key tables of a clinic (or of the platform), under our own sign-in, guards and log."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver
+from django.utils.translation import gettext_lazy as _
+
+from clinic.shared.models import AppendOnly
+
+
+class Tables(admin.AdminSite):
+    """An admin site whose every address carries a guard; it has no sign-in page of its own."""
+
+    site_title = _("Tables")
+    site_header = _("Tables")
+    index_title = _("Key tables")
+    index_template = "tables/index.html"
+    enable_nav_sidebar = False
+    final_catch_all_view = False
+
+    def __init__(self, name: str, guard: Any) -> None:
+        self.guard = guard
+        super().__init__(name)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """The guard of the route was asked before; a closed account has none."""
+        return bool(request.user.is_active)
+
+    def get_urls(self) -> list[Any]:
+        """Django's addresses without its sign-in, each with our guard."""
+        kept = [entry for entry in super().get_urls() if getattr(entry, "name", "") not in OWN_SIGN_IN]
+        self._guard_all(kept)
+        return kept
+
+    def _guard_all(self, entries: list[Any]) -> None:
+        for entry in entries:
+            if isinstance(entry, URLResolver):
+                self._guard_all(entry.url_patterns)
+            elif isinstance(entry, URLPattern):
+                entry.callback.guard = self.guard
+
+
+OWN_SIGN_IN = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
+
+
+class TableAdmin(admin.ModelAdmin):
+    """A table whose set-up values may be corrected; nothing is ever deleted here. `editable` names the fields."""
+
+    editable: tuple[str, ...] = ()
+    may_add = False
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self.editable) and not issubclass(self.model, AppendOnly)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may_add
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Everything that is not named as editable."""
+        return [f.name for f in self._shown() if f.name not in self.editable or (obj is None and not self.may_add)]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """All columns, without secrets."""
+        return [f.name for f in self._shown()]
+
+    def _shown(self) -> list[models.Field]:
+        return [
+            f
+            for f in self.model._meta.get_fields()
+            if isinstance(f, models.Field) and f.name not in SECRET and not (f.primary_key or f.many_to_many)
+        ]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Django's own log is not kept; ours is one click away."""
+        return HttpResponseRedirect(f"/audit/?table={self.model._meta.label_lower}&row={object_id}")
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """History rows say it."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """History rows say it."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Nothing is deleted here."""
+
+
+SECRET = {"password", "link_token", "queue_token", "public_token", "token_hash", "key_hash", "code_hash", "held_by"}
