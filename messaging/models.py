@@ -35,6 +35,8 @@ class Message(models.Model):
     cause = models.CharField(max_length=80)
     send_after = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField(db_default=Now())
+    # When its status is asked for: of a sending that was cut off, or of the delivery.
+    look_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     provider_id = models.CharField(max_length=40, blank=True, default="")
     tries = models.PositiveSmallIntegerField(default=0)
@@ -49,7 +51,13 @@ class Message(models.Model):
             models.Index(
                 fields=["send_after"], name="messages_waiting", condition=models.Q(status=MessageStatus.QUEUED)
             ),
+            models.Index(
+                fields=["look_at"],
+                name="messages_on_the_way",
+                condition=models.Q(status__in=[MessageStatus.SENDING, MessageStatus.SENT]),
+            ),
             models.Index(fields=["patient", "-created_at"], name="messages_of_patient"),
+            models.Index(fields=["-created_at"], name="messages_latest"),
         ]
 
 

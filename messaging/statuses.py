@@ -19,7 +19,7 @@ MESSAGE_MOVES: dict[str, set[str]] = {
     MessageStatus.SENT: {MessageStatus.DELIVERED, MessageStatus.FAILED},
     MessageStatus.DELIVERED: set(),
     MessageStatus.FAILED: {MessageStatus.QUEUED},  # a person asks for another try
-    MessageStatus.WITHDRAWN: set(),
+    MessageStatus.WITHDRAWN: {MessageStatus.QUEUED},  # its cause came back: a cancellation was undone
 }
 
 

@@ -1,0 +1,102 @@
+"""Putting messages into the queue, and taking them out before they are sent."""
+
+from datetime import datetime
+from typing import Any
+
+from clinic.accounts.models import User
+from clinic.patients.models import Patient
+from clinic.shared.actions import action
+from clinic.shared.errors import Invalid
+from clinic.shared.links import absolute
+from clinic.shared.speaking import speaking
+from clinic.shared.statuses import move
+from clinic.shared.tenancy import current_clinic
+from clinic.shared.work import wake
+from messaging import tasks
+from messaging.models import Message, MessageStatusChange
+from messaging.queries import database_now
+from messaging.statuses import MESSAGE_MOVES, MessageStatus
+from messaging.templates import TEXTS, render, say_when
+from messaging.timing import after_quiet_hours
+from scheduling.models import Appointment
+
+
+@action
+def queue_message(
+    *,
+    kind: str,
+    patient: Patient,
+    cause: str,
+    appointment: Appointment | None = None,
+    send_after: datetime | None = None,
+    by: User | None,
+    **facts: Any,
+) -> Message | None:
+    """Queue one SMS of a kind in the patient's language, once for its cause; None for a patient without a phone.
+
+    `send_after` is the earliest moment; the kind may add its own time for an undo and keeps the quiet hours of the
+    branch. A message of the same cause that was withdrawn is queued again with a fresh text. `facts` fill the text
+    (`amount`, `link`, …). Raises Invalid for an unknown kind or a fact that its text needs and nobody gave.
+    """
+    if kind not in TEXTS:
+        raise Invalid(f"There is no message of the kind {kind!r}.", field="kind")
+    if not patient.phone:
+        return None
+    zone = appointment.branch.time_zone if appointment else current_clinic().time_zone
+    language, text = _words(kind, patient, appointment, zone, facts)
+    now = database_now()
+    due = max(now + TEXTS[kind].grace, send_after or now)
+    if TEXTS[kind].keeps_quiet:
+        due = after_quiet_hours(due, zone)
+    values = {"patient": patient, "appointment": appointment, "language": language, "text": text, "send_after": due}
+    message, made = Message.objects.get_or_create(cause=cause, kind=kind, recipient=patient.phone, defaults=values)
+    if made:
+        MessageStatusChange.record(message, "", MessageStatus.QUEUED, by=by)
+    elif message.status == MessageStatus.WITHDRAWN:
+        message = _move(message, MessageStatus.QUEUED, by, **values, tries=0, error="")
+    else:
+        return message
+    if due <= now:
+        wake(tasks.send_message, message.pk)
+    return message
+
+
+def _words(
+    kind: str, patient: Patient, appointment: Appointment | None, zone: str, facts: dict[str, Any]
+) -> tuple[str, str]:
+    clinic = current_clinic()
+    with speaking(patient.language, zone) as language:
+        words = {"name": patient.first_name or patient.full_name, "link": absolute("/book/")}
+        words["clinic"] = clinic.name_en if language == "en" and clinic.name_en else clinic.name
+        if appointment:
+            words["when"] = say_when(appointment.starts_at, language)
+            if kind != "appointment_cancelled":
+                words["link"] = absolute(f"/a/{appointment.link_token}/")
+        words |= {key: str(value) for key, value in facts.items()}
+        try:
+            return language, render(kind, language, words)
+        except KeyError as missing:
+            raise Invalid(f"A message of the kind {kind!r} needs {missing}.", field=str(missing).strip("'")) from missing
+
+
+@action
+def withdraw_for(*, appointment: Appointment | None = None, cause: str = "", by: User | None) -> int:
+    """Take back every message of an appointment (or of a cause) that still waits; how many there were."""
+    waiting = Message.objects.filter(status=MessageStatus.QUEUED)
+    waiting = waiting.filter(appointment=appointment) if appointment else waiting.filter(cause=cause)
+    rows = list(waiting.select_for_update(of=("self",)).order_by("pk"))
+    for message in rows:
+        _move(message, MessageStatus.WITHDRAWN, by)
+    return len(rows)
+
+
+@action
+def retry_message(*, message: Message, by: User | None) -> Message:
+    """Send a message that failed once more. Raises Conflict if it is not a failed one."""
+    message = _move(message, MessageStatus.QUEUED, by, tries=0, error="", send_after=database_now(), look_at=None)
+    wake(tasks.send_message, message.pk)
+    return message
+
+
+def _move(message: Message, to: str, by: User | None, **changes: Any) -> Message:
+    return move(message, to, moves=MESSAGE_MOVES, log=MessageStatusChange, by=by, changes=changes)

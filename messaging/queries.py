@@ -1,0 +1,123 @@
+"""Reads of messages and of the call list."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Now
+
+from clinic.accounts.models import Branch
+from clinic.patients.models import Patient
+from clinic.shared.tenancy import current_clinic
+from messaging.models import FollowUpTask, Message
+from messaging.statuses import MessageStatus, TaskStatus
+from scheduling.models import Appointment, Visit
+from scheduling.statuses import AppointmentStatus, VisitStatus
+
+SILENCE = timedelta(hours=1)
+
+
+def database_now() -> datetime:
+    """The database's clock, which decides when messages are due."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        now: datetime = cursor.fetchone()[0]
+        return now
+
+
+def local_id(message: Message) -> str:
+    """Our number of a message at the gateway: unique among the clinics that share one account there."""
+    return f"{current_clinic().id}{message.pk:012d}"
+
+
+def appointments_to_remind(branch: Branch, begins: datetime, ends: datetime, kind: str) -> QuerySet[Appointment]:
+    """Booked appointments of a time that have no message of the kind that is waiting, on its way or done."""
+    told = Message.objects.filter(appointment=OuterRef("pk"), kind=kind).exclude(status=MessageStatus.WITHDRAWN)
+    return (
+        Appointment.objects.filter(
+            branch=branch, status=AppointmentStatus.BOOKED, starts_at__gte=begins, starts_at__lt=ends
+        )
+        .exclude(patient__phone="")
+        .exclude(Exists(told))
+        .select_related("patient", "branch")
+        .order_by("pk")
+    )
+
+
+def outbox(status: str = "", words: str = "") -> QuerySet[Message]:
+    """Messages, the newest first; of one status, or of a patient or number."""
+    rows = Message.objects.select_related("patient").order_by("-created_at", "-pk")
+    if status:
+        rows = rows.filter(status=status)
+    if words:
+        rows = rows.filter(Q(patient__search_text__contains=words) | Q(recipient__contains=words.lstrip("0")))
+    return rows
+
+
+def outbox_counts() -> dict[str, int]:
+    """How many messages of the last week stand in each status."""
+    rows = Message.objects.filter(created_at__gt=Now() - timedelta(days=7)).order_by()
+    return dict(rows.values_list("status").annotate(Count("pk")))
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether messages go out. `last_sent` is the newest success, `waiting` how many are overdue."""
+
+    is_down: bool
+    waiting: int
+    failed: int
+    last_sent: datetime | None
+
+
+def health() -> Health:
+    """Red where something should have gone out in the last hour and nothing did."""
+    now = database_now()
+    last_sent = Message.objects.aggregate(at=Max("sent_at"))["at"]
+    overdue = Q(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING])
+    counts = Message.objects.aggregate(
+        waiting=Count("pk", filter=overdue & Q(send_after__lte=now - timedelta(minutes=5))),
+        stuck=Count("pk", filter=overdue & Q(send_after__lte=now) & (Q(created_at__lte=now - SILENCE) | Q(tries__gte=4))),
+        failed=Count("pk", filter=Q(status=MessageStatus.FAILED, created_at__gt=now - timedelta(days=1))),
+        refused=Count("pk", filter=Q(status=MessageStatus.FAILED, sent_at=None, created_at__gt=now - SILENCE)),
+    )
+    silent = last_sent is None or last_sent <= now - SILENCE
+    is_down = silent and bool(counts["stuck"] or counts["refused"])
+    return Health(is_down, counts["waiting"], counts["failed"], last_sent)
+
+
+def call_list(branch: Branch, until: date) -> list[FollowUpTask]:
+    """Open tasks of a branch up to a day, the longest due first, each with the patient's last visit (`last_visit`)."""
+    tasks = list(
+        FollowUpTask.objects.filter(branch=branch, status=TaskStatus.OPEN, due_on__lte=until)
+        .select_related("patient", "service", "visit__practitioner")
+        .order_by("due_on", "pk")[:500]
+    )
+    latest = (
+        Visit.objects.filter(patient__in={task.patient_id for task in tasks}, status=VisitStatus.FINISHED)
+        .order_by("patient_id", "-arrived_at")
+        .distinct("patient_id")
+        .select_related("service", "practitioner")
+    )
+    visits = {visit.patient_id: visit for visit in latest}
+    for task in tasks:
+        task.last_visit = visits.get(task.patient_id)  # type: ignore[attr-defined]  # for the page
+    return tasks
+
+
+def done_lately(branch: Branch) -> QuerySet[FollowUpTask]:
+    """The last calls that were made or dropped."""
+    ended = FollowUpTask.objects.filter(branch=branch, done_at__isnull=False).exclude(status=TaskStatus.OPEN)
+    return ended.select_related("patient", "done_by").order_by("-done_at")[:10]
+
+
+def follow_ups_of(patient: Patient) -> QuerySet[FollowUpTask]:
+    """All follow-ups of a patient, open ones first."""
+    rows = FollowUpTask.objects.filter(patient=patient).select_related("service", "done_by")
+    return rows.order_by(Case(When(status=TaskStatus.OPEN, then=0), default=1), "-due_on")[:20]
+
+
+def messages_of(patient: Patient) -> QuerySet[Message]:
+    """The last messages to a patient."""
+    return Message.objects.filter(patient=patient).order_by("-created_at")[:20]

@@ -1,0 +1,95 @@
+"""Every text that goes to a patient, on one page: one purpose each, what to do first, nothing clinical.
+
+A text in one SMS has a limit, so long names are cut before anything else is. Names in braces are facts; `{name}`,
+`{clinic}`, `{when}` and `{link}` are filled in by `render` where the caller does not give them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clinic.shared.calendar import format_date, format_time
+
+LONGEST = 160
+UNDO_TIME = timedelta(minutes=3)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One kind of message."""
+
+    label: str | Promise
+    fa: str
+    en: str
+    # An answer to what the patient just did may come at any hour; everything else waits for the morning.
+    keeps_quiet: bool = False
+    # An undo within this time sends nothing.
+    grace: timedelta = timedelta(0)
+
+
+TEXTS: dict[str, Text] = {
+    "booking_confirmed": Text(
+        _("Booking confirmation"),
+        "{name}، نوبت شما در {clinic}: {when}.\nتغییر یا لغو: {link}",
+        "{name}, you are booked at {clinic}: {when}.\nMove or cancel: {link}",
+    ),
+    "reminder_day_before": Text(
+        _("Reminder the day before"),
+        "یادآوری: {name}، {when}، {clinic}.\nتأیید، تغییر یا لغو: {link}",
+        "Reminder for {name}: {when}, {clinic}.\nConfirm, move or cancel: {link}",
+        keeps_quiet=True,
+    ),
+    "appointment_moved": Text(
+        _("Appointment moved"),
+        "{name}، زمان تازهٔ نوبت شما در {clinic}: {when}.\nتغییر یا لغو: {link}",
+        "{name}, your new time at {clinic}: {when}.\nMove or cancel: {link}",
+        grace=UNDO_TIME,
+    ),
+    "appointment_cancelled": Text(
+        _("Appointment cancelled"),
+        "{name}، نوبت {when} در {clinic} لغو شد.\nنوبت تازه: {link}",
+        "{name}, your appointment on {when} at {clinic} is cancelled.\nBook again: {link}",
+        grace=UNDO_TIME,
+    ),
+    "thank_you": Text(
+        _("Thank-you"),
+        "{name}، از اینکه به {clinic} آمدید سپاسگزاریم.\nنوبت بعدی: {link}",
+        "{name}, thank you for coming to {clinic}.\nNext appointment: {link}",
+        keeps_quiet=True,
+        grace=UNDO_TIME,
+    ),
+    "follow_up_invite": Text(
+        _("Invitation to a follow-up"),
+        "{name}، برای نوبت پیگیری در {clinic} زمان انتخاب کنید: {link}",
+        "{name}, choose a time for your follow-up at {clinic}: {link}",
+        keeps_quiet=True,
+    ),
+    "receipt": Text(
+        _("Receipt"),
+        "{amount} در {clinic} پرداخت شد.\nرسید: {link}",
+        "{amount} paid at {clinic}.\nReceipt: {link}",
+    ),
+}
+
+
+def say_when(moment: datetime, language: str) -> str:
+    """Weekday, day and hour of an appointment, short, in the zone that is active."""
+    mark = " ساعت " if language == "fa" else ", "
+    return f"{format_date(moment, language, 'weekday')}{mark}{format_time(moment, language)}"
+
+
+def render(kind: str, language: str, facts: dict[str, str]) -> str:
+    """The text of a kind in one SMS; names are cut where it would become too long. KeyError for a missing fact."""
+    pattern = TEXTS[kind].fa if language == "fa" else TEXTS[kind].en
+    text = pattern.format(**facts)
+    for most in (30, 20, 12, 8):
+        if len(text) <= LONGEST:
+            break
+        text = pattern.format(**{k: _cut(v, most) if k in ("name", "clinic") else v for k, v in facts.items()})
+    return text
+
+
+def _cut(name: str, most: int) -> str:
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
