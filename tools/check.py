@@ -52,8 +52,8 @@ class Step:
 
 STEPS = [
     Step("types", [f"{BIN}/mypy", "--no-error-summary"]),  # the longest first: it runs beside all others
-    Step("formatting", [f"{BIN}/ruff", "format", "--check", "--quiet", "."]),
-    Step("lint", [f"{BIN}/ruff", "check", "--quiet", "."]),
+    Step("formatting", [f"{BIN}/ruff", "format", "--check", "--output-format", "concise", "."]),
+    Step("lint", [f"{BIN}/ruff", "check", "--output-format", "concise", "."]),
     Step("layers", [f"{BIN}/lint-imports", "--no-cache"]),
     Step("translations", [PYTHON, "tools/i18n.py", "check"]),
     Step("templates", [PYTHON, "tools/lint_templates.py"]),

@@ -57,17 +57,8 @@ def _install(which: str) -> None:
 
 
 def _pip(which: str, *options: str) -> None:
-    words = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-deps",
-        "--require-hashes",
-        *options,
-    ]
-    if subprocess.run([PYTHON, *words, "-r", str(_lock_file(which))], cwd=ROOT).returncode != 0:
+    words = "-m pip install -qq --disable-pip-version-check --no-deps --require-hashes".split()
+    if subprocess.run([PYTHON, *words, *options, "-r", str(_lock_file(which))], cwd=ROOT).returncode != 0:
         sys.exit(f"The packages of requirements/{which}.txt could not be installed; pip says why above.")
 
 
