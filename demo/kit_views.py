@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from clinic.shared import calendar, charts, fields
+from clinic.shared.templatetags.ui import minutes
 
 STATUSES = (
     "booked confirmed arrived checked_in called in_room checkout done late long_wait no_show cancelled rescheduled"
@@ -104,8 +105,8 @@ def kit(request: HttpRequest) -> HttpResponse:
         "events": _events(people),
         "steps": [_("Service"), _("Time"), _("Your details")],
         "cards": [
-            {"value": "1", "label": services[0], "hint": people[0], "end": "30"},
-            {"value": "2", "label": services[1], "hint": people[1], "end": "15"},
+            {"value": "1", "label": services[0], "hint": people[0], "end": minutes(30)},
+            {"value": "2", "label": services[1], "hint": people[1], "end": minutes(15)},
         ],
         "heads": [
             {"label": _("Patient")},
