@@ -21,7 +21,7 @@ MARKUP = {
     r"\bautoescape\s+off\b": "no autoescape off",
     r"https?://(?!www\.w3\.org)[^\s\"']*\.(?:js|css|woff2?)\b": "nothing from other hosts",
     r"<img\b(?![^>]*\balt\s*=)": "an image needs alt",
-    r"<a\b[^>]*target\s*=\s*[\"']_blank(?![^>]*rel\s*=)": "target=_blank needs rel=noopener",
+    r"<a\b(?![^>]*\brel\s*=)[^>]*target\s*=\s*[\"']_blank": "target=_blank needs rel=noopener",
 }
 CLASSES = {
     r"(?<![\w-])-?(?:ml|mr|pl|pr|left|right|border-[lr]|rounded-(?:[lr]|tl|tr|bl|br)|scroll-[mp][lr])-[\w\[\]./]+": (
