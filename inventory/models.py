@@ -70,12 +70,9 @@ class MovementKind(models.TextChoices):
     REVERSAL = "reversal", _("Taken back")
 
 
-ADDS = {
-    MovementKind.PURCHASE,
-    MovementKind.RETURN_IN,
-    MovementKind.TRANSFER_IN,
-    MovementKind.FOUND,
-}
+# What a person may write down by hand: received or found adds, the rest takes away.
+ADDS = {MovementKind.PURCHASE, MovementKind.FOUND}
+TAKES = {MovementKind.LOST, MovementKind.DAMAGED, MovementKind.EXPIRED}
 
 
 class StockMovement(AppendOnly):
@@ -98,7 +95,10 @@ class StockMovement(AppendOnly):
         verbose_name = _("stock movement")
         verbose_name_plural = _("stock movements")
         constraints = [models.UniqueConstraint(fields=["cause", "kind", "lot"], name="movement_once")]
-        indexes = [models.Index(fields=["item", "-at"], name="movements_of_item")]
+        indexes = [
+            models.Index(fields=["item", "-at"], name="movements_of_item"),
+            models.Index(fields=["visit"], name="movements_of_visit", condition=models.Q(visit__isnull=False)),
+        ]
 
 
 class TemplateLine(Audited):
@@ -126,6 +126,8 @@ class ConsumptionLine(Audited):
     expected = quantity_field(default=0)
     actual = quantity_field(verbose_name=_("used"))
     posted_at = models.DateTimeField(null=True, blank=True)
+    # A visit that was reopened is posted again: each time has its own cause.
+    times_posted = models.PositiveSmallIntegerField(default=0)
     history = History()
 
     class Meta:
@@ -133,6 +135,8 @@ class ConsumptionLine(Audited):
             models.UniqueConstraint(fields=["visit", "item"], name="consumption_once"),
             models.CheckConstraint(condition=models.Q(actual__gte=0), name="consumption_not_negative"),
         ]
+        verbose_name = _("consumption of a visit")
+        verbose_name_plural = _("consumption of visits")
 
 
 class Discrepancy(Audited):
