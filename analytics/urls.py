@@ -1,6 +1,12 @@
-"""Addresses of this app: pages and fragments, and the API's part below /api/v1/."""
+"""Mastermind and the log."""
 
-from django.urls import path  # noqa: F401 (the first routes follow)
+from django.urls import path
 
-urlpatterns: list = []
+from analytics import views
+
+urlpatterns = [
+    path("mastermind/", views.mastermind, name="mastermind"),
+    path("mastermind/today/", views.mastermind_part, name="mastermind-today"),
+    path("audit/", views.audit, name="audit"),
+]
 api_patterns: list = []

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from clinic.accounts.permissions import Perm
+from clinic.accounts.roles import HOME_ORDER
 from clinic.shared.tenancy import current_clinic, on_platform
 
 # (key, label, url, icon, permission); the order is the order on screen, a phone shows the first four.
@@ -37,14 +38,26 @@ def page(request: HttpRequest) -> dict[str, Any]:
             for key, label, url, icon, permission in NAVIGATION
             if user.can(permission)
         ]
+    signed_in = bool(user and user.is_authenticated)
     return {
         "clinic": clinic,
         "nav": items,
+        "search_url": "/patients/search/" if clinic and signed_in and user.can(Perm.PATIENTS_VIEW) else "",
+        "role_name": _role_name(user) if signed_in else "",
+        "user_links": [{"label": _("My own visits"), "url": "/my/", "icon": "contact-round"}] if clinic else [],
+        "home_url": items[0]["url"] if items else "/",
+        "platform_name": _("Clinic platform"),
         "demo_mode": settings.DEMO,
+        "demo_url": "/demo/" if settings.DEMO else "",
         "theme": getattr(request, "theme", ""),
         "languages": settings.LANGUAGES,
         "Perm": Perm,
     }
+
+
+def _role_name(user: Any) -> str:
+    roles = user.rights.roles
+    return str(next(role for role in HOME_ORDER if role in roles).label)
 
 
 def _is_active(path: str, url: str) -> bool:

@@ -1,0 +1,1 @@
+"""Reads over everything: the owner's numbers and the log of changes."""
