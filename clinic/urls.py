@@ -6,6 +6,7 @@ from django.urls import include, path
 from clinic.accounts import error_views
 from clinic.accounts.admin import clinic_tables
 from clinic.accounts.guards import open_to_all
+from clinic.accounts.urls import staff_patterns
 from clinic.roof import views as roof
 from clinic.shared.theme_views import theme_css
 
@@ -26,6 +27,7 @@ urlpatterns = [
             "analytics",
         )
     ],
+    path("", include(staff_patterns)),
     path("mastermind/tables/", clinic_tables.urls),
     path("api/v1/", include("clinic.urls_api")),
 ]

@@ -15,17 +15,18 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from clinic.accounts import tasks
 from clinic.accounts.models import Branch, PermissionOverride, RoleGrant, SecurityEvent, SignInCode, Token, User
-from clinic.accounts.queries import code_for, token_hash
-from clinic.accounts.roles import Role
+from clinic.accounts.permissions import Perm
+from clinic.accounts.queries import CODE_TRIES, code_for, token_hash
+from clinic.accounts.roles import ROLES, Role
 from clinic.shared.actions import action
 from clinic.shared.actor import current_actor
-from clinic.shared.errors import Invalid, TooMany
+from clinic.shared.errors import Forbidden, Invalid, TooMany
 from clinic.shared.phones import read_mobile
-from clinic.shared.tenancy import salt
+from clinic.shared.tenancy import on_platform, salt
+from clinic.shared.text import normalise
 from clinic.shared.work import wake
 
 CODE_LIFE = timedelta(seconds=120)
-CODE_TRIES = 5
 TOKEN_LIFE = timedelta(days=30)
 ONE_A_MINUTE = timedelta(seconds=60)
 CODES_A_DAY = 10
@@ -153,9 +154,7 @@ def _second_factor(user: User, totp: str) -> SignIn:
 
 def _note(kind: str, *, user: User | None = None, detail: dict[str, Any] | None = None) -> None:
     actor = current_actor()
-    SecurityEvent.objects.create(
-        kind=kind, user=user, ip=actor.ip, request_id=actor.request_id, detail=detail or {}
-    )
+    SecurityEvent.objects.create(kind=kind, user=user, ip=actor.ip, request_id=actor.request_id, detail=detail or {})
 
 
 @action
@@ -233,7 +232,11 @@ def verify_totp(*, user: User, totp: str, by: Any) -> bool:
 
 @action
 def grant_role(*, user: User, role: Role, branch: Branch | None = None, by: Any) -> RoleGrant:
-    """Give an account a role, everywhere or in one branch; again is the same."""
+    """Give an account a role, everywhere or in one branch; again is the same.
+
+    Raises Forbidden where somebody who is no owner makes one, Invalid for a role of the platform in a clinic.
+    """
+    _may_give(role, by)
     grant = RoleGrant.objects.filter(user=user, role=role, branch=branch).first()
     if grant is None:
         grant = RoleGrant(user=user, role=role, branch=branch)
@@ -242,20 +245,73 @@ def grant_role(*, user: User, role: Role, branch: Branch | None = None, by: Any)
     return grant
 
 
+def _may_give(role: str, by: Any) -> None:
+    if by is None:
+        return  # the installation itself: a new clinic's owner, an operator
+    if role == Role.PATIENT or ROLES[Role(role)].on_platform != on_platform():
+        raise Invalid(_("This role is not given here."), field="role")
+    if role == Role.OWNER and Role.OWNER not in by.rights.roles:
+        raise Forbidden(_("Only an owner decides who is an owner."), field="role")
+
+
+@action
+def invite_staff(*, phone: str, full_name: str, role: Role, branch: Branch | None = None, by: Any) -> User:
+    """The account of a colleague, with a role: she signs in with her number and is where the role says.
+
+    Raises Invalid for what is no mobile number or no name, Forbidden for a role that is not hers to give.
+    """
+    full_name = normalise(full_name)
+    if not full_name:
+        raise Invalid(_("Write the name that colleagues know."), field="full_name")
+    user = account_for_phone(phone=read_mobile(phone), full_name=full_name, by=by)
+    if not user.full_name:
+        rename(user=user, full_name=full_name, by=by)
+    grant_role(user=user, role=role, branch=branch, by=by)
+    return user
+
+
+@action
+def rename(*, user: User, full_name: str, by: Any) -> User:
+    """Set the name that colleagues see. Raises Invalid for an empty or overlong one."""
+    full_name = normalise(full_name)
+    if not full_name or len(full_name) > 150:
+        raise Invalid(_("Write the name that colleagues know."), field="full_name")
+    user.full_name = full_name
+    user.save()
+    return user
+
+
 @action
 def withdraw_role(*, grant: RoleGrant, by: Any) -> None:
     """Take a role away; API tokens of the account end at once. Raises Invalid for the clinic's last owner."""
-    if grant.role == Role.OWNER and RoleGrant.objects.filter(role=Role.OWNER).count() == 1:
-        raise Invalid(_("A clinic needs at least one owner."), field="role")
+    if grant.role == Role.OWNER:
+        _may_give(grant.role, by)
+        _keep_an_owner(grant.user)
     user = grant.user
     grant.delete()
     end_tokens(user=user, by=by)
     _note("role.withdrawn", user=user, detail={"role": grant.role})
 
 
+def _keep_an_owner(leaving: User) -> None:
+    """Raise Invalid where nobody else would be an owner who can sign in. Two who leave at once wait for each other."""
+    owners = RoleGrant.objects.select_for_update(of=("self",)).filter(role=Role.OWNER)
+    if not any(grant.user_id != leaving.pk and grant.user.is_active for grant in owners.select_related("user")):
+        raise Invalid(_("A clinic needs at least one owner."), field="role")
+
+
 @action
 def set_override(*, user: User, permission: str, allowed: bool | None, by: Any) -> None:
-    """Give or take one permission of one account; None returns to what the roles say."""
+    """Give or take one permission of one account; None returns to what the roles say.
+
+    Raises Invalid for what is no permission of a clinic, Forbidden where one gives what one does not have.
+    """
+    if permission not in Perm.values or permission.startswith("platform."):
+        raise Invalid(_("There is no such permission."), field="permission")
+    is_owner = by is None or Role.OWNER in by.rights.roles
+    if not is_owner and (not by.can(permission) or user.pk == by.pk):
+        raise Forbidden(_("Only an owner gives what you do not have yourself."), field="permission")
+    _note("permission.set", user=user, detail={"permission": permission, "allowed": allowed})
     row = PermissionOverride.objects.filter(user=user, permission=permission).first()
     if allowed is None:
         if row:
@@ -268,7 +324,16 @@ def set_override(*, user: User, permission: str, allowed: bool | None, by: Any) 
 
 @action
 def set_active(*, user: User, active: bool, by: Any) -> User:
-    """Open or close an account; a closed one is out of every session and token at its next request."""
+    """Open or close an account; a closed one is out of every session and token at its next request.
+
+    Raises Invalid for one's own account and for the last owner's.
+    """
+    if not active:
+        if by is not None and by.pk == user.pk:
+            raise Invalid(_("Nobody closes their own account; another owner can."))
+        if RoleGrant.objects.filter(user=user, role=Role.OWNER).exists():
+            _may_give(Role.OWNER, by)
+            _keep_an_owner(user)
     user.is_active = active
     user.save()
     if not active:

@@ -70,8 +70,6 @@ class NeedsTotp(exceptions.PermissionDenied):
     default_code = "totp"
 
 
-
-
 class TokenScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI page describes tokens."""
 

@@ -100,9 +100,7 @@ class RoleGrant(Audited):
         verbose_name = _("role of an account")
         verbose_name_plural = _("roles of accounts")
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "role", "branch"], name="role_granted_once", nulls_distinct=False
-            )
+            models.UniqueConstraint(fields=["user", "role", "branch"], name="role_granted_once", nulls_distinct=False)
         ]
 
 

@@ -4,12 +4,15 @@ import hashlib
 import hmac
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
-from clinic.accounts.models import Branch, User
+from clinic.accounts.models import Branch, SignInCode, User
 from clinic.shared.errors import Invalid
 from clinic.shared.tenancy import salt
-from django.utils.translation import gettext as _
+
+CODE_TRIES = 5
 
 
 def code_for(challenge: str) -> str:
@@ -39,3 +42,16 @@ def chosen_branch(user: User, permission: str, wanted: str | int | None) -> Bran
     if branch is None:
         raise Invalid(_("There is no such branch for you."), field="branch")
     return branch
+
+
+def open_code(challenge: str) -> SignInCode | None:
+    """The code that was asked for and may still be tried; the database's clock decides."""
+    return SignInCode.objects.filter(
+        challenge=challenge[:64], used_at=None, tries__lt=CODE_TRIES, expires_at__gt=Now()
+    ).first()
+
+
+def staff_accounts() -> QuerySet[User]:
+    """Everybody who holds a role or a single permission, by name."""
+    people = User.objects.filter(Q(grants__isnull=False) | Q(overrides__isnull=False)).distinct()
+    return people.prefetch_related("grants__branch", "overrides").order_by("-is_active", "full_name", "pk")

@@ -8,6 +8,7 @@ from django.db import connection
 from clinic.patients import actions
 from clinic.patients.models import Patient
 from clinic.patients.queries import age_of, find_patients, possible_duplicates, words_of
+from tenants.provisioning import owner_connection
 
 CODE = "0499370899"
 
@@ -91,14 +92,16 @@ INSERT INTO patients_patient (first_name, last_name, phone, national_code, sex, 
   insurance_number, referral_source, note, search_text, source, external_id)
 SELECT 'ب', 'پ', '', '', 'unknown', '', '', '', '', '', '', '',
   ' ' || translate(md5(n::text), '0123456789abcdef', 'بپتثجچحخدذرزژشصض') || ' 98935' || lpad(n::text, 7, '0'), 'x', n::text
-FROM generate_series(1, 6000) AS n;
-ANALYZE patients_patient
+FROM generate_series(1, 6000) AS n
 """
 
 
-def test_the_trigram_index_answers(people):
+def test_the_trigram_index_answers(committed, people):
     with connection.cursor() as cursor:
         cursor.execute(CROWD)
+    with owner_connection() as owner:
+        owner.execute("SELECT gin_clean_pending_list('c_a.patient_search')  -- as autovacuum does in time")
+        owner.execute("ANALYZE c_a.patients_patient")
     for typed in ("احمدی", "0912345", "سا", "سارا احمدی"):
         plan = find_patients(typed).explain()
         assert "Bitmap Index Scan on patient_search" in plan, f"{typed}: {plan}"

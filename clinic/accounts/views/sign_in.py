@@ -1,8 +1,7 @@
-"""Signing in by code, the second factor, preferences, signing out."""
+"""Signing in by code, signing out, language and theme."""
 
-from base64 import b32encode
+from typing import Any
 
-import segno
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,13 +10,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_otp import login as otp_login
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from clinic.accounts import actions
 from clinic.accounts.guards import open_to_all, signed_in
-from clinic.accounts.middleware import LANGUAGE_COOKIE, THEME_COOKIE, is_verified
+from clinic.accounts.middleware import LANGUAGE_COOKIE, THEME_COOKIE
 from clinic.accounts.models import User
+from clinic.accounts.queries import open_code
 from clinic.accounts.roles import HOME_ORDER, ROLES
+from clinic.accounts.views.again import proved
 from clinic.shared.errors import ActionError
 from clinic.shared.text import to_latin_digits
 
@@ -35,9 +35,12 @@ def home_of(user: User) -> str:
     return next(ROLES[role].home for role in HOME_ORDER if role in roles)
 
 
-def _next(request: HttpRequest, user: User) -> str:
+def onward(request: HttpRequest, user: User) -> str:
+    """The page that was wanted before, if it is one of this host; else the person's home."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if safe and wanted.startswith("/") else home_of(user)
 
 
@@ -46,30 +49,43 @@ def _next(request: HttpRequest, user: User) -> str:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """First the number, then the code (and the second factor where the role needs it), on one page."""
     if request.user.is_authenticated and request.method == "GET":
-        return HttpResponseRedirect(_next(request, request.user))
+        return HttpResponseRedirect(onward(request, request.user))
     if request.method == "GET":
         return _page(request, {})
     if "code" in request.POST:
         return _try_code(request)
-    phone = request.POST.get("phone", "")
+    phone = request.POST.get("phone", "")[:40]
     try:
         row = actions.ask_code(phone=phone, language=get_language() or "fa", by=None)
     except ActionError as error:
-        return _page(request, {"phone": phone, "errors": {error.field or "phone": error.message}}, status=422)
-    return _page(request, {"phone": phone, "challenge": row.challenge, "expires_at": row.expires_at})
+        errors = {error.field or "phone": error.message}
+        status = error.status if "retry_after" in error.details else 422
+        answer = _page(request, {"phone": phone, "errors": errors, **_asked(request)}, status=status)
+        if "retry_after" in error.details:
+            answer.headers["Retry-After"] = str(error.details["retry_after"])
+        return answer
+    return _page(request, {"challenge": row.challenge, "phone": row.phone, "expires_at": row.expires_at})
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """The code that is still open in this form, so that neither it nor its time is lost."""
+    row = open_code(request.POST.get("challenge", ""))
+    return {"challenge": row.challenge, "phone": row.phone, "expires_at": row.expires_at} if row else {}
 
 
 def _try_code(request: HttpRequest) -> HttpResponse:
-    challenge = request.POST.get("challenge", "")
+    challenge = request.POST.get("challenge", "")[:64]
     code, totp = to_latin_digits(request.POST.get("code", "")), to_latin_digits(request.POST.get("totp", ""))
     outcome = actions.check_code(challenge=challenge, code=code.strip(), totp=totp.strip(), by=None)
     if outcome.user:
         return finish_sign_in(request, outcome)
-    context = {
-        "phone": request.POST.get("phone", ""),
+    asks_totp = outcome.problem in {"totp", "wrong_totp"}
+    context: dict[str, Any] = {
+        "phone": request.POST.get("phone", "")[:40],
         "challenge": challenge,
-        "code": code if outcome.problem in {"totp", "wrong_totp"} else "",
-        "ask_totp": outcome.problem in {"totp", "wrong_totp"},
+        **_asked(request),
+        "code": code if asks_totp else "",
+        "ask_totp": asks_totp,
     }
     if outcome.problem in PROBLEMS:
         field = "totp" if outcome.problem == "wrong_totp" else "code"
@@ -78,59 +94,25 @@ def _try_code(request: HttpRequest) -> HttpResponse:
 
 
 def finish_sign_in(request: HttpRequest, outcome: actions.SignIn) -> HttpResponse:
-    """Start the session of whom the code named."""
+    """Start the session of whom the code named, in the language and theme this person chose elsewhere."""
     user = outcome.user
     assert user
     login(request, user, backend="clinic.accounts.backends.CodeBackend")
     request.session["clinic"] = getattr(request, "clinic", None) and request.clinic.schema_name  # type: ignore[attr-defined]
+    proved(request)
+    target = onward(request, user)
     if outcome.device:
         otp_login(request, outcome.device)
     elif user.rights.needs_totp:
-        return HttpResponseRedirect("/sign-in/totp/")
-    return HttpResponseRedirect(_next(request, user))
+        target = "/sign-in/totp/"
+    response = HttpResponseRedirect(target)
+    _keep(response, user.language, user.theme)
+    return response
 
 
-def _page(request: HttpRequest, context: dict[str, object], status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
     context["next"] = request.POST.get("next") or request.GET.get("next") or ""
     return render(request, "accounts/sign_in.html", context, status=status)
-
-
-@signed_in(before_totp=True)
-@require_http_methods(["GET", "POST"])
-def totp(request: HttpRequest) -> HttpResponse:
-    """Set up the authenticator, or show its number where it is set up but was not asked in this session."""
-    user: User = request.user  # type: ignore[assignment]
-    if is_verified(request):
-        return HttpResponseRedirect(_next(request, user))
-    device = TOTPDevice.objects.filter(user=user, confirmed=True).first()
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        value = to_latin_digits(request.POST.get("totp", "")).strip()
-        try:
-            device = _prove(user, device, value)
-        except ActionError as error:
-            errors = {"totp": error.message}
-        else:
-            otp_login(request, device)
-            return HttpResponseRedirect(_next(request, user))
-    enrolled = device is not None and device.confirmed
-    context: dict[str, object] = {"enrolled": enrolled, "errors": errors}
-    if not enrolled:
-        pending = TOTPDevice.objects.filter(user=user, confirmed=False).first() or actions.begin_totp(user=user, by=user)
-        context |= {"secret": _base32(pending), "qr": segno.make(pending.config_url, error="m").svg_inline(scale=5, border=2)}
-    return render(request, "accounts/totp.html", context, status=422 if errors else 200)
-
-
-def _prove(user: User, device: TOTPDevice | None, value: str) -> TOTPDevice:
-    if device is None:
-        return actions.confirm_totp(user=user, totp=value, by=user)
-    if not actions.verify_totp(user=user, totp=value, by=user):
-        raise ActionError(PROBLEMS["wrong_totp"](), field="totp")
-    return device
-
-
-def _base32(device: TOTPDevice) -> str:
-    return b32encode(device.bin_key).decode()
 
 
 @signed_in(before_totp=True)
@@ -150,12 +132,17 @@ def preferences(request: HttpRequest) -> HttpResponse:
         back = "/"
     response = HttpResponseRedirect(back)
     language, theme = request.POST.get("language", ""), request.POST.get("theme")
-    if language in {"fa", "en"}:
-        response.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR, samesite="Lax")
-    if theme in {"", "light", "dark"}:
-        response.set_cookie(THEME_COOKIE, theme, max_age=YEAR, samesite="Lax")
+    language = language if language in {"fa", "en"} else ""
+    theme = theme if theme in {"", "light", "dark"} else None
+    _keep(response, language, theme)
+    if theme == "":
+        response.delete_cookie(THEME_COOKIE)
     if request.user.is_authenticated:
-        actions.set_preferences(
-            user=request.user, language=language if language in {"fa", "en"} else None, theme=theme, by=request.user
-        )
+        actions.set_preferences(user=request.user, language=language or None, theme=theme, by=request.user)
     return response
+
+
+def _keep(response: HttpResponse, language: str, theme: str | None) -> None:
+    for name, value in ((LANGUAGE_COOKIE, language), (THEME_COOKIE, theme)):
+        if value:
+            response.set_cookie(name, value, max_age=YEAR, samesite="Lax")
