@@ -11,6 +11,26 @@ from clinic.shared.models import Audited, StatusChange
 from emr.statuses import EncounterStatus
 from scheduling.models import Practitioner, Service, Visit
 
+# What was signed stays as it was signed, whoever asks: later words stand in dated additions.
+FROZEN = """
+CREATE OR REPLACE FUNCTION ext.signed_record_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (OLD.complaint, OLD.note, OLD.advice, OLD.follow_up_on, OLD.follow_up_service_id, OLD.follow_up_note,
+        OLD.patient_id, OLD.visit_id, OLD.practitioner_id, OLD.signed_at, OLD.signed_by_id)
+       IS DISTINCT FROM
+       (NEW.complaint, NEW.note, NEW.advice, NEW.follow_up_on, NEW.follow_up_service_id, NEW.follow_up_note,
+        NEW.patient_id, NEW.visit_id, NEW.practitioner_id, NEW.signed_at, NEW.signed_by_id)
+    THEN
+        RAISE EXCEPTION 'record % is signed: write an addendum', OLD.id USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+FROZEN_TRIGGER = """
+CREATE OR REPLACE TRIGGER signed_record_is_frozen BEFORE UPDATE ON emr_encounter
+    FOR EACH ROW WHEN (OLD.status = 'signed') EXECUTE FUNCTION ext.signed_record_is_frozen();
+"""
+
 
 class Encounter(Audited):
     """The record of one visit (FHIR Encounter), written without saving and locked by signing."""
@@ -29,15 +49,32 @@ class Encounter(Audited):
     )
     follow_up_note = models.CharField(_("what for"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)  # a stale save gets 409
+    # The open page that wrote last: its own later save is never stale, even if the answer got lost on the way.
+    saved_from = models.CharField(max_length=40, blank=True, default="", editable=False)
     saved_at = models.DateTimeField(db_default=Now())
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    history = History()
+    history = History(excluded_fields=["saved_from"])
+
+    GUARD_SQL = [FROZEN, FROZEN_TRIGGER]
 
     class Meta:
         verbose_name = _("record of a visit")
         verbose_name_plural = _("records of visits")
         indexes = [models.Index(fields=["patient", "-created_at"], name="encounters_of_patient")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(status=EncounterStatus.SIGNED)
+                | models.Q(signed_at__isnull=False, signed_by__isnull=False),
+                name="signed_by_somebody",
+            )
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be written; a signed one gets dated additions only."""
+        return self.status == EncounterStatus.DRAFT
 
 
 class EncounterStatusChange(StatusChange):
@@ -54,14 +91,17 @@ class Addendum(Audited):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     history = History()
 
+    class Meta:
+        verbose_name = _("addition to a record")
+        verbose_name_plural = _("additions to records")
+        ordering = ["pk"]
+
 
 class Condition(Audited):
     """A diagnosis or problem (FHIR Condition), coded in ICD-10 where a code was chosen."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="conditions")
-    encounter = models.ForeignKey(
-        Encounter, null=True, blank=True, on_delete=models.PROTECT, related_name="conditions"
-    )
+    encounter = models.ForeignKey(Encounter, null=True, blank=True, on_delete=models.PROTECT, related_name="conditions")
     code = models.CharField(_("ICD-10"), max_length=12, blank=True)
     title = models.CharField(_("diagnosis"), max_length=250)
     is_problem = models.BooleanField(_("keep on the problem list"), default=False)
@@ -73,6 +113,10 @@ class Condition(Audited):
         verbose_name = _("diagnosis")
         verbose_name_plural = _("diagnoses")
         indexes = [models.Index(fields=["patient"], name="conditions_of_patient")]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.code})" if self.code else self.title
 
 
 class Severity(models.TextChoices):
@@ -95,6 +139,10 @@ class AllergyIntolerance(Audited):
         verbose_name = _("allergy")
         verbose_name_plural = _("allergies")
         indexes = [models.Index(fields=["patient"], name="allergies_of_patient")]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.substance
 
 
 class Medication(Audited):
@@ -114,6 +162,18 @@ class Medication(Audited):
     class Meta:
         verbose_name = _("drug")
         verbose_name_plural = _("drugs")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "form", "strength"],
+                condition=models.Q(is_active=True),
+                name="drug_once",
+                violation_error_message=_("This drug is already on the list."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.name, self.strength, self.form]))
 
 
 class MedicationRequest(Audited):
@@ -134,3 +194,7 @@ class MedicationRequest(Audited):
         verbose_name = _("prescription line")
         verbose_name_plural = _("prescription lines")
         indexes = [models.Index(fields=["patient", "-created_at"], name="drugs_of_patient")]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

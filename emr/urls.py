@@ -1,6 +1,51 @@
 """Addresses of this app: pages and fragments, and the API's part below /api/v1/."""
 
-from django.urls import path  # noqa: F401 (the first routes follow)
+from django.urls import include, path
 
-urlpatterns: list = []
-api_patterns: list = []
+from emr import api
+from emr.views import day, drugs, findings, floor, patient, visit
+
+_record = [
+    path("note/", visit.save, name="save"),
+    path("settle/", visit.settle, name="settle"),
+    path("copy-last/", visit.copy_last, name="copy-last"),
+    path("follow-up/", visit.follow_up, name="follow-up"),
+    path("finish/", visit.finish, name="finish"),
+    path("addenda/", visit.addendum, name="addendum"),
+    path("diagnoses/", findings.add_diagnosis, name="add-diagnosis"),
+    *[
+        path(f"diagnoses/<int:condition>/{to}/", findings.change_diagnosis, {"to": to}, name=f"{to}-diagnosis")
+        for to in ("remove", "keep", "end")
+    ],
+    path("allergies/", findings.add_allergy, name="add-allergy"),
+    path("allergies/<int:allergy>/end/", findings.end_allergy, name="end-allergy"),
+    path("lines/", findings.add_line, name="add-line"),
+    path("lines/<int:line>/cancel/", findings.cancel_line, name="cancel-line"),
+]
+
+_pages = [
+    path("doctor/", day.my_day, name="my-day"),
+    path("doctor/call-next/", day.next_patient, name="call-next"),
+    path("doctor/visit/<int:pk>/", visit.visit_page, name="visit"),
+    path("doctor/visit/<int:pk>/begin/", visit.begin, name="begin"),
+    path("doctor/visit/<int:pk>/bar/", floor.bar, name="bar"),
+    path("doctor/visit/<int:pk>/next/", floor.next_up, name="next-up"),
+    *[
+        path(f"doctor/visit/<int:pk>/{to}/", floor.move, {"to": to}, name=to)
+        for to in ("call", "enter-room", "leave-room")
+    ],
+    path("doctor/record/<int:pk>/", include(_record)),
+    path("doctor/icd/", findings.icd_options, name="icd"),
+    path("doctor/drug-options/", findings.drug_options, name="drug-options"),
+    path("doctor/drugs/", drugs.for_doctors, name="doctor-drugs"),
+    path("doctor/drugs/<int:pk>/", drugs.for_doctors, name="doctor-drug"),
+    path("set-up/drugs/", drugs.set_up, name="set-up-drugs"),
+    path("set-up/drugs/<int:pk>/", drugs.set_up, name="set-up-drug"),
+    path("doctor/patients/<int:pk>/", patient.timeline, name="patient"),
+    path("emr/for-patient/<int:pk>/", patient.for_patient, name="for-patient"),
+    path("prescriptions/<int:pk>/print/", patient.print_prescription, name="print"),
+    path("my/prescriptions/", patient.my_prescriptions, name="my-prescriptions"),
+    path("my/prescriptions/<int:pk>/print/", patient.my_prescription, name="my-print"),
+]
+urlpatterns = [path("", include((_pages, "emr")))]
+api_patterns = api.patterns

@@ -1,5 +1,8 @@
 // <form data-autosave action> is posted 2 s after the last key, on blur and on leaving. Text that is not yet saved
-// is kept in sessionStorage and comes back. The answer is JSON {"version", "saved_at"}; 409 means somebody else wrote.
+// is kept in sessionStorage and comes back, with the version it was written on, so that it never silently replaces what
+// somebody else saved since. The answer is JSON {"version", "saved_at"}; 409 means somebody else wrote: its "html" is
+// shown in the element that data-autosave-conflict names. A form with data-autosave-fresh forgets what was kept.
+import htmx from "./requests.js";
 import { brief, post, say } from "./http.js";
 
 const states = new WeakMap();
@@ -14,7 +17,10 @@ function tell(form, state, text) {
   }
 }
 
-function keep(form) { try { sessionStorage.setItem(key(form), JSON.stringify(fields(form))); } catch { /* full or closed */ } }
+function keep(form) {
+  const on = form.elements.version?.value;
+  try { sessionStorage.setItem(key(form), JSON.stringify({ on, typed: fields(form) })); } catch { /* full or closed */ }
+}
 function forget(form) { try { sessionStorage.removeItem(key(form)); } catch { /* closed */ } }
 
 async function save(form, leaving = false) {
@@ -34,6 +40,7 @@ async function save(form, leaving = false) {
       state.dirty = true;
       keep(form);
       state.stopped = answer.status === 409 || answer.status === 403;
+      if (data.html && form.isConnected) clash(form, data.html);
       tell(form, answer.status === 409 ? "conflict" : "unsaved", data.message || brief(text) || say(`status_${answer.status}`) || say("unsaved"));
       if (answer.status >= 500) state.timer = setTimeout(() => save(form), 10000);
     }
@@ -46,6 +53,14 @@ async function save(form, leaving = false) {
     state.saving = false;
     if (state.dirty && !state.stopped && !state.timer) state.timer = setTimeout(() => save(form), 2000);
   }
+}
+
+function clash(form, html) {
+  const place = document.getElementById(form.dataset.autosaveConflict || "");
+  if (!place) return;
+  place.innerHTML = html;
+  htmx.process(place);
+  place.focus();
 }
 
 function touch(form) {
@@ -64,13 +79,16 @@ function restore(form) {
   states.set(form, {});
   let kept;
   try { kept = JSON.parse(sessionStorage.getItem(key(form)) || "null"); } catch { kept = null; }
-  if (!kept) return;
+  if (form.hasAttribute("data-autosave-fresh")) return forget(form);
+  if (!kept?.typed) return;
   let changed = false;
-  for (const [name, value] of Object.entries(kept)) {
+  for (const [name, value] of Object.entries(kept.typed)) {
     const field = form.elements[name];
     if (field && "value" in field && field.type !== "hidden" && field.value !== value) { field.value = value; changed = true; }
   }
-  if (changed) touch(form); else forget(form);
+  if (!changed) return forget(form);
+  if (kept.on !== undefined && form.elements.version) form.elements.version.value = kept.on;
+  touch(form);
 }
 
 const mine = (el) => el.closest?.("form[data-autosave]");

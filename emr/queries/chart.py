@@ -1,0 +1,135 @@
+"""A patient's record as screens show it: each in a number of queries that does not grow with the record."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import F, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from clinic.patients.models import Patient
+from emr.models import Addendum, AllergyIntolerance, Condition, Encounter, MedicationRequest
+from emr.statuses import EncounterStatus
+from scheduling.models import Service, Visit
+
+OPEN_ENDED_DAYS = 90  # a course without a length counts as taken for this long
+LAST_VISITS = 5
+
+FollowUpWish = tuple[dt.date, Service | None, str]
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What a doctor must know before the first word."""
+
+    patient: Patient
+    allergies: list[AllergyIntolerance]
+    problems: list[Condition]
+    medicines: list[MedicationRequest]
+    last_visits: list[Encounter]
+
+
+@dataclass
+class Moment:
+    """One visit on the timeline, newest first; its record may be missing."""
+
+    visit: Visit
+    encounter: Encounter | None = None
+    conditions: list[Condition] = field(default_factory=list)
+    lines: list[MedicationRequest] = field(default_factory=list)
+    addenda: list[Addendum] = field(default_factory=list)
+
+
+def whole_of(patient: Patient) -> Q:
+    """The patient's rows, and those of patients merged into this one."""
+    return Q(patient=patient) | Q(patient__merged_into=patient)
+
+
+def record_at_a_glance(patient: Patient, *, besides: Encounter | None = None) -> Glance:
+    """Allergies, problems, current medicines and the last visits (not counting the one at hand): four queries."""
+    whole = whole_of(patient)
+    kept = Encounter.objects.filter(whole).exclude(status=EncounterStatus.ENTERED_IN_ERROR)
+    return Glance(
+        patient=patient,
+        allergies=list(AllergyIntolerance.objects.filter(whole, ended_on=None)),
+        problems=list(
+            Condition.objects.filter(whole, is_problem=True, entered_in_error=False, ended_on=None).order_by("-pk")
+        ),
+        medicines=current_medicines(patient),
+        last_visits=list(
+            with_content(kept.exclude(pk=besides.pk if besides else None)).order_by("-visit__arrived_at")[:LAST_VISITS]
+        ),
+    )
+
+
+def with_content(encounters: QuerySet[Encounter]) -> QuerySet[Encounter]:
+    """Encounters with all that a page shows of them."""
+    return encounters.select_related(
+        "visit", "visit__service", "visit__branch", "practitioner", "patient", "signed_by", "saved_by"
+    ).prefetch_related(
+        Prefetch("conditions", Condition.objects.filter(entered_in_error=False)),
+        Prefetch("prescriptions", MedicationRequest.objects.select_related("medication")),
+        Prefetch("addenda", Addendum.objects.select_related("by")),
+    )
+
+
+def current_medicines(patient: Patient) -> list[MedicationRequest]:
+    """What the patient takes as far as this clinic knows: lines whose course has not run out, newest first."""
+    today = timezone.localdate()
+    lines = (
+        MedicationRequest.objects.filter(
+            whole_of(patient), is_cancelled=False, created_at__gte=timezone.now() - dt.timedelta(days=366)
+        )
+        .exclude(encounter__status=EncounterStatus.ENTERED_IN_ERROR)
+        .order_by("-created_at")
+    )
+    running = (line for line in lines if _runs_until(line) >= today)
+    return list({line.name: line for line in reversed(list(running))}.values())[::-1]
+
+
+def _runs_until(line: MedicationRequest) -> dt.date:
+    return timezone.localdate(line.created_at) + dt.timedelta(days=line.days or OPEN_ENDED_DAYS)
+
+
+def timeline(patient: Patient, *, limit: int = 200) -> list[Moment]:
+    """Every visit with its record, newest first: five queries however many visits there are."""
+    visits = list(
+        Visit.objects.filter(whole_of(patient))
+        .select_related("service", "practitioner", "branch", "room")
+        .order_by(F("arrived_at").desc(nulls_last=True), "-pk")[:limit]
+    )
+    records = {
+        each.visit_id: each for each in with_content(Encounter.objects.filter(visit__in=[visit.pk for visit in visits]))
+    }
+    return [_moment(visit, records.get(visit.pk)) for visit in visits]
+
+
+def _moment(visit: Visit, record: Encounter | None) -> Moment:
+    if record is None:
+        return Moment(visit)
+    return Moment(
+        visit, record, list(record.conditions.all()), list(record.prescriptions.all()), list(record.addenda.all())
+    )
+
+
+def lines_to_take(encounter: Encounter) -> list[MedicationRequest]:
+    """The lines that stand on the printed prescription."""
+    return [line for line in encounter.prescriptions.all() if not line.is_cancelled]
+
+
+def follow_up_wish(visit: Visit) -> FollowUpWish | None:
+    """When, for what and why the doctor wants to see the patient again; None where nothing was asked for."""
+    record = (
+        Encounter.objects.filter(visit=visit, follow_up_on__isnull=False)
+        .exclude(status=EncounterStatus.ENTERED_IN_ERROR)
+        .select_related("follow_up_service")
+        .first()
+    )
+    if record is None or record.follow_up_on is None:
+        return None
+    return record.follow_up_on, record.follow_up_service, record.follow_up_note
+
+
+def signed_of(encounters: QuerySet[Encounter]) -> Iterable[Encounter]:
+    """Signed records for the patient's own page, newest first."""
+    return with_content(encounters.filter(status=EncounterStatus.SIGNED)).order_by("-signed_at")

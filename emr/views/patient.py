@@ -1,0 +1,82 @@
+"""A patient's whole record for who treats her, and what she sees of it herself."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from clinic.accounts.guards import needs
+from clinic.accounts.permissions import Perm
+from clinic.patients.actions import log_access
+from clinic.patients.models import Patient
+from clinic.shared.speaking import speaking
+from emr import permissions, queries
+from emr.models import Encounter
+from emr.statuses import EncounterStatus
+from emr.views.common import age_of
+
+
+@needs(Perm.RECORD_VIEW)
+@require_GET
+def timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every visit with its record, newest first."""
+    patient = get_object_or_404(Patient, pk=pk)
+    log_access(patient=patient, what="timeline", by=request.user)
+    context = {
+        "patient": patient,
+        "age": age_of(patient),
+        "glance": queries.record_at_a_glance(patient),
+        "moments": queries.timeline(patient),
+    }
+    return render(request, "emr/patient.html", context)
+
+
+@needs(Perm.RECORD_VIEW)
+@require_GET
+def for_patient(request: HttpRequest, pk: int) -> HttpResponse:
+    """The record's part of the patient card."""
+    patient = get_object_or_404(Patient, pk=pk)
+    log_access(patient=patient, what="card", by=request.user)
+    context = {"patient": patient, "glance": queries.record_at_a_glance(patient)}
+    return render(request, "emr/for_patient.html", context)
+
+
+@needs(Perm.OWN_VIEW)
+@require_GET
+def my_prescriptions(request: HttpRequest) -> HttpResponse:
+    """Advice and drugs of the signed records of those for whom the account acts."""
+    records = list(queries.signed_of(permissions.released_to(request.user)))[:50]
+    return render(request, "emr/my_prescriptions.html", {"records": records})
+
+
+@needs(Perm.RECORD_VIEW)
+@require_GET
+def print_prescription(request: HttpRequest, pk: int) -> HttpResponse:
+    """The prescription on A5, in the language asked for."""
+    record = get_object_or_404(
+        queries.with_content(Encounter.objects.exclude(status=EncounterStatus.ENTERED_IN_ERROR)), pk=pk
+    )
+    log_access(patient=record.patient, what="prescription", by=request.user)
+    return _sheet(request, record)
+
+
+@needs(Perm.OWN_VIEW)
+@require_GET
+def my_prescription(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same sheet for the patient, once it is signed."""
+    own = permissions.released_to(request.user).values("pk")
+    record = get_object_or_404(queries.with_content(Encounter.objects.filter(pk__in=own)), pk=pk)
+    log_access(patient=record.patient, what="prescription", by=request.user)
+    return _sheet(request, record)
+
+
+def _sheet(request: HttpRequest, record: Encounter) -> HttpResponse:
+    with speaking(request.GET.get("language", "") or request.COOKIES.get("language", "")) as language:
+        context = {
+            "record": record,
+            "patient": record.patient,
+            "age": age_of(record.patient),
+            "doctor": record.practitioner,
+            "lines": queries.lines_to_take(record),
+            "language": language,
+        }
+        return render(request, "emr/print.html", context)
