@@ -2,6 +2,8 @@
 
 from scheduling.actions.arrival import arrive, check_in, undo_arrival, undo_check_in, walk_in
 from scheduling.actions.booking import book, book_direct, cancel, confirm, no_show, restore
+from scheduling.actions.desk import book_person, walk_in_person
+from scheduling.actions.displays import new_display, pair_display, retire_display
 from scheduling.actions.floor import (
     call,
     call_next,
@@ -17,11 +19,13 @@ from scheduling.actions.floor import (
 from scheduling.actions.holds import expire_holds, hold, release_hold
 from scheduling.actions.moving import move_back, reschedule
 from scheduling.actions.undo import undo_appointment
+from scheduling.actions.undoing import undo_own
 
 __all__ = [
     "arrive",
     "book",
     "book_direct",
+    "book_person",
     "call",
     "call_next",
     "cancel",
@@ -34,16 +38,21 @@ __all__ = [
     "leave_room",
     "left",
     "move_back",
+    "new_display",
     "no_show",
+    "pair_display",
     "recall",
     "release_hold",
     "reopen_visit",
     "reschedule",
     "restore",
+    "retire_display",
     "skip",
     "undo_appointment",
     "undo_arrival",
     "undo_check_in",
+    "undo_own",
     "undo_visit",
     "walk_in",
+    "walk_in_person",
 ]

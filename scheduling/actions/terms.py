@@ -61,12 +61,12 @@ def agree(
         starts_at = starts_at.replace(tzinfo=zone_of(branch.time_zone))
     offer = PractitionerService.objects.filter(practitioner=practitioner, service=service, is_active=True).first()
     _check_offer(service, practitioner, branch, offer, for_staff)
+    _check_moment(service, starts_at, for_staff)
     assert offer
     ends_at = starts_at + dt.timedelta(minutes=offer.minutes or service.minutes)
     terms = Terms(
         service, practitioner, branch, starts_at, ends_at, service.price if offer.price is None else offer.price
     )
-    _check_moment(terms, for_staff)
     if not any_hours and not is_open(
         service=service.pk, practitioner=practitioner.pk, branch=branch.pk, starts_at=starts_at, ends_at=ends_at
     ):
@@ -90,28 +90,28 @@ def _check_offer(
         raise Invalid(_("This doctor does not give this service. Choose another one."), field="doctor")
 
 
-def _check_moment(terms: Terms, for_staff: bool) -> None:
+def _check_moment(service: Service, starts_at: dt.datetime, for_staff: bool) -> None:
     now = timezone.now()
-    first, last = bookable(terms.service, for_staff=for_staff, now=now)
+    first, last = bookable(service, for_staff=for_staff, now=now)
     if for_staff:
         first -= STAFF_GRACE
-    if terms.starts_at < now - (STAFF_GRACE if for_staff else dt.timedelta()):
+    if starts_at < now - (STAFF_GRACE if for_staff else dt.timedelta()):
         raise Invalid(_("This time has passed. Choose a later one."), field="starts_at", code="past")
-    if terms.starts_at < first:
+    if starts_at < first:
         when = format_datetime(first)
         raise Invalid(
             _("This is too soon to prepare for. The first possible time is %(when)s.") % {"when": when},
             field="starts_at",
             code="too_soon",
         )
-    if terms.starts_at > last:
+    if starts_at > last:
         when = format_datetime(last)
         raise Invalid(
             _("This is too far ahead. Times are open until %(when)s.") % {"when": when},
             field="starts_at",
             code="too_far",
         )
-    if not for_staff and int(terms.starts_at.timestamp()) % GRID:
+    if not for_staff and int(starts_at.timestamp()) % GRID:
         raise Invalid(_("Choose one of the times on offer."), field="starts_at", code="off_grid")
 
 

@@ -1,0 +1,215 @@
+"""Appointments: one's own, or a branch's for staff; and everything that can happen to one before the visit."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from clinic.accounts.guards import needs
+from clinic.accounts.models import Branch, User
+from clinic.accounts.permissions import Perm
+from clinic.patients.actions import own_patient_for
+from clinic.patients.models import Patient
+from clinic.patients.permissions import acts_for
+from clinic.patients.queries import own_patient
+from clinic.shared.api import once
+from clinic.shared.errors import Invalid, NotFound
+from clinic.shared.tenancy import current_clinic
+from clinic.shared.text import format_phone
+from scheduling import actions
+from scheduling.api.parameters import day, number
+from scheduling.api.slots import ConflictOutput
+from scheduling.models import Appointment, Practitioner
+from scheduling.permissions import check_may_change, is_desk, visible_appointments
+from scheduling.queries.diary import of_day, with_names
+
+
+class AppointmentOutput(serializers.ModelSerializer):
+    doctor = serializers.IntegerField(source="practitioner_id")
+    service_name = serializers.CharField(source="service.name")
+    doctor_name = serializers.CharField(source="practitioner.name")
+    patient_name = serializers.CharField(source="patient.full_name", default="")
+    visit = serializers.IntegerField(source="visit.pk", default=None, allow_null=True)
+    successor = serializers.IntegerField(source="successor_id", allow_null=True)
+
+    class Meta:
+        model = Appointment
+        fields = [
+            *("id", "status", "service", "service_name", "doctor", "doctor_name", "branch", "room", "patient"),
+            *("patient_name", "starts_at", "ends_at", "time_zone", "price", "confirmed_at", "source", "note"),
+            *("was_late_cancel", "cancelled_by_patient", "successor", "visit"),
+        ]
+
+
+class BookInput(serializers.Serializer):
+    hold = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    patient = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False, allow_null=True)
+    secret = serializers.CharField(max_length=64, required=False, allow_blank=True)
+    first_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    last_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class ReasonInput(serializers.Serializer):
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class RescheduleInput(ReasonInput):
+    starts_at = serializers.DateTimeField()
+    doctor = serializers.PrimaryKeyRelatedField(queryset=Practitioner.objects.all(), required=False)
+    branch = serializers.PrimaryKeyRelatedField(queryset=Branch.objects.all(), required=False)
+    override = serializers.BooleanField(default=False)
+
+
+CONFLICT = {200: AppointmentOutput, 409: ConflictOutput}
+
+
+@needs(Perm.OWN_BOOK, list=Perm.OWN_VIEW, retrieve=Perm.OWN_VIEW, no_show=Perm.DIARY_BOOK)
+class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """A patient sees and changes her own and her family's; staff those of their branches."""
+
+    serializer_class = AppointmentOutput
+    queryset = Appointment.objects.none()
+
+    def get_queryset(self) -> QuerySet[Appointment]:
+        return with_names(visible_appointments(self.request.user)).order_by("starts_at", "pk")
+
+    def filter_queryset(self, queryset: QuerySet[Appointment]) -> QuerySet[Appointment]:
+        if self.action != "list":
+            return queryset
+        on, doctor, branch = day(self.request, "day"), number(self.request, "doctor"), number(self.request, "branch")
+        if doctor is not None:
+            queryset = queryset.filter(practitioner=doctor)
+        if branch is not None:
+            queryset = queryset.filter(branch=branch)
+        if on is not None:
+            zone = Branch.objects.filter(pk=branch).values_list("time_zone", flat=True).first() if branch else None
+            queryset = of_day(queryset, on, zone or current_clinic().time_zone)
+        return queryset
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("day", str, description="2026-11-22"),
+            OpenApiParameter("doctor", int),
+            OpenApiParameter("branch", int),
+        ]
+    )
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Appointments in the order of their time."""
+        return super().list(request, *args, **kwargs)
+
+    @extend_schema(request=BookInput, responses={201: AppointmentOutput, 409: ConflictOutput})
+    def create(self, request: Request) -> Response:
+        """Book a held time; for oneself where no patient is named. `Idempotency-Key` is obeyed."""
+        data = BookInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        values = data.validated_data
+
+        def work() -> tuple[int, Any]:
+            hold = Appointment.objects.filter(pk=values["hold"]).first()
+            if hold is None:
+                raise NotFound(_("There is no such held time for you. Choose a time again."), field="hold")
+            patient = self._patient(request.user, hold, values)
+            booked = actions.book(
+                hold=hold,
+                patient=patient,
+                secret=values.get("secret", ""),
+                note=values.get("note", ""),
+                by=request.user,
+            )
+            return 201, self._data(booked)
+
+        return once(request, f"appointments:{request.user.pk}", work)
+
+    def _patient(self, user: User, hold: Appointment, values: dict[str, Any]) -> Patient:
+        wanted = values.get("patient")
+        if wanted:
+            among = Patient.objects.filter(merged_into=None) if is_desk(user, hold) else acts_for(user)
+            patient = among.filter(pk=wanted).first()
+            if patient is None:
+                raise NotFound(_("There is no such patient for you."), field="patient")
+            return patient
+        if is_desk(user, hold) and own_patient(user) is None:
+            raise Invalid(_("Name the patient."), field="patient")
+        return own_patient_for(user=user, by=user, **_name(user, values))
+
+    @extend_schema(request=None, responses=CONFLICT)
+    def confirm(self, request: Request, pk: int) -> Response:
+        """The patient will come."""
+        return self._answer(actions.confirm(appointment=self._own(pk), by=request.user))
+
+    @extend_schema(request=ReasonInput, responses=CONFLICT)
+    def cancel(self, request: Request, pk: int) -> Response:
+        """Call it off; late where the service's limit is over."""
+        appointment, reason = self._own(pk), self._read(ReasonInput).get("reason", "")
+        by_patient = not is_desk(request.user, appointment)
+        return self._answer(
+            actions.cancel(appointment=appointment, reason=reason, by_patient=by_patient, by=request.user)
+        )
+
+    @extend_schema(request=RescheduleInput, responses=CONFLICT)
+    def reschedule(self, request: Request, pk: int) -> Response:
+        """Move it to another time: the answer is its successor."""
+        appointment, values = self._own(pk), self._read(RescheduleInput)
+        moved = actions.reschedule(
+            appointment=appointment,
+            starts_at=values["starts_at"],
+            practitioner=values.get("doctor"),
+            branch=values.get("branch"),
+            reason=values.get("reason", ""),
+            override=values["override"],
+            by_patient=not is_desk(request.user, appointment),
+            by=request.user,
+        )
+        return self._answer(moved)
+
+    @extend_schema(request=ReasonInput, responses=CONFLICT)
+    def no_show(self, request: Request, pk: int) -> Response:
+        """She did not come."""
+        reason = self._read(ReasonInput).get("reason", "")
+        return self._answer(actions.no_show(appointment=self._of_desk(pk), reason=reason, by=request.user))
+
+    @extend_schema(request=None, responses=CONFLICT)
+    def undo(self, request: Request, pk: int) -> Response:
+        """Take the last change back."""
+        appointment = self._own(pk)
+        undo = actions.undo_appointment if is_desk(request.user, appointment) else actions.undo_own
+        return self._answer(undo(appointment=appointment, by=request.user))
+
+    def _own(self, pk: int) -> Appointment:
+        appointment = self.get_queryset().filter(pk=pk).first()
+        if appointment is None:
+            raise NotFound(_("There is no such appointment for you."))
+        check_may_change(self.request.user, appointment)
+        return appointment
+
+    def _of_desk(self, pk: int) -> Appointment:
+        appointment = self._own(pk)
+        if not is_desk(self.request.user, appointment):
+            raise NotFound(_("There is no such appointment for you."))
+        return appointment
+
+    def _read(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
+        data = serializer(data=self.request.data)
+        data.is_valid(raise_exception=True)
+        values: dict[str, Any] = data.validated_data
+        return values
+
+    def _answer(self, appointment: Appointment) -> Response:
+        return Response(self._data(appointment))
+
+    def _data(self, appointment: Appointment) -> Any:
+        fresh = with_names(Appointment.objects.filter(pk=appointment.pk)).get()
+        return AppointmentOutput(fresh, context=self.get_serializer_context()).data
+
+
+def _name(user: User, values: dict[str, Any]) -> dict[str, str]:
+    """What a new patient is called: as sent, as the account, or, until the desk asks her, by her number."""
+    if values.get("first_name") or values.get("last_name"):
+        return {"first_name": values.get("first_name", ""), "last_name": values.get("last_name", "")}
+    first, _space, last = user.full_name.partition(" ")
+    return {"first_name": first if last else "", "last_name": last or first or format_phone(user.phone)}

@@ -1,0 +1,119 @@
+"""Free times, and holding one of them."""
+
+import datetime as dt
+import secrets
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from clinic.accounts.guards import open_to_all
+from clinic.accounts.models import Branch
+from clinic.accounts.permissions import Perm
+from clinic.shared.errors import Invalid
+from clinic.shared.tenancy import current_clinic
+from scheduling import actions
+from scheduling.api.parameters import moment, number
+from scheduling.models import Practitioner, Service
+from scheduling.queries.slots import free_slots
+
+DEFAULT_DAYS = 14
+
+
+class SlotOutput(serializers.Serializer):
+    doctor = serializers.IntegerField()
+    service = serializers.IntegerField()
+    branch = serializers.IntegerField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+
+
+class HoldInput(serializers.Serializer):
+    service = serializers.PrimaryKeyRelatedField(queryset=Service.objects.all())
+    doctor = serializers.PrimaryKeyRelatedField(queryset=Practitioner.objects.all())
+    branch = serializers.PrimaryKeyRelatedField(queryset=Branch.objects.all())
+    starts_at = serializers.DateTimeField()
+
+
+class HoldOutput(serializers.Serializer):
+    id = serializers.IntegerField()
+    expires_at = serializers.DateTimeField()
+    secret = serializers.CharField(required=False, help_text="proves the hold of somebody who was not signed in")
+
+
+class ConflictOutput(serializers.Serializer):
+    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    nearest = SlotOutput(many=True, required=False)
+
+
+@open_to_all("anybody may look for a free time")
+class Slots(APIView):
+    """Free times of a service. Without `doctor` everybody's, without `branch` everywhere. `from` and `to` are days of
+    the clinic (both included) or moments; two weeks from now where they are absent, 93 days at most.
+    """
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("service", int, required=True),
+            OpenApiParameter("doctor", int),
+            OpenApiParameter("branch", int),
+            OpenApiParameter("from", str),
+            OpenApiParameter("to", str),
+        ],
+        responses={200: SlotOutput(many=True)},
+    )
+    def get(self, request: Request) -> Response:
+        service = Service.objects.filter(pk=number(request, "service") or 0).first()
+        if service is None:
+            raise Invalid(_("Name a service that the clinic offers."), field="service")
+        branch = number(request, "branch")
+        zone = self._zone(branch)
+        since = moment(request, "from", zone) or timezone.now()
+        until = moment(request, "to", zone, end=True) or since + dt.timedelta(days=DEFAULT_DAYS)
+        user = request.user
+        slots = free_slots(
+            service=service,
+            practitioner=number(request, "doctor"),
+            branch=branch,
+            since=since,
+            until=until,
+            for_staff=bool(user.is_authenticated and user.can(Perm.DIARY_BOOK, branch)),
+        )
+        return Response([slot.as_dict() for slot in slots])
+
+    def _zone(self, branch: int | None) -> str:
+        zones = Branch.objects.filter(pk=branch).values_list("time_zone", flat=True) if branch else []
+        return next(iter(zones), None) or current_clinic().time_zone
+
+
+@open_to_all("a time is held before anybody says who she is; HOLDS_PER_MINUTE limits an address")
+class Holds(APIView):
+    """Keep a free time for five minutes."""
+
+    @extend_schema(
+        request=HoldInput,
+        responses={201: HoldOutput, 409: ConflictOutput, 429: OpenApiResponse(description="Too many holds")},
+    )
+    def post(self, request: Request) -> Response:
+        data = HoldInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        values: dict[str, Any] = data.validated_data
+        user = request.user if request.user.is_authenticated else None
+        secret = "" if user else secrets.token_urlsafe(24)
+        held = actions.hold(
+            service=values["service"],
+            practitioner=values["doctor"],
+            branch=values["branch"],
+            starts_at=values["starts_at"],
+            secret=secret,
+            by=user,
+        )
+        answer: dict[str, Any] = {"id": held.pk, "expires_at": held.hold_expires_at}
+        if secret:
+            answer["secret"] = secret
+        return Response(answer, status=201)
