@@ -137,7 +137,7 @@ def allowed_group(credential: tuple[str, str], wanted: dict[str, Any]) -> str | 
     kind, key = credential
     if topic == "tv":
         session = SessionStore(key) if kind == "session" and key else {}
-        return group_name("queue", branch) if display_shows(session.get("display", ""), branch) else None
+        return group_name("tv", branch) if display_shows(session.get("display", ""), branch) else None
     permission = TOPICS.get(str(topic))
     user = _user(kind, key)
     if permission is None or user is None or not user.can(permission, branch):

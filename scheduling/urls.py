@@ -2,6 +2,10 @@
 
 from django.urls import path
 
+from scheduling.api.appointments import Appointments
+from scheduling.api.catalogue import Doctors, Services
+from scheduling.api.queue import Arriving, Queue, Visits
+from scheduling.api.slots import Holds, Slots
 from scheduling.views import board, queue, quick, tv, visit
 
 desk_patterns = [
@@ -30,4 +34,24 @@ desk_patterns = [
     path("q/<str:token>/part/", tv.place_part, name="place-part"),
 ]
 urlpatterns: list = [*desk_patterns]
-api_patterns: list = []
+api_patterns: list = [
+    path("services/", Services.as_view()),
+    path("doctors/", Doctors.as_view()),
+    path("slots/", Slots.as_view()),
+    path("holds/", Holds.as_view()),
+    path("appointments/", Appointments.as_view({"get": "list", "post": "create"})),
+    path("appointments/<int:pk>/", Appointments.as_view({"get": "retrieve"})),
+    path("appointments/<int:pk>/confirm/", Appointments.as_view({"post": "confirm"})),
+    path("appointments/<int:pk>/cancel/", Appointments.as_view({"post": "cancel"})),
+    path("appointments/<int:pk>/reschedule/", Appointments.as_view({"post": "reschedule"})),
+    path("appointments/<int:pk>/no-show/", Appointments.as_view({"post": "no_show"})),
+    path("appointments/<int:pk>/undo/", Appointments.as_view({"post": "undo"})),
+    path("appointments/<int:pk>/arrive/", Arriving.as_view({"post": "arrive"})),
+    path("appointments/<int:pk>/check-in/", Arriving.as_view({"post": "check_in"})),
+    path("queue/", Queue.as_view()),
+    path("visits/<int:pk>/call/", Visits.as_view({"post": "call"})),
+    path("visits/<int:pk>/enter-room/", Visits.as_view({"post": "enter_room"})),
+    path("visits/<int:pk>/leave-room/", Visits.as_view({"post": "leave_room"})),
+    path("visits/<int:pk>/finish/", Visits.as_view({"post": "finish"})),
+    path("visits/<int:pk>/left/", Visits.as_view({"post": "left"})),
+]

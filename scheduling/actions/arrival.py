@@ -15,7 +15,6 @@ from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
 from clinic.shared.statuses import move
-from scheduling.actions.booking import book_direct
 from scheduling.actions.booking import book_direct, restore
 from scheduling.actions.occupancy import move_appointment, occupy
 from scheduling.actions.telling import tell_floor
@@ -196,5 +195,9 @@ def _free_time_now(**wanted: Any) -> Appointment | None:
     try:
         with transaction.atomic():
             return book_direct(starts_at=starts_at, source=Source.WALK_IN, **wanted)
-    except (Conflict, Invalid):
+    except Conflict:
         return None
+    except Invalid as error:
+        if error.code != "closed":
+            raise
+        return None  # after hours she may still be taken in

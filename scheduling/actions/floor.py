@@ -11,7 +11,8 @@ from clinic.accounts.models import Branch
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
-from scheduling.actions.arrival import move_appointment, move_visit, undo_arrival
+from scheduling.actions.arrival import move_visit, undo_arrival
+from scheduling.actions.occupancy import move_appointment
 from scheduling.actions.telling import tell_floor
 from scheduling.events import VisitFinished, VisitReopened
 from scheduling.models import Appointment, Practitioner, Room, RoomStay, Visit, VisitStatusChange

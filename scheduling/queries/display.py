@@ -1,6 +1,21 @@
 """Reads of the diary and the floor."""
 
+import hashlib
+
+from clinic.shared.tenancy import salt
 from scheduling.models import Display, Visit
+
+
+def display_hash(token: str) -> str:
+    """How a screen's token is looked up; it is long and random, so a plain hash is enough."""
+    return hashlib.sha256(f"{salt('display')}:{token}".encode()).hexdigest()
+
+
+def display_of(token_hash: str, branch: int) -> Display | None:
+    """The screen of this branch that holds the token, paired or waiting; None for others and for retired ones."""
+    if not token_hash:
+        return None
+    return Display.objects.filter(token_hash=token_hash, branch=branch, is_active=True).first()
 
 
 def holds_queue_token(token: str) -> bool:
@@ -13,5 +28,3 @@ def display_shows(token_hash: str, branch: int) -> bool:
     return bool(token_hash) and Display.objects.filter(
         token_hash=token_hash, branch=branch, is_active=True, paired_at__isnull=False
     ).exists()
-
-

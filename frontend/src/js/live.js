@@ -6,7 +6,7 @@ const waiting = new Map();
 let socket, delay = 1000, timer, lost = false;
 
 const parts = () => [...document.querySelectorAll("[data-live]")];
-const wanted = (el) => el.dataset.live.split(/\s+/).map((topic) => ({ topic, branch: Number(el.dataset.branch) || null }));
+const wanted = (el) => el.dataset.live.split(/\s+/).map((topic) => ({ topic, branch: Number(el.dataset.branch) || null, token: el.dataset.liveKey || "" }));
 
 function show(state) {
   for (const dot of document.querySelectorAll("[data-live-dot]")) {
@@ -17,11 +17,11 @@ function show(state) {
 
 function subscribe() {
   const sent = new Set();
-  for (const { topic, branch } of parts().flatMap(wanted)) {
-    const key = `${topic}:${branch}`;
+  for (const { topic, branch, token } of parts().flatMap(wanted)) {
+    const key = `${topic}:${branch}:${token}`;
     if (sent.has(key)) continue;
     sent.add(key);
-    socket.send(JSON.stringify({ subscribe: topic, ...(branch ? { branch } : {}) }));
+    socket.send(JSON.stringify({ subscribe: topic, ...(branch ? { branch } : {}), ...(token ? { key: token } : {}) }));
   }
 }
 

@@ -1,0 +1,164 @@
+"""What the desk types in its drawers: shape only, the rules are in the actions."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.models import Branch
+from clinic.patients.models import Patient
+from clinic.shared.errors import ActionError
+from clinic.shared.fields import PhoneField, PlainText
+from clinic.shared.phones import region
+from clinic.shared.text import normalise
+from scheduling.models import Appointment, Practitioner, Service, Source
+from scheduling.queries.floor import own_name
+from scheduling.queries.opening import zone_of
+
+
+class Named(forms.ModelChoiceField):
+    """A choice of rows called by their name in the reader's language."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return own_name(obj)
+
+
+class TimeField(forms.Field):
+    """A time of day in any digits: 9, 9:30, 0930."""
+
+    widget = forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> dt.time:
+        digits = normalise(str(value or "")).replace(":", " ").replace(".", " ").split()
+        text = "".join(digits)
+        if len(digits) == 1 and len(text) in {3, 4} and text.isdecimal():
+            digits = [text[:-2], text[-2:]]
+        try:
+            return dt.time(int(digits[0]), int(digits[1]) if len(digits) > 1 else 0)
+        except (ValueError, IndexError):
+            raise forms.ValidationError(_("Write the time as 9:30."), code="unreadable") from None
+
+
+class PersonForm(forms.Form):
+    """A patient who is found, or a new one by name; what is given to whom."""
+
+    patient = forms.ModelChoiceField(Patient.objects.filter(merged_into=None), required=False, widget=forms.HiddenInput)
+    who = PlainText(label=_("Patient"), max_length=120, required=False)
+    first_name = PlainText(label=_("First name"), max_length=80, required=False)
+    last_name = PlainText(label=_("Last name"), max_length=80, required=False)
+    service = Named(Service.objects.filter(is_active=True), label=_("Service"), empty_label=None)
+    practitioner = Named(Practitioner.objects.filter(is_active=True), label=_("Doctor"), empty_label=None)
+
+    def __init__(self, *args: Any, branch: Branch, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.branch = branch
+        self.fields["phone"] = PhoneField(label=_("Mobile number"), required=False, region=region())
+        self.fields["practitioner"].queryset = (
+            Practitioner.objects.filter(is_active=True, hours__branch=branch).distinct().order_by("pk")
+        )
+        for name in ("first_name", "last_name", "phone"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    @property
+    def chosen(self) -> Patient | None:
+        """The patient that is chosen so far, for showing her name again."""
+        value = self["patient"].value()
+        return Patient.objects.filter(pk=value).first() if str(value or "").isdigit() else None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether somebody new is being written down."""
+        return bool(self["last_name"].value() or self["first_name"].value() or self["phone"].value())
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("patient") is None and not (values.get("last_name") or values.get("first_name")):
+            self.add_error("who", _("Choose a patient from the list, or write a new one's name."))
+        return values
+
+    def add_action_error(self, error: ActionError) -> None:
+        """Put a refusal beside the field it speaks of."""
+        names = {"doctor": "practitioner", "starts_at": "time", "patient": "who", "branch": ""}
+        field = names.get(error.field, error.field)
+        self.duplicates = error.code == "duplicates"
+        self.add_error(field if field in self.fields else None, error.message)
+
+
+class BookForm(PersonForm):
+    """A quick booking."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.HiddenInput, required=False, input_formats=["%Y-%m-%d"])
+    time = TimeField(label=_("Time"))
+    source = forms.ChoiceField(
+        label=_("Came by"),
+        choices=[(each.value, each.label) for each in (Source.DESK, Source.PHONE, Source.REFERRAL, Source.CAMPAIGN)],
+        required=False,
+    )
+    note = PlainText(label=_("Note"), max_length=300, required=False)
+    override = forms.BooleanField(label=_("Book over the conflict"), required=False)
+    reason = PlainText(label=_("Reason for booking over"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        day = values.get("day") or timezone.localdate()
+        if values.get("time") is not None:
+            values["starts_at"] = dt.datetime.combine(day, values["time"], zone_of(self.branch.time_zone))
+        values["source"] = values.get("source") or Source.DESK
+        return values
+
+
+class WalkInForm(PersonForm):
+    """Somebody without an appointment."""
+
+    urgent = forms.BooleanField(label=_("Urgent: goes before the others"), required=False)
+
+
+class MoveForm(forms.Form):
+    """A chosen free time: wall time and doctor in one value."""
+
+    slot = forms.CharField(error_messages={"required": _("Choose a time.")})
+
+    def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.appointment = appointment
+
+    def clean(self) -> dict[str, Any]:
+        start, _space, doctor = (super().clean() or {}).get("slot", "").partition(" ")
+        try:
+            wall = dt.datetime.fromisoformat(start)
+        except ValueError:
+            raise forms.ValidationError(_("Choose a time.")) from None
+        found = Practitioner.objects.filter(pk=doctor).first() if doctor.isdigit() else None
+        return {
+            "starts_at": wall.replace(tzinfo=zone_of(self.appointment.branch.time_zone)),
+            "practitioner": found or self.appointment.practitioner,
+        }
+
+    def add_action_error(self, error: ActionError) -> None:
+        """A refusal stands above the times."""
+        self.add_error(None, error.message)
+
+
+class CancelForm(forms.Form):
+    """Who called it off, and why."""
+
+    who = forms.ChoiceField(
+        label=_("Who cancels"),
+        choices=[("patient", _("The patient")), ("clinic", _("The clinic"))],
+        widget=forms.RadioSelect,
+        initial="patient",
+    )
+    reason = PlainText(label=_("Reason"), max_length=200, required=False)
+
+
+class PairForm(forms.Form):
+    """The code that a screen shows, and what the screen is called here."""
+
+    code = PlainText(
+        label=_("Code on the screen"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )
+    name = PlainText(label=_("Where it hangs"), max_length=60, required=False)

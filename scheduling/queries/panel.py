@@ -1,0 +1,143 @@
+"""What the side panel of one appointment or visit shows, and who may open it."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import User
+from clinic.accounts.permissions import Perm
+from clinic.shared.errors import NotFound
+from clinic.shared.html import look_of
+from scheduling.models import Appointment, AppointmentStatusChange, Room, Visit, VisitStatusChange
+from scheduling.queries.board import look_and_word
+from scheduling.queries.floor import own_name
+from scheduling.queries.steps import may_be_cancelled, may_be_moved, steps_of_appointment, steps_of_visit
+from scheduling.statuses import VisitStatus
+
+V = VisitStatus
+ROWS = 50
+
+
+def appointment_for(user: User, pk: int) -> Appointment:
+    """An appointment in a branch that this account may look into; NotFound otherwise."""
+    rows = Appointment.objects.select_related("branch", "service", "practitioner", "room", "patient", "visit")
+    found = _in_branches(rows, user, Perm.FLOOR_VIEW).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such appointment."))
+    return found
+
+
+def visit_for(user: User, pk: int) -> Visit:
+    """A visit in a branch that this account may look into; NotFound otherwise."""
+    rows = Visit.objects.select_related(
+        "branch", "service", "practitioner", "room", "patient", "appointment__branch", "appointment__service",
+        "appointment__practitioner", "appointment__room", "appointment__patient",
+    )  # fmt: skip
+    found = _in_branches(rows, user, Perm.FLOOR_VIEW).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such visit."))
+    return found
+
+
+def context_of(user: User, appointment: Appointment | None, visit: Visit | None = None) -> dict[str, Any]:
+    """Everything the panel's template needs."""
+    if visit is None and appointment is not None:
+        visit = getattr(appointment, "visit", None)
+    live = visit if visit is not None and visit.status != V.CANCELLED else None
+    thing = live or appointment or visit
+    assert thing is not None
+    steps = [("visits", live.pk, step) for step in (steps_of_visit(live, user) if live else [])]
+    if appointment is not None:
+        steps = [("appointments", appointment.pk, step) for step in steps_of_appointment(appointment, user)] + steps
+    undo = [each for each in steps if each[2].do == "undo" and each[0] == "visits"]
+    look, word = look_and_word(appointment, live)
+    return {
+        "appointment": appointment,
+        "visit": live,
+        "patient": thing.patient,
+        "branch": thing.branch,
+        "service": own_name(thing.service),
+        "practitioner": own_name(thing.practitioner),
+        "room": own_name(thing.room) if thing.room else "",
+        "look": look,
+        "word": word,
+        "steps": [each for each in steps if each not in undo],
+        "undo": undo[0] if undo else None,
+        "rooms": _rooms(live) if live and live.status in {V.ARRIVED, V.CALLED, V.IN_ROOM} else [],
+        "may_move": appointment is not None and may_be_moved(appointment, user),
+        "may_cancel": appointment is not None and may_be_cancelled(appointment, user),
+        "may_see_money": live is not None and user.can(Perm.INVOICES_VIEW, thing.branch_id),
+        "may_see_patient": thing.patient is not None and user.can(Perm.PATIENTS_VIEW),
+        "story": _story(appointment, visit),
+        "now": timezone.now(),
+    }
+
+
+def of_patient(user: User, patient: int) -> list[dict[str, Any]]:
+    """Appointments and visits of a patient, latest first, in the branches this account may look into."""
+    rows = Appointment.objects.filter(patient=patient).exclude(status__in=["held", "expired"])
+    rows = _in_branches(rows, user, Perm.DIARY_VIEW).select_related("branch", "service", "practitioner", "visit")
+    found = [_past(each.starts_at, each, getattr(each, "visit", None)) for each in rows.order_by("-starts_at")[:ROWS]]
+    alone = _in_branches(Visit.objects.filter(patient=patient, appointment=None), user, Perm.DIARY_VIEW)
+    alone = alone.select_related("branch", "service", "practitioner").order_by("-arrived_at")[:ROWS]
+    found += [_past(each.arrived_at, None, each) for each in alone]
+    return sorted(found, key=lambda row: row["at"], reverse=True)[:ROWS]
+
+
+def _past(at: dt.datetime, appointment: Appointment | None, visit: Visit | None) -> dict[str, Any]:
+    thing = appointment or visit
+    assert thing is not None
+    look, word = look_and_word(appointment, visit)
+    return {
+        "at": at,
+        "look": look,
+        "word": word,
+        "service": own_name(thing.service),
+        "practitioner": own_name(thing.practitioner),
+        "branch": own_name(thing.branch),
+        "url": f"/desk/appointments/{appointment.pk}/" if appointment else f"/desk/visits/{thing.pk}/",
+        "is_coming": at > timezone.now(),
+    }
+
+
+def _in_branches(rows: QuerySet[Any], user: User, permission: Perm) -> QuerySet[Any]:
+    scope = user.rights.branches(permission)
+    return rows if scope is None else rows.filter(branch__in=scope)
+
+
+def _rooms(visit: Visit) -> list[tuple[int, str]]:
+    rooms = Room.objects.filter(branch=visit.branch_id, is_active=True).filter(
+        Q(services=visit.service_id) | ~Q(services__isnull=False)
+    )
+    found = list(rooms.distinct()) or list(Room.objects.filter(branch=visit.branch_id, is_active=True))
+    return [(room.pk, own_name(room)) for room in found]
+
+
+def _story(appointment: Appointment | None, visit: Visit | None) -> list[dict[str, Any]]:
+    """Every move with who and when, latest first."""
+    moves: list[Any] = []
+    if appointment is not None:
+        moves += AppointmentStatusChange.objects.filter(subject=appointment).select_related("by")
+    if visit is not None:
+        # The arrival stands among the appointment's moves already.
+        seen = VisitStatusChange.objects.filter(subject=visit).select_related("by", "room")
+        moves += seen.exclude(from_status="") if appointment is not None else seen
+    moves.sort(key=lambda move: (move.at, move.pk), reverse=True)
+    return [_told(move) for move in moves]
+
+
+def _told(move: Any) -> dict[str, Any]:
+    look = look_of(move.to_status)
+    words = {"undo": _("taken back"), "recall": _("called again"), "skip": _("skipped"), "room": _("another room")}
+    room = getattr(move, "room", None) if move.to_status in {V.CALLED, V.IN_ROOM} else None
+    parts = [words.get(move.reason, move.reason), own_name(room) if room else ""]
+    return {
+        "icon": look.icon,
+        "title": look.label,
+        "text": " · ".join(part for part in parts if part),
+        "at": move.at,
+        "by": str(move.by) if move.by else "",
+    }

@@ -1,0 +1,135 @@
+"""The desk's day: board, list, counters and who waits."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from clinic.accounts.guards import needs
+from clinic.accounts.models import Branch
+from clinic.accounts.permissions import Perm
+from clinic.accounts.queries import chosen_branch
+from clinic.shared.calendar import format_date
+from scheduling.queries.board import Day, board_closed, board_events, day_of, span
+from scheduling.queries.floor import queue_rows, thresholds
+from scheduling.queries.opening import zone_of
+from scheduling.statuses import WAITING, VisitStatus
+from scheduling.views.frame import SESSION_KEY, branch_of, day_of_address, frame, on_the_clock_of
+
+
+@needs(Perm.DIARY_VIEW)
+@require_safe
+def board(request: HttpRequest) -> HttpResponse:
+    """The day board; `view=list` shows the same day as a list."""
+    branch = branch_of(request, Perm.DIARY_VIEW)
+    with on_the_clock_of(branch):
+        day = day_of(branch, day_of_address(request, branch))
+        context = {
+            **frame(request, branch, Perm.DIARY_VIEW),
+            **_day_context(request, day),
+            **_waiting_context(request, branch),
+            "as_list": request.GET.get("view") == "list",
+            "may_book": request.user.can(Perm.DIARY_BOOK, branch),
+            "may_work": request.user.can(Perm.FLOOR_WORK, branch),
+        }
+        context["board"] = _board_data(request, day)
+        return render(request, "scheduling/desk/board.html", context)
+
+
+@needs(Perm.DIARY_VIEW)
+@require_safe
+def board_day(request: HttpRequest) -> HttpResponse:
+    """Counters and list of the day, fetched again on every notice."""
+    branch = branch_of(request, Perm.DIARY_VIEW)
+    with on_the_clock_of(branch):
+        day = day_of(branch, day_of_address(request, branch))
+        context = {"branch": branch, **_day_context(request, day)}
+        context["as_list"] = request.GET.get("view") == "list"
+        return render(request, "scheduling/desk/_day.html", context)
+
+
+@needs(Perm.DIARY_VIEW)
+@require_safe
+def board_cards(request: HttpRequest) -> HttpResponse:
+    """The cards of the board as JSON."""
+    branch = branch_of(request, Perm.DIARY_VIEW)
+    day = day_of(branch, day_of_address(request, branch))
+    return JsonResponse({"events": board_events(day), "closed": board_closed(day, *span(day))})
+
+
+@needs(Perm.FLOOR_VIEW)
+@require_safe
+def waiting(request: HttpRequest) -> HttpResponse:
+    """Who waits now, beside the board."""
+    branch = branch_of(request, Perm.FLOOR_VIEW)
+    with on_the_clock_of(branch):
+        return render(request, "scheduling/desk/_waiting.html", _waiting_context(request, branch))
+
+
+@needs(Perm.DIARY_VIEW, POST=Perm.FLOOR_VIEW)
+@require_POST
+def choose_branch(request: HttpRequest) -> HttpResponse:
+    """Work in another branch from now on."""
+    branch = chosen_branch(request.user, Perm.FLOOR_VIEW, request.POST.get("branch"))
+    request.session[SESSION_KEY] = branch.pk
+    onward = request.POST.get("next", "")
+    safe = onward.startswith("/") and url_has_allowed_host_and_scheme(onward, allowed_hosts={request.get_host()})
+    return HttpResponseRedirect(onward.partition("?")[0] if safe else "/desk/")
+
+
+def _day_context(request: HttpRequest, day: Day) -> dict[str, Any]:
+    one = dt.timedelta(days=1)
+    status = request.GET.get("status", "")
+    query = f"branch={day.branch.pk}&day={day.date}"
+    return {
+        "day": day,
+        "status": status,
+        "lines": day.of_look(status),
+        "before": day.date - one,
+        "after": day.date + one,
+        "query": query,
+        "part_url": f"/desk/day/?{query}" + (f"&status={status}" if status else "")
+        + ("&view=list" if request.GET.get("view") == "list" else ""),
+        "may_work": request.user.can(Perm.FLOOR_WORK, day.branch),
+    }  # fmt: skip
+
+
+def _waiting_context(request: HttpRequest, branch: Branch) -> dict[str, Any]:
+    rows = queue_rows(branch)
+    return {
+        "branch": branch,
+        "rows": [row for row in rows if row.status in {*WAITING, VisitStatus.IN_ROOM, VisitStatus.CHECKOUT}],
+        "anybody": any(row.status == VisitStatus.ARRIVED for row in rows),
+        "warn": thresholds()[0],
+        "may_work": request.user.can(Perm.FLOOR_WORK, branch),
+    }
+
+
+def _board_data(request: HttpRequest, day: Day) -> dict[str, Any]:
+    """What the board's script reads."""
+    first, last = span(day)
+    now = timezone.now().astimezone(zone_of(day.branch.time_zone))
+    query = f"?branch={day.branch.pk}&day={day.date}"
+    may_book = request.user.can(Perm.DIARY_BOOK, day.branch)
+    return {
+        "title": _("Day board, %(day)s") % {"day": format_date(day.date, style="long")},
+        "date": str(day.date),
+        "offset": f"{now:%z}"[:3] + ":" + f"{now:%z}"[3:],
+        "resources": [{"id": pk, "title": name, "sub": sub} for pk, (name, sub) in sorted(day.doctors.items())],
+        "events": board_events(day),
+        "closed": board_closed(day, first, last),
+        "slotMinTime": first,
+        "slotMaxTime": last,
+        "scrollTime": f"{max(0, now.hour - 1):02d}:00" if day.is_today else first,
+        "editable": may_book,
+        "urls": {
+            "events": f"/desk/cards/{query}",
+            "move": "/desk/appointments/{id}/move/",
+            "new": f"/desk/book/{query}" if may_book else "",
+        },
+    }

@@ -1,0 +1,248 @@
+"""The desk's drawers: quick booking, walk-in, moving, cancelling."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clinic.accounts.guards import needs
+from clinic.accounts.models import Branch
+from clinic.accounts.permissions import Perm
+from clinic.patients.models import Patient
+from clinic.shared.calendar import format_datetime, format_time
+from clinic.shared.errors import ActionError, Conflict, Forbidden, Invalid
+from clinic.shared.html import close_drawer
+from scheduling import actions
+from scheduling.forms.desk import BookForm, CancelForm, MoveForm, WalkInForm
+from scheduling.models import Appointment, Practitioner, Service
+from scheduling.queries import panel
+from scheduling.queries.floor import own_name
+from scheduling.queries.opening import zone_of
+from scheduling.queries.slots import free_slots, nearest_free
+from scheduling.queries.steps import may_be_moved
+from scheduling.views.frame import branch_of, on_the_clock_of, refused, show
+
+
+@needs(Perm.DIARY_BOOK)
+@require_http_methods(["GET", "POST"])
+def book(request: HttpRequest) -> HttpResponse:
+    """Book a time: an empty place of the board brings doctor and start with it."""
+    branch = branch_of(request, Perm.DIARY_BOOK)
+    with on_the_clock_of(branch):
+        form = BookForm(request.POST or None, branch=branch, initial=_wished(request))
+        nearest: list[Any] = []
+        if request.method == "POST" and form.is_valid():
+            values = form.cleaned_data
+            try:
+                appointment = actions.book_person(
+                    person=_person(request, values), branch=branch, by=request.user, service=values["service"],
+                    practitioner=values["practitioner"], starts_at=values["starts_at"], note=values["note"],
+                    override=values["override"], reason=values["reason"], source=values["source"],
+                )  # fmt: skip
+            except ActionError as error:
+                form.add_action_error(error)
+                nearest = _nearest(error, values, branch)
+            else:
+                words = _("%(name)s is booked for %(when)s.")
+                when = {"name": appointment.patient, "when": format_datetime(appointment.starts_at, style="short")}
+                return close_drawer(words % when)
+        context = {"form": form, "branch": branch, "nearest": nearest, "query": request.GET.urlencode()}
+        context["may_override"] = request.user.can(Perm.DIARY_OVERRIDE, branch)
+        return show(request, "scheduling/desk/book.html", context, status=422 if form.errors else 200)
+
+
+@needs(Perm.FLOOR_WORK)
+@require_http_methods(["GET", "POST"])
+def walk_in(request: HttpRequest) -> HttpResponse:
+    """Somebody who came without an appointment."""
+    branch = branch_of(request, Perm.FLOOR_WORK)
+    with on_the_clock_of(branch):
+        form = WalkInForm(request.POST or None, branch=branch, initial={"patient": request.GET.get("patient", "")})
+        if request.method == "POST" and form.is_valid():
+            values = form.cleaned_data
+            try:
+                visit = actions.walk_in_person(
+                    person=_person(request, values), service=values["service"], practitioner=values["practitioner"],
+                    branch=branch, priority=1 if values["urgent"] else 0, by=request.user,
+                )  # fmt: skip
+            except ActionError as error:
+                form.add_action_error(error)
+            else:
+                return close_drawer(
+                    _("%(name)s waits with number %(number)s.") % {"name": visit.patient, "number": visit.number},
+                    undo_url=f"/desk/visits/{visit.pk}/undo/?of={visit.status}",
+                )
+        context = {"form": form, "branch": branch, "query": request.GET.urlencode()}
+        return show(request, "scheduling/desk/walk_in.html", context, status=422 if form.errors else 200)
+
+
+@needs(Perm.DIARY_BOOK)
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another time: free ones of a day to choose from, or the place where a card was dropped."""
+    appointment = panel.appointment_for(request.user, pk)
+    if not may_be_moved(appointment, request.user):
+        error = Conflict(_("Only a booked appointment can be moved."))
+        return _dropped_back(error) if _is_drop(request) else refused(error)
+    with on_the_clock_of(appointment.branch):
+        if _is_drop(request):
+            return _drop(request, appointment)
+        form = MoveForm(request.POST or None, appointment=appointment)
+        if request.method == "POST" and form.is_valid():
+            try:
+                moved = actions.reschedule(appointment=appointment, by=request.user, **form.cleaned_data)
+            except ActionError as error:
+                form.add_action_error(error)
+            else:
+                return close_drawer(_moved(moved), undo_url=_undo_of(moved))
+        return show(
+            request, "scheduling/desk/move.html", _move_context(request, appointment, form),
+            status=422 if form.errors else 200,
+        )  # fmt: skip
+
+
+@needs(Perm.DIARY_BOOK)
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Call it off: by whom and why."""
+    appointment = panel.appointment_for(request.user, pk)
+    if not request.user.can(Perm.DIARY_BOOK, appointment.branch_id):
+        return refused(Forbidden(_("Your role does not allow this.")))
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        values = form.cleaned_data
+        try:
+            actions.cancel(
+                appointment=appointment, reason=values["reason"], by_patient=values["who"] == "patient", by=request.user
+            )
+        except ActionError as error:
+            form.add_error(None, error.message)
+        else:
+            text = _("The appointment of %(name)s is cancelled.") % {"name": appointment.patient}
+            return close_drawer(text, undo_url=f"/desk/appointments/{pk}/undo/?of=cancelled")
+    context = {"form": form, "appointment": appointment}
+    return show(request, "scheduling/desk/cancel.html", context, status=422 if form.errors else 200)
+
+
+def _wished(request: HttpRequest) -> dict[str, Any]:
+    """What the address already knows: `start` in the branch's wall time, `resource` the doctor, `patient`."""
+    initial: dict[str, Any] = {"patient": request.GET.get("patient", ""), "day": request.GET.get("day", "")}
+    try:
+        start = dt.datetime.fromisoformat(request.GET.get("start", ""))
+    except ValueError:
+        return initial
+    return initial | {
+        "day": start.date().isoformat(),
+        "time": f"{start:%H:%M}",
+        "practitioner": request.GET.get("resource", ""),
+    }
+
+
+def _person(request: HttpRequest, values: dict[str, Any]) -> Patient | dict[str, Any]:
+    """The chosen patient, or what was written of a new one."""
+    if values["patient"] is not None:
+        patient: Patient = values["patient"]
+        return patient
+    if not request.user.can(Perm.PATIENTS_EDIT):
+        raise Forbidden(_("Your role does not register patients. Choose one."), field="patient")
+    written = {name: values[name] or "" for name in ("first_name", "last_name", "phone")}
+    return written | {"refuse_duplicates": "anyway" not in request.POST}
+
+
+def _nearest(error: ActionError, values: dict[str, Any], branch: Branch) -> list[Any]:
+    """Other times where this one is taken or closed."""
+    if error.status != 409 and error.code != "closed":
+        return []
+    if error.code == "duplicates":
+        return []
+    slots = nearest_free(
+        service=values["service"], starts_at=values["starts_at"], practitioner=values["practitioner"].pk,
+        branch=branch.pk, for_staff=True, count=4,
+    )  # fmt: skip
+    return [_choice(slot.begin, branch, slot.practitioner_id) for slot in slots]
+
+
+def _choice(begin: int, branch: Branch, practitioner: int | None = None) -> dict[str, Any]:
+    start = dt.datetime.fromtimestamp(begin, zone_of(branch.time_zone))
+    return {
+        "value": start.strftime("%Y-%m-%dT%H:%M"),
+        "starts_at": start,
+        "day": start.date(),
+        "practitioner": practitioner,
+        "free": True,
+    }
+
+
+def _is_drop(request: HttpRequest) -> bool:
+    return request.method == "POST" and "start" in request.POST
+
+
+def _drop(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    """The answer to a card dropped on the board, as JSON."""
+    try:
+        start = dt.datetime.fromisoformat(request.POST["start"])
+        wanted = request.POST.get("resource", "")
+        doctor = Practitioner.objects.filter(pk=wanted).first() if wanted.isdigit() else appointment.practitioner
+        moved = actions.reschedule(
+            appointment=appointment, starts_at=start.replace(tzinfo=zone_of(appointment.branch.time_zone)),
+            practitioner=doctor, by=request.user,
+        )  # fmt: skip
+    except ValueError:
+        return _dropped_back(Invalid(_("This time cannot be read."), field="start"))
+    except ActionError as error:
+        return _dropped_back(error)
+    return JsonResponse({"text": _moved(moved), "undo_url": _undo_of(moved)})
+
+
+def _dropped_back(error: ActionError) -> HttpResponse:
+    return JsonResponse({"message": error.message}, status=error.status)
+
+
+def _moved(moved: Appointment) -> str:
+    words = _("%(name)s is moved to %(time)s, %(doctor)s.")
+    return words % {
+        "name": moved.patient,
+        "time": format_time(timezone.localtime(moved.starts_at)),
+        "doctor": own_name(moved.practitioner),
+    }
+
+
+def _undo_of(moved: Appointment) -> str:
+    return f"/desk/appointments/{moved.pk}/undo/?of=booked"
+
+
+def _move_context(request: HttpRequest, appointment: Appointment, form: MoveForm) -> dict[str, Any]:
+    branch, service = appointment.branch, appointment.service
+    zone = zone_of(branch.time_zone)
+    today = timezone.now().astimezone(zone).date()
+    try:
+        day = max(dt.date.fromisoformat(request.GET.get("day", "")), today)
+    except ValueError:
+        day = max(appointment.starts_at.astimezone(zone).date(), today)
+    doctor = request.GET.get("doctor", "") or str(appointment.practitioner_id)
+    since = dt.datetime.combine(min(day, today + dt.timedelta(days=365)), dt.time(), zone)
+    slots = free_slots(
+        service=service, practitioner=int(doctor) if doctor.isdigit() else None, branch=branch.pk,
+        since=since, until=since + dt.timedelta(days=1), for_staff=True,
+    )  # fmt: skip
+    return {
+        "form": form,
+        "appointment": appointment,
+        "branch": branch,
+        "day": day,
+        "days": [
+            {"date": each, "url": f"/desk/appointments/{appointment.pk}/move/?day={each}&doctor={doctor}"}
+            for each in (today + dt.timedelta(days=n) for n in range(14))
+        ],
+        "doctor": doctor,
+        "doctors": _doctors_of(service),
+        "slots": [_choice(slot.begin, branch, slot.practitioner_id) for slot in slots],
+    }
+
+
+def _doctors_of(service: Service) -> list[tuple[int, str]]:
+    offering = Practitioner.objects.filter(is_active=True, offers__service=service, offers__is_active=True)
+    return [(doctor.pk, own_name(doctor)) for doctor in offering.distinct()]
