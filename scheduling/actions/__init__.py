@@ -18,6 +18,7 @@ from scheduling.actions.floor import (
 )
 from scheduling.actions.holds import expire_holds, hold, release_hold
 from scheduling.actions.moving import move_back, reschedule
+from scheduling.actions.undo import undo_appointment
 from scheduling.actions.undoing import undo_own
 
 __all__ = [
