@@ -68,7 +68,8 @@ def _keys(
             f"WHERE true{where} ORDER BY history_date DESC LIMIT %s)"
         )
         values += [label, *own, limit + skip]
-    text = " UNION ALL ".join(parts) + " ORDER BY history_date DESC, history_id DESC LIMIT %s OFFSET %s"
+    union = " UNION ALL ".join(parts)
+    text = f"SELECT * FROM ({union}) AS newest ORDER BY history_date DESC, history_id DESC LIMIT %s OFFSET %s"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(text, [*values, limit, skip])
         return [(label, history_id, user_id) for label, history_id, user_id, _at in cursor.fetchall()]
