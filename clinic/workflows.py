@@ -1,17 +1,37 @@
-"""What follows from what: the one page where apps meet. Handlers only write rows, inside the publisher's transaction."""
+"""What follows from what: the one page where apps meet, top to bottom the story of a visit.
 
-from importlib import import_module
-from typing import Any
+Handlers only write rows, inside the publisher's transaction: all of it happens, or none. Each effect carries its
+cause and may be repeated. A handler may veto by raising.
+"""
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import emr.queries as record
+import finance.queries as bills
+from clinic.accounts.models import Branch
 from clinic.shared.events import when
+from clinic.shared.links import absolute
+from clinic.shared.money import format_money
+from clinic.shared.speaking import speaking
 from emr.events import EncounterOpened, EncounterSigned
+from emr.models import Encounter
+from finance import actions as finance
 from finance.events import InvoiceIssued, InvoicePaid, PaymentReceived, PaymentRefunded
-from finance.models import REAL_MONEY, Invoice, Refund
+from finance.models import Invoice, Payment, Refund
+from finance.models.documents import REAL_MONEY
+from inventory import actions as inventory
 from inventory.events import StockLow, StockMoved
 from inventory.models import StockMovement
+from loyalty import actions as loyalty
 from loyalty.events import PointsMoved, PointsRevalued
 from loyalty.models import LoyaltyRule, PointsEntry
+from messaging import actions as messaging
 from messaging.events import FollowUpDone
+from messaging.models import FollowUpTask, TaskKind
 from scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -24,81 +44,224 @@ from scheduling.events import (
 )
 from scheduling.models import Appointment, Visit
 
-
-def _do(module: str, name: str, **kw: Any) -> Any:
-    try:
-        function = getattr(import_module(module), name, None)
-    except ModuleNotFoundError:
-        return None
-    return function(**kw) if function else None
+CALL_DAYS_BEFORE = 3
+INVITE_DAYS_BEFORE = 7
 
 
-def _told(kind: str, appointment: Appointment, cause: str, **more: Any) -> None:
-    _do("messaging.actions", "queue_message", kind=kind, patient=appointment.patient, appointment=appointment, cause=cause, by=None, **more)
+# --- booking -----------------------------------------------------------------------------------------------------
 
 
 @when(AppointmentBooked)
 def booked(event: AppointmentBooked) -> None:
-    _told("booking_confirmed", Appointment.objects.get(pk=event.appointment_id), f"appointment:{event.appointment_id}")
+    """The patient is told when and where."""
+    _tell("booking_confirmed", _appointment(event.appointment_id))
 
 
 @when(AppointmentRescheduled)
 def rescheduled(event: AppointmentRescheduled) -> None:
-    _do("messaging.actions", "withdraw_for", appointment=Appointment.objects.get(pk=event.old_id), by=None)
-    _told("appointment_moved", Appointment.objects.get(pk=event.new_id), f"appointment:{event.new_id}")
+    """Reminders of the old time are withdrawn; the new time is told once it cannot be undone any more."""
+    messaging.withdraw_for(appointment=_appointment(event.old_id), by=None)
+    _tell("appointment_moved", _appointment(event.new_id))
 
 
 @when(AppointmentCancelled)
 def cancelled(event: AppointmentCancelled) -> None:
-    appointment = Appointment.objects.get(pk=event.appointment_id)
-    _do("messaging.actions", "withdraw_for", appointment=appointment, by=None)
-    if appointment.patient_id:
-        _told("appointment_cancelled", appointment, f"appointment:{event.appointment_id}")
+    """Nothing waiting is sent any more; the patient is told, after the time for an undo."""
+    appointment = _appointment(event.appointment_id)
+    messaging.withdraw_for(appointment=appointment, by=None)
+    if appointment.patient:
+        _tell("appointment_cancelled", appointment)
 
 
 @when(AppointmentRestored)
 def restored(event: AppointmentRestored) -> None:
-    _do("messaging.actions", "withdraw_for", appointment=Appointment.objects.get(pk=event.appointment_id), by=None)
+    """The cancellation is not told; a confirmation that was withdrawn with it goes out after all."""
+    appointment = _appointment(event.appointment_id)
+    messaging.withdraw_for(appointment=appointment, by=None)
+    _tell("booking_confirmed", appointment)
 
 
 @when(AppointmentMissed)
 def missed(event: AppointmentMissed) -> None:
-    pass
+    """The desk calls tomorrow."""
+    appointment = _appointment(event.appointment_id)
+    if appointment.patient:
+        messaging.plan_follow_up(
+            kind=TaskKind.MISSED,
+            patient=appointment.patient,
+            branch=appointment.branch,
+            due_on=_today(appointment.branch) + dt.timedelta(days=1),
+            why=_("Did not come; offer a new time"),
+            cause=f"appointment:{appointment.pk}",
+            service=appointment.service,
+            by=None,
+        )
+
+
+# --- the visit ---------------------------------------------------------------------------------------------------
 
 
 @when(VisitStarted)
 def visit_started(event: VisitStarted) -> None:
-    _do("inventory.actions", "prepare_consumption", visit=Visit.objects.get(pk=event.visit_id), by=None)
-
-
-@when(VisitFinished)
-def visit_finished(event: VisitFinished) -> None:
-    visit = Visit.objects.select_related("patient", "branch", "service", "appointment").get(pk=event.visit_id)
-    _do("inventory.actions", "post_consumption", visit=visit, by=None)
-    _do("finance.actions", "issue_for_visit", visit=visit, by=None)
-    _do("messaging.actions", "queue_message", kind="thank_you", patient=visit.patient, cause=f"visit:{visit.pk}", by=None)
-
-
-@when(VisitReopened)
-def visit_reopened(event: VisitReopened) -> None:
-    visit = Visit.objects.get(pk=event.visit_id)
-    _do("finance.actions", "cancel_for_visit", visit=visit, by=None)
-    _do("inventory.actions", "take_back_consumption", visit=visit, by=None)
+    """What the service usually uses is laid out."""
+    inventory.prepare_consumption(visit=_visit(event.visit_id), by=None)
 
 
 @when(EncounterOpened)
 def encounter_opened(event: EncounterOpened) -> None:
-    pass
+    """Laid out at the latest when the doctor opens the record."""
+    inventory.prepare_consumption(visit=_visit(Encounter.objects.get(pk=event.encounter_id).visit_id), by=None)
 
 
 @when(EncounterSigned)
 def encounter_signed(event: EncounterSigned) -> None:
-    pass
+    """What the doctor asked for is planned, also when she signs after the visit."""
+    _plan_what_the_doctor_asked(_visit(Encounter.objects.get(pk=event.encounter_id).visit_id))
+
+
+@when(VisitFinished)
+def visit_finished(event: VisitFinished) -> None:
+    """Stock is used, the bill is issued, the follow-up planned, thanks are queued."""
+    visit = _visit(event.visit_id)
+    inventory.post_consumption(visit=visit, by=None)
+    finance.issue_for_visit(visit=visit, by=None)
+    _plan_what_the_doctor_asked(visit)
+    messaging.queue_message(kind="thank_you", patient=visit.patient, cause=f"visit:{visit.pk}", by=None)
+
+
+@when(VisitReopened)
+def visit_reopened(event: VisitReopened) -> None:
+    """Taken back in turn; finance refuses once something is paid."""
+    visit = _visit(event.visit_id)
+    finance.cancel_for_visit(visit=visit, by=None)
+    inventory.take_back_consumption(visit=visit, by=None)
+    messaging.withdraw_for(cause=f"visit:{visit.pk}", by=None)
+
+
+# --- money, stock, points ----------------------------------------------------------------------------------------
 
 
 @when(StockMoved)
 def stock_moved(event: StockMoved) -> None:
-    _do("finance.actions", "post_stock", movement=StockMovement.objects.get(pk=event.movement_id), by=None)
+    """The worth of every movement stands in the books."""
+    finance.post_stock(movement=StockMovement.objects.get(pk=event.movement_id), by=None)
+
+
+@when(PaymentReceived)
+def payment_received(event: PaymentReceived) -> None:
+    """Real money gets a receipt."""
+    payment = Payment.objects.select_related("patient", "invoice").get(pk=event.payment_id)
+    if payment.invoice is None or payment.method not in REAL_MONEY:
+        return
+    with speaking(payment.patient.language):
+        amount = format_money(payment.amount)
+    messaging.queue_message(
+        kind="receipt",
+        patient=payment.patient,
+        cause=f"payment:{payment.pk}",
+        amount=amount,
+        link=absolute(f"/bill/{payment.invoice.public_token}/"),
+        by=None,
+    )
+
+
+@when(InvoicePaid)
+def invoice_paid(event: InvoicePaid) -> None:
+    """Real money earns points."""
+    invoice = Invoice.objects.select_related("patient").get(pk=event.invoice_id)
+    amount = bills.real_money_paid(invoice)
+    loyalty.earn(patient=invoice.patient, amount=amount, cause=f"invoice:{invoice.pk}", by=None)
+
+
+@when(PaymentRefunded)
+def payment_refunded(event: PaymentRefunded) -> None:
+    """Points that the returned money had earned are taken back."""
+    refund = Refund.objects.select_related("payment__invoice", "payment__patient").get(pk=event.refund_id)
+    invoice = refund.payment.invoice
+    if invoice is None or refund.payment.method not in REAL_MONEY:
+        return
+    kept = bills.real_money_paid(invoice)
+    loyalty.take_back(
+        patient=refund.payment.patient,
+        cause=f"invoice:{invoice.pk}",
+        kept=kept,
+        before=kept + refund.amount,
+        because=f"refund:{refund.pk}",
+        by=None,
+    )
+
+
+@when(PointsMoved)
+def points_moved(event: PointsMoved) -> None:
+    """Points are a debt of the clinic; so the books know them."""
+    finance.post_points(entry=PointsEntry.objects.get(pk=event.entry_id), by=None)
+
+
+@when(PointsRevalued)
+def points_revalued(event: PointsRevalued) -> None:
+    """A new worth of a point changes that debt."""
+    rule = LoyaltyRule.objects.get(pk=event.rule_id)
+    finance.post_points_revaluation(rule=rule, amount=event.amount, by=None)
+
+
+# --- afterwards --------------------------------------------------------------------------------------------------
+
+
+@when(FollowUpDone)
+def follow_up_done(event: FollowUpDone) -> None:
+    """Somebody has spoken to her: the written invitation is not sent any more."""
+    messaging.withdraw_for(cause=f"follow-up:{FollowUpTask.objects.get(pk=event.task_id).cause}", by=None)
+
+
+def _plan_what_the_doctor_asked(visit: Visit) -> None:
+    wish = record.follow_up_wish(visit)
+    if wish is None:
+        return
+    wanted_on, service, note = wish
+    today, cause = _today(visit.branch), f"visit:{visit.pk}"
+    messaging.plan_follow_up(
+        kind=TaskKind.DOCTOR_ASKED,
+        patient=visit.patient,
+        branch=visit.branch,
+        due_on=max(today, wanted_on - dt.timedelta(days=CALL_DAYS_BEFORE)),
+        why=note or _("The doctor wants to see the patient again"),
+        cause=cause,
+        visit=visit,
+        service=service,
+        wanted_on=wanted_on,
+        by=None,
+    )
+    ahead = max(dt.timedelta(0), wanted_on - today - dt.timedelta(days=INVITE_DAYS_BEFORE))
+    messaging.queue_message(
+        kind="follow_up_invite",
+        patient=visit.patient,
+        cause=f"follow-up:{cause}",
+        send_after=timezone.now() + ahead,
+        by=None,
+    )
+
+
+def _tell(kind: str, appointment: Appointment) -> None:
+    assert appointment.patient
+    messaging.queue_message(
+        kind=kind,
+        patient=appointment.patient,
+        appointment=appointment,
+        cause=f"appointment:{appointment.pk}",
+        by=None,
+    )
+
+
+def _appointment(pk: int) -> Appointment:
+    return Appointment.objects.select_related("patient", "branch", "service").get(pk=pk)
+
+
+def _visit(pk: int) -> Visit:
+    return Visit.objects.select_related("patient", "branch", "service", "appointment").get(pk=pk)
+
+
+def _today(branch: Branch) -> dt.date:
+    return timezone.now().astimezone(ZoneInfo(branch.time_zone)).date()
 
 
 @when(StockLow)
@@ -108,51 +271,4 @@ def stock_low(event: StockLow) -> None:
 
 @when(InvoiceIssued)
 def invoice_issued(event: InvoiceIssued) -> None:
-    pass
-
-
-@when(PaymentReceived)
-def payment_received(event: PaymentReceived) -> None:
-    pass
-
-
-@when(InvoicePaid)
-def invoice_paid(event: InvoicePaid) -> None:
-    invoice = Invoice.objects.select_related("patient").get(pk=event.invoice_id)
-    amount = _do("finance.queries", "real_money_paid", invoice=invoice)
-    if amount:
-        _do("loyalty.actions", "earn", patient=invoice.patient, amount=amount, cause=f"invoice:{invoice.pk}", by=None)
-
-
-@when(PaymentRefunded)
-def payment_refunded(event: PaymentRefunded) -> None:
-    refund = Refund.objects.select_related("payment__invoice__patient").get(pk=event.refund_id)
-    invoice = refund.payment.invoice
-    if invoice and refund.payment.method in REAL_MONEY:
-        kept = _do("finance.queries", "real_money_paid", invoice=invoice)
-        _do(
-            "loyalty.actions",
-            "take_back",
-            patient=invoice.patient,
-            cause=f"invoice:{invoice.pk}",
-            kept=kept,
-            before=kept + refund.amount,
-            because=f"refund:{refund.pk}",
-            by=None,
-        )
-
-
-@when(PointsMoved)
-def points_moved(event: PointsMoved) -> None:
-    _do("finance.actions", "post_points", entry=PointsEntry.objects.get(pk=event.entry_id), by=None)
-
-
-@when(PointsRevalued)
-def points_revalued(event: PointsRevalued) -> None:
-    rule = LoyaltyRule.objects.get(pk=event.rule_id)
-    _do("finance.actions", "post_points_revaluation", rule=rule, amount=event.amount, by=None)
-
-
-@when(FollowUpDone)
-def follow_up_done(event: FollowUpDone) -> None:
     pass
