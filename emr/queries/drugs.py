@@ -8,6 +8,7 @@ from emr.models import AllergyIntolerance, Medication
 from emr.queries.chart import whole_of
 
 SHORTEST_WORD = 3  # shorter words match too much to warn of anything
+LONG_ENOUGH = 6  # a name of so many letters may be found without its word ends
 
 
 def find_drugs(text: str = "", *, all_of_them: bool = False) -> QuerySet[Medication]:
@@ -44,7 +45,7 @@ def _with_kin(words: set[str]) -> set[str]:
     """The words, and what the list of drugs calls the same thing."""
     wanted = Q()
     for word in words:
-        for part in {word, *word.split()[:1]}:
+        for part in {word, _joined(word), *word.split()[:1]}:
             if len(part) >= SHORTEST_WORD:
                 wanted |= Q(search_text__contains=part)
     if not wanted:
@@ -58,10 +59,17 @@ def _with_kin(words: set[str]) -> set[str]:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether one of two names stands in the other as whole words."""
+    """Whether one of two names stands in the other as whole words, or as one word spelled in two."""
     if min(len(one), len(other)) < SHORTEST_WORD:
         return False
-    return f" {one} " in f" {other} " or f" {other} " in f" {one} "
+    if f" {one} " in f" {other} " or f" {other} " in f" {one} ":
+        return True
+    short, long = sorted((_joined(one), _joined(other)), key=len)
+    return len(short) >= LONG_ENOUGH and short in long
+
+
+def _joined(words: str) -> str:
+    return words.replace(" ", "")
 
 
 def _meet(allergy: set[str], drug: set[str]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from clinic.shared.money import language
-from clinic.shared.text import normalise, search_key
+from clinic.shared.text import ZWNJ, normalise, search_key
 from emr.queries.icd10_fa import COMMON
 
 CODE = re.compile(r"[A-Z]\d{2}(\.\d{1,3})?")
@@ -39,7 +39,9 @@ def _codes() -> dict[str, IcdCode]:
 
 def _entry(code: str, title: str) -> IcdCode:
     persian = COMMON.get(code, "")
-    return IcdCode(code, title, f" {_key(title)} | {_key(persian)}", persian)
+    # Persian words are typed joined and apart.
+    spellings = (title, persian, persian.replace(ZWNJ, " "))
+    return IcdCode(code, title, " " + " | ".join(map(_key, spellings)), persian)
 
 
 def _key(text: str) -> str:

@@ -214,7 +214,7 @@ def _refused(request: HttpRequest, record: Encounter, wish: FollowUpForm, messag
     """The part with the follow-up again, and the sentence as a toast."""
     more = {"follow_form": wish} if wish.errors else {}
     response = part(request, "follow_up", again(record), status=422, **more)
-    response.headers.update({"HX-Retarget": "#follow-up", "HX-Reswap": "outerMorph"})
+    response["HX-Retarget"], response["HX-Reswap"] = "#follow-up", "outerMorph"
     return html.toast(response, message, tone="danger")
 
 
