@@ -25,13 +25,15 @@ from tenants.queries import active_clinics, clinic_by_schema  # noqa: E402
 HEADER = "x_schema"
 PLATFORM = "public"
 
-# Seconds between runs, and the function that runs once for every clinic (and the platform where marked).
+CLINICS, ON_PLATFORM, BOTH = "clinics", "platform", "both"
+# Seconds between runs, the function, and where it runs: once in every clinic, on the platform, or both.
 SWEEPS = {
-    "codes": (10, "clinic.accounts.tasks:sweep_codes", True),
-    "holds": (20, "scheduling.tasks:sweep_holds", False),
-    "messages": (10, "messaging.tasks:sweep_messages", False),
-    "delivery": (60, "messaging.tasks:sweep_delivery", False),
-    "reminders": (600, "messaging.actions.reminders:queue_reminders", False),
+    "codes": (10, "clinic.accounts.tasks:sweep_codes", BOTH),
+    "holds": (20, "scheduling.tasks:sweep_holds", CLINICS),
+    "messages": (10, "messaging.tasks:sweep_messages", CLINICS),
+    "delivery": (60, "messaging.tasks:sweep_delivery", CLINICS),
+    "reminders": (600, "messaging.actions.reminders:queue_reminders", CLINICS),
+    "requests": (30, "tenants.tasks:sweep_requests", ON_PLATFORM),
 }
 
 
@@ -84,8 +86,9 @@ def sweep(path: str) -> None:
 @app.task(name="clinic.fan_out")
 def fan_out(name: str) -> None:
     """Ask for one timed function in every clinic."""
-    _seconds, path, on_platform = SWEEPS[name]
-    schemas = [clinic.schema_name for clinic in active_clinics()] + ([PLATFORM] if on_platform else [])
+    _seconds, path, where = SWEEPS[name]
+    schemas = [] if where == ON_PLATFORM else [clinic.schema_name for clinic in active_clinics()]
+    schemas += [] if where == CLINICS else [PLATFORM]
     for schema in schemas:
         sweep.apply_async((path,), headers={HEADER: schema}, expires=60)
 
