@@ -1,0 +1,3 @@
+"""Browser tests."""
+
+from tests.browser.fixtures import *  # noqa: F403 (fixtures)

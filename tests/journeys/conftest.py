@@ -1,0 +1,3 @@
+"""Journeys in a browser."""
+
+from tests.browser.fixtures import *  # noqa: F403 (fixtures)
