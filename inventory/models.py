@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.accounts.models import Branch
 from clinic.shared.audit import History
 from clinic.shared.models import AppendOnly, Audited, money_field, quantity_field
+from clinic.shared.money import language
 from scheduling.models import Service, Visit
 
 
@@ -31,6 +32,11 @@ class Item(Audited):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """The name in the reader's language."""
+        return self.name_en if self.name_en and language() == "en" else self.name
 
 
 class Lot(models.Model):

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import DecimalField, F, Min, Q, QuerySet, Sum
+from django.db.models import DecimalField, F, Min, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from clinic.accounts.models import Branch
 from inventory.models import ConsumptionLine, Discrepancy, Item, Lot, StockMovement, TemplateLine
-from scheduling.models import Visit
+from scheduling.models import Service, Visit
 
 SOON = timedelta(days=30)
 _QUANTITY = DecimalField(max_digits=14, decimal_places=3)
@@ -101,6 +101,7 @@ def attention(branch: Branch) -> Attention:
     return Attention(low_items(branch), open_shortages(branch).count())
 
 
-def template_lines() -> QuerySet[TemplateLine]:
-    """What services are expected to use."""
-    return TemplateLine.objects.select_related("item", "service").order_by("service_id", "pk")
+def services_with_templates() -> list[Service]:
+    """Services that are offered, each with the lines of what it is expected to use (`consumption`)."""
+    lines = Prefetch("consumption", TemplateLine.objects.select_related("item").order_by("pk"))
+    return list(Service.objects.filter(is_active=True).prefetch_related(lines).order_by("pk"))

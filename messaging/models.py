@@ -10,6 +10,7 @@ from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import Audited, StatusChange
 from messaging.statuses import MessageStatus, TaskStatus
+from messaging.templates import REASONS, TEXTS
 from scheduling.models import Appointment, Service, Visit
 
 
@@ -59,6 +60,17 @@ class Message(models.Model):
             models.Index(fields=["patient", "-created_at"], name="messages_of_patient"),
             models.Index(fields=["-created_at"], name="messages_latest"),
         ]
+
+    @property
+    def kind_label(self) -> str:
+        """What it is about, in words."""
+        found = TEXTS.get(self.kind)
+        return str(found.label) if found else self.kind
+
+    @property
+    def reason(self) -> str:
+        """Why it did not go out or arrive, in words; the provider's own words where there are no better ones."""
+        return str(REASONS.get(self.error, self.error))
 
 
 class MessageStatusChange(StatusChange):

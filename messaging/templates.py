@@ -73,6 +73,17 @@ TEXTS: dict[str, Text] = {
     ),
 }
 
+# Short reasons that the code keeps, as people read them.
+REASONS = {
+    "failed": _("The operator could not deliver it."),
+    "not delivered": _("The phone was off or out of reach."),
+    "cancelled": _("The provider cancelled it."),
+    "blocked by the recipient": _("This number takes no messages from this line."),
+    "the gateway never got it": _("It never reached the provider."),
+    "NewConnectionError": _("The provider could not be reached."),
+    "ConnectTimeoutError": _("The provider could not be reached."),
+}
+
 
 def say_when(moment: datetime, language: str) -> str:
     """Weekday, day and hour of an appointment, short, in the zone that is active."""

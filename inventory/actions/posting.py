@@ -80,7 +80,7 @@ def _write_one(
     if lot.quantity + change.quantity < 0:
         raise Conflict(
             _("Only %(there)s %(unit)s of “%(item)s” are left in this lot.")
-            % {"there": format_number(lot.quantity.normalize()), "unit": lot.item.unit, "item": lot.item.name},
+            % {"there": format_number(lot.quantity.normalize()), "unit": lot.item.unit, "item": lot.item.title},
             field="quantity",
             code="not_enough",
         )
@@ -113,7 +113,7 @@ def checked_quantity(item: Item, quantity: Decimal, *, zero: bool = False) -> De
     if quantity % item.step:
         raise Invalid(
             _("“%(item)s” is counted in steps of %(step)s %(unit)s.")
-            % {"item": item.name, "step": format_number(item.step.normalize()), "unit": item.unit},
+            % {"item": item.title, "step": format_number(item.step.normalize()), "unit": item.unit},
             field="quantity",
             code="step",
         )
