@@ -1,6 +1,34 @@
 """Addresses of this app: pages and fragments, and the API's part below /api/v1/."""
 
-from django.urls import path  # noqa: F401 (the first routes follow)
+from django.urls import path
 
-urlpatterns: list = []
-api_patterns: list = []
+from finance import api, views
+
+app_name = "finance"
+urlpatterns = [
+    path("finance/", views.day_page, name="day"),
+    path("finance/day/", views.day_part, name="day_part"),
+    path("finance/checkout/<int:visit_id>/", views.checkout, name="checkout"),
+    path("finance/in-words/", views.in_words, name="in_words"),
+    path("finance/for-visit/<int:visit_id>/", views.for_visit, name="for_visit"),
+    path("finance/for-patient/<int:patient_id>/", views.for_patient, name="for_patient"),
+    path("finance/deposit/<int:patient_id>/", views.deposit, name="deposit"),
+    path("finance/invoices/<int:pk>/", views.invoice_page, name="invoice"),
+    path("finance/invoices/<int:pk>/pay/", views.pay_invoice, name="pay"),
+    path("finance/invoices/<int:pk>/cancel/", views.cancel, name="cancel"),
+    path("finance/payments/<int:pk>/receipt/", views.receipt, name="receipt"),
+    path("finance/payments/<int:pk>/refund/", views.refund, name="refund"),
+    path("finance/ledger/", views.ledger, name="ledger"),
+    path("finance/ledger/<int:pk>/", views.journal, name="journal"),
+    path("bill/<str:token>/", views.public_bill, name="bill"),
+    path("my/bills/", views.my_bills, name="my_bills"),
+]
+api_patterns = [
+    path("invoices/", api.Invoices.as_view({"get": "list", "post": "create"})),
+    path("invoices/<int:pk>/", api.Invoices.as_view({"get": "retrieve"})),
+    path("invoices/<int:pk>/payments/", api.Payments.as_view()),
+    path("invoices/<int:pk>/refunds/", api.Refunds.as_view()),
+    path("invoices/<int:pk>/discounts/", api.Discounts.as_view()),
+    path("ledger/trial-balance/", api.TrialBalanceView.as_view()),
+    path("patients/<int:pk>/points/redeem/", api.RedeemPoints.as_view()),
+]

@@ -98,10 +98,5 @@ def totals(since: dt.date) -> dict[str, int]:
     return {kind: found.get(kind, 0) for kind in PointsKind.values}
 
 
-def latest(limit: int = 30) -> QuerySet[PointsEntry]:
-    """The newest lines of all patients."""
-    return PointsEntry.objects.select_related("patient").order_by("-at", "-pk")[:limit]
-
-
 def _sum(rows: "QuerySet[PointsLot] | QuerySet[PointsEntry] | QuerySet[PointsAccount]", field: str) -> int:
     return int(rows.aggregate(sum=Sum(field))["sum"] or 0)

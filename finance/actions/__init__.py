@@ -4,12 +4,13 @@ from finance.actions.invoices import (
     Draft,
     cancel_for_visit,
     cancel_invoice,
+    discount_visit,
     give_discount,
     issue_for_visit,
     issue_invoice,
 )
 from finance.actions.ledger import Entry, post, post_points, post_points_revaluation, post_stock, reverse
-from finance.actions.payments import pay, top_up
+from finance.actions.payments import pay, pay_visit, top_up
 from finance.actions.refunds import refund
 
 __all__ = [
@@ -17,10 +18,12 @@ __all__ = [
     "Entry",
     "cancel_for_visit",
     "cancel_invoice",
+    "discount_visit",
     "give_discount",
     "issue_for_visit",
     "issue_invoice",
     "pay",
+    "pay_visit",
     "post",
     "post_points",
     "post_points_revaluation",

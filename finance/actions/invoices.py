@@ -190,6 +190,13 @@ def give_discount(*, invoice: Invoice, amount: Decimal, reason: str, form_token:
     return settle(invoice=invoice, by=by)
 
 
+@action
+def discount_visit(*, visit: Visit, amount: Decimal, reason: str, form_token: str = "", by: User | None) -> Invoice:
+    """Give a discount on a visit whose bill may not be issued yet; arguments as of `give_discount`."""
+    invoice = issue_for_visit(visit=visit, by=by)
+    return give_discount(invoice=invoice, amount=amount, reason=reason, form_token=form_token, by=by)
+
+
 def locked(invoice: Invoice) -> Invoice:
     """The bill's row as it is now, held until the transaction ends. Lock order: bill, then wallet, then points."""
     rows = Invoice.objects.select_for_update(of=("self",)).select_related("branch", "patient", "visit")

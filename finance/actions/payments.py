@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
 from clinic.shared.money import format_money
 from clinic.shared.notices import tell
-from finance.actions.invoices import check_amount, locked, settle
+from finance.actions.invoices import check_amount, issue_for_visit, locked, settle
 from finance.actions.ledger import Entry, account, post
 from finance.events import PaymentReceived
 from finance.models import REAL_MONEY, Invoice, Payment, PaymentMethod, WalletAccount
@@ -21,6 +22,7 @@ from finance.queries.days import today
 from finance.queries.money import points_offer
 from finance.statuses import InvoiceStatus
 from loyalty import actions as loyalty
+from scheduling.models import Visit
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,12 @@ def pay(
         rest = Received(method, received.amount - part, reference=reference, form_token=_rest(form_token))
         _deposit(rest, invoice.patient, invoice.branch, by)
     return payment
+
+
+@action
+def pay_visit(*, visit: Visit, by: User | None, **received: Any) -> Payment:
+    """Take the first payment of a visit: its bill is issued (once) and paid, or neither. Arguments as of `pay`."""
+    return pay(invoice=issue_for_visit(visit=visit, by=by), by=by, **received)
 
 
 @action

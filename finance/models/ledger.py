@@ -1,5 +1,7 @@
 """Double entry: journals whose lines sum to zero, written once, corrected by reversal."""
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -62,6 +64,31 @@ class Account(Audited):
         return f"{self.code} {self.name}"
 
 
+JOURNAL_KINDS = {
+    "issue": _("Bill issued"),
+    "discount": _("Discount given"),
+    "credit_note": _("Credit note"),
+    "payment": _("Payment"),
+    "deposit": _("Deposit"),
+    "refund": _("Money paid back"),
+    "points_earned": _("Points earned"),
+    "points_expired": _("Points expired"),
+    "points_reversed": _("Points taken back"),
+    "points_revalued": _("New worth of a point"),
+    "stock_purchase": _("Stock received"),
+    "stock_consume": _("Stock used in a visit"),
+    "stock_sale": _("Stock sold"),
+    "stock_return_in": _("Stock returned"),
+    "stock_return_out": _("Stock sent back"),
+    "stock_transfer_in": _("Stock from another branch"),
+    "stock_transfer_out": _("Stock to another branch"),
+    "stock_found": _("Stock found"),
+    "stock_lost": _("Stock lost"),
+    "stock_expired": _("Stock expired"),
+    "stock_damaged": _("Stock damaged"),
+}
+
+
 class Journal(AppendOnly):
     """One posting: what happened, when, by whom. `cause` with `kind` makes it repeatable."""
 
@@ -79,6 +106,18 @@ class Journal(AppendOnly):
         verbose_name_plural = _("journal entries")
         constraints = [models.UniqueConstraint(fields=["cause", "kind"], name="journal_once")]
         indexes = [models.Index(fields=["business_date"], name="journal_by_day")]
+
+    @property
+    def kind_label(self) -> str:
+        """What it is, in words."""
+        plain = self.kind.removesuffix("_reversed")
+        label = str(JOURNAL_KINDS.get(plain, plain))
+        return label if plain == self.kind else _("Taken back: %(what)s") % {"what": label}
+
+    @property
+    def size(self) -> Decimal:
+        """The sum of one side."""
+        return sum((line.amount for line in self.lines.all() if line.amount > 0), Decimal(0))
 
 
 class JournalLine(AppendOnly):

@@ -58,6 +58,16 @@ class TrialBalance:
         return sum((row.credit for row in self.rows), NOTHING)
 
     @property
+    def sum_on_debit(self) -> Decimal:
+        """The sum of the debit balances."""
+        return sum((row.on_debit for row in self.rows), NOTHING)
+
+    @property
+    def sum_on_credit(self) -> Decimal:
+        """The sum of the credit balances."""
+        return sum((row.on_credit for row in self.rows), NOTHING)
+
+    @property
     def balances(self) -> bool:
         """Whether the two sides are equal, as they must be."""
         return self.debit == self.credit

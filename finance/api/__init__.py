@@ -1,0 +1,7 @@
+"""Money by API, by subject."""
+
+from finance.api.books import TrialBalanceView
+from finance.api.documents import Invoices
+from finance.api.money import Discounts, Payments, RedeemPoints, Refunds
+
+__all__ = ["Discounts", "Invoices", "Payments", "RedeemPoints", "Refunds", "TrialBalanceView"]

@@ -1,0 +1,136 @@
+"""Shapes of money in JSON."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from clinic.accounts.models import Branch
+from clinic.patients.models import Patient
+from finance.api.fields import Amount, Quantity, Whole
+from finance.models import Invoice, InvoiceLine, Payment, PaymentMethod, Refund
+from inventory.models import Item
+from scheduling.models import Practitioner, Service
+
+
+class LineOutput(serializers.ModelSerializer):
+    class Meta:
+        model = InvoiceLine
+        fields = [
+            "id", "name", "service", "item", "practitioner", "quantity", "unit_price", "price_source", "discount",
+            "discount_reason", "tax", "total",
+        ]  # fmt: skip
+
+
+class RefundOutput(serializers.ModelSerializer):
+    credit = serializers.BooleanField(source="is_credit", read_only=True)
+
+    class Meta:
+        model = Refund
+        fields = ["id", "payment", "amount", "reason", "credit", "business_date", "refunded_at"]
+
+
+class PaymentOutput(serializers.ModelSerializer):
+    class Meta:
+        model = Payment
+        fields = [
+            "id", "invoice", "method", "amount", "tendered", "points", "reference", "refunded", "status", "received_at",
+            "business_date",
+        ]  # fmt: skip
+
+
+class InvoiceOutput(serializers.ModelSerializer):
+    due = serializers.DecimalField(max_digits=18, decimal_places=2, read_only=True)
+
+    class Meta:
+        model = Invoice
+        fields = [
+            "id", "number", "status", "branch", "patient", "visit", "issued_at", "business_date", "subtotal",
+            "discount", "tax", "total", "paid", "credited", "due", "note",
+        ]  # fmt: skip
+
+
+class InvoiceDetail(InvoiceOutput):
+    lines = serializers.SerializerMethodField()
+    payments = serializers.SerializerMethodField()
+
+    class Meta(InvoiceOutput.Meta):
+        fields = [*InvoiceOutput.Meta.fields, "lines", "payments"]
+
+    @extend_schema_field(LineOutput(many=True))
+    def get_lines(self, invoice: Invoice) -> Any:
+        return LineOutput(invoice.lines.order_by("pk"), many=True).data
+
+    @extend_schema_field(PaymentOutput(many=True))
+    def get_payments(self, invoice: Invoice) -> Any:
+        return PaymentOutput(invoice.payments.order_by("pk"), many=True).data
+
+
+class LineInput(serializers.Serializer):
+    """A line of a bill made by hand: of a service, of an item, or of what its name says."""
+
+    service = serializers.PrimaryKeyRelatedField(queryset=Service.objects.all(), required=False, allow_null=True)
+    item = serializers.PrimaryKeyRelatedField(queryset=Item.objects.all(), required=False, allow_null=True)
+    practitioner = serializers.PrimaryKeyRelatedField(
+        queryset=Practitioner.objects.all(), required=False, allow_null=True
+    )
+    name = serializers.CharField(max_length=160, required=False, allow_blank=True)
+    quantity = Quantity(required=False)
+    unit_price = Amount(required=False)
+    discount = Amount(required=False)
+    discount_reason = serializers.CharField(max_length=120, required=False, allow_blank=True)
+
+
+class InvoiceInput(serializers.Serializer):
+    patient = serializers.PrimaryKeyRelatedField(queryset=Patient.objects.filter(merged_into=None))
+    branch = serializers.PrimaryKeyRelatedField(queryset=Branch.objects.filter(is_active=True), required=False)
+    lines = LineInput(many=True, allow_empty=False, max_length=100)
+    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+
+
+class PaymentInput(serializers.Serializer):
+    """`amount` is for every method but points, whose worth is known here."""
+
+    method = serializers.ChoiceField(
+        choices=[choice for choice in PaymentMethod.choices if choice[0] != PaymentMethod.ONLINE]
+    )
+    amount = Amount(required=False)
+    tendered = Amount(required=False, allow_null=True)
+    points = Whole(required=False, allow_null=True)
+    reference = serializers.CharField(max_length=60, required=False, allow_blank=True)
+
+
+class RefundInput(serializers.Serializer):
+    """`payment` may be left out where the bill has one payment that can be paid back."""
+
+    payment = serializers.IntegerField(required=False, min_value=1)
+    amount = Amount()
+    reason = serializers.CharField(max_length=200)
+    credit = serializers.BooleanField(required=False, default=True)
+
+
+class DiscountInput(serializers.Serializer):
+    amount = Amount()
+    reason = serializers.CharField(max_length=120)
+
+
+class RedeemInput(serializers.Serializer):
+    invoice = serializers.IntegerField(min_value=1)
+    points = Whole()
+
+
+class TrialBalanceRow(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    debit = serializers.DecimalField(max_digits=20, decimal_places=2)
+    credit = serializers.DecimalField(max_digits=20, decimal_places=2)
+    balance = serializers.DecimalField(max_digits=20, decimal_places=2)
+
+
+class TrialBalanceOutput(serializers.Serializer):
+    until = serializers.DateField(allow_null=True)
+    debit = serializers.DecimalField(max_digits=20, decimal_places=2)
+    credit = serializers.DecimalField(max_digits=20, decimal_places=2)
+    balances = serializers.BooleanField()
+    accounts = TrialBalanceRow(many=True)

@@ -1,0 +1,81 @@
+"""What is typed about money: shape only, the rules are in the actions."""
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clinic.shared.fields import MoneyField, PlainText
+from finance.models import PaymentMethod
+from loyalty.forms import WholeNumber
+
+AT_THE_DESK = [PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.TRANSFER]
+
+
+class Once(forms.Form):
+    """A form that works once however often it is sent."""
+
+    form_token = forms.CharField(max_length=60, widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        initial = {"form_token": secrets.token_urlsafe(12), **kwargs.pop("initial", {})}
+        super().__init__(*args, initial=initial, **kwargs)
+
+
+class PayForm(Once):
+    """A payment at the desk: how, how much, and what was handed over."""
+
+    method = forms.ChoiceField(
+        label=_("Paid by"), choices=[choice for choice in PaymentMethod.choices if choice[0] != PaymentMethod.ONLINE]
+    )
+    amount = MoneyField(label=_("Amount"), required=False)
+    tendered = MoneyField(label=_("Handed over"), required=False)
+    points = WholeNumber(label=_("Points to use"), required=False, min_value=1, max_value=10**9)
+    reference = PlainText(label=_("Reference number"), required=False, max_length=60)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        method = data.get("method")
+        if method == PaymentMethod.POINTS:
+            data["amount"] = None
+            if data.get("points") is None and "points" not in self.errors:
+                self.add_error("points", _("Write how many points, one or more."))
+        elif data.get("amount") is None and "amount" not in self.errors:
+            self.add_error("amount", _("Enter an amount."))
+        if method != PaymentMethod.CASH:
+            data["tendered"] = None
+        if method != PaymentMethod.POINTS:
+            data["points"] = None
+        return data
+
+
+class DepositForm(Once):
+    """Money into a patient's credit."""
+
+    method = forms.ChoiceField(label=_("Paid by"), choices=[(m.value, m.label) for m in AT_THE_DESK])
+    amount = MoneyField(label=_("Amount"))
+    reference = PlainText(label=_("Reference number"), required=False, max_length=60)
+
+
+class DiscountForm(Once):
+    """Money off an unpaid bill."""
+
+    discount = MoneyField(label=_("Discount"))
+    discount_reason = PlainText(label=_("Why"), max_length=120)
+
+
+class RefundForm(Once):
+    """Money back, and what becomes of the bill."""
+
+    amount = MoneyField(label=_("Amount to pay back"))
+    reason = PlainText(label=_("Reason"), max_length=200)
+    credit = forms.ChoiceField(
+        label=_("The bill"),
+        choices=[
+            ("yes", _("is reduced by this amount; the patient owes nothing for it")),
+            ("no", _("is owed again; this payment was a mistake")),
+        ],
+        widget=forms.RadioSelect,
+        initial="yes",
+    )

@@ -1,0 +1,100 @@
+"""What the checkout shows: the bill, or what it will be once the visit is billed."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from clinic.accounts.models import Branch
+from clinic.patients.models import Patient
+from finance.models import Invoice, Payment
+from finance.queries.documents import bill_of
+from finance.queries.money import credit_of, points_offer
+from finance.queries.prices import price_of
+from loyalty.queries import Offer, offer
+from scheduling.models import Visit
+from scheduling.statuses import VisitStatus
+
+BILLABLE = {VisitStatus.CHECKOUT, VisitStatus.FINISHED}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as read; amounts in the clinic's currency."""
+
+    name: str
+    quantity: Decimal
+    unit_price: Decimal
+    discount: Decimal
+    total: Decimal
+    doctor: str = ""
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A bill that is issued, or (without `invoice`) one that will be."""
+
+    invoice: Invoice | None
+    visit: Visit | None
+    patient: Patient
+    branch: Branch
+    lines: list[Line]
+    subtotal: Decimal
+    discount: Decimal
+    due: Decimal
+    credit: Decimal
+    points: Offer
+    payments: list[Payment] = field(default_factory=list)
+
+
+def checkout_of(visit: Visit) -> Bill | None:
+    """The bill of a visit, or what it will be; nothing while the visit is not at its end."""
+    invoice = bill_of(visit)
+    if invoice:
+        return bill(invoice)
+    if visit.status not in BILLABLE:
+        return None
+    price = price_of(visit).amount
+    return Bill(
+        invoice=None,
+        visit=visit,
+        patient=visit.patient,
+        branch=visit.branch,
+        lines=[Line(visit.service.name, Decimal(1), price, Decimal(0), price, visit.practitioner.name)],
+        subtotal=price,
+        discount=Decimal(0),
+        due=price,
+        credit=credit_of(visit.patient),
+        points=offer(visit.patient, total=price, used=Decimal(0), due=price),
+    )
+
+
+def bill(invoice: Invoice) -> Bill:
+    """An issued bill with everything that pays it."""
+    return Bill(
+        invoice=invoice,
+        visit=invoice.visit,
+        patient=invoice.patient,
+        branch=invoice.branch,
+        lines=lines_of(invoice),
+        subtotal=invoice.subtotal,
+        discount=invoice.discount,
+        due=invoice.due,
+        credit=credit_of(invoice.patient),
+        points=points_offer(invoice).offer,
+        payments=list(invoice.payments.order_by("pk").prefetch_related("refunds")),
+    )
+
+
+def lines_of(invoice: Invoice) -> list[Line]:
+    """The lines of an issued bill."""
+    rows = invoice.lines.select_related("practitioner").order_by("pk")
+    return [
+        Line(
+            row.name,
+            row.quantity,
+            row.unit_price,
+            row.discount,
+            row.total,
+            row.practitioner.name if row.practitioner else "",
+        )
+        for row in rows
+    ]

@@ -1,0 +1,143 @@
+"""The checkout in one panel: what is owed, how it is paid, what comes next."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.accounts.guards import needs
+from clinic.accounts.permissions import Perm
+from clinic.shared import html
+from clinic.shared.errors import ActionError
+from clinic.shared.money import format_money, format_number
+from finance import actions
+from finance.forms import AT_THE_DESK, DiscountForm, PayForm
+from finance.models import Invoice, Payment, PaymentMethod
+from finance.queries.checkout import Bill, bill, checkout_of
+from finance.queries.documents import invoices_for
+from finance.statuses import InvoiceStatus
+from scheduling.models import Visit
+from scheduling.views.frame import show
+
+LAST_METHOD = "pay_method"
+SHOWN = ("patient", "branch", "service", "practitioner", "appointment")
+
+
+@needs(Perm.PAYMENTS_TAKE)
+@require_http_methods(["GET", "POST"])
+def checkout(request: HttpRequest, visit_id: int) -> HttpResponse:
+    """Pay a visit. The first payment bills a visit that is at checkout; finishing it later bills nothing more."""
+    visit = get_object_or_404(Visit.objects.select_related(*SHOWN), pk=visit_id)
+    if not request.user.can(Perm.PAYMENTS_TAKE, visit.branch_id):
+        raise Http404
+    found = checkout_of(visit)
+    if found is None:
+        return show(request, "finance/not_yet.html", {"visit": visit})
+    return _panel(request, found)
+
+
+@needs(Perm.PAYMENTS_TAKE)
+@require_http_methods(["GET", "POST"])
+def pay_invoice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pay a bill that may have no visit."""
+    invoice = get_object_or_404(invoices_for(request.user, Perm.PAYMENTS_TAKE), pk=pk)
+    return _panel(request, bill(invoice))
+
+
+def _panel(request: HttpRequest, found: Bill) -> HttpResponse:
+    if request.method == "GET":
+        return _show(request, found)
+    if request.POST.get("do") == "discount":
+        return _discount(request, found)
+    return _pay(request, found)
+
+
+def _pay(request: HttpRequest, found: Bill) -> HttpResponse:
+    form = PayForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, pay=form)
+    try:
+        if found.invoice:
+            payment = actions.pay(invoice=found.invoice, **form.cleaned_data, by=request.user)
+        else:
+            payment = actions.pay_visit(visit=found.visit, **form.cleaned_data, by=request.user)
+    except ActionError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return _show(request, found, pay=form)
+    request.session[LAST_METHOD] = payment.method
+    after = bill(Invoice.objects.select_related("patient", "branch", "visit").get(pk=payment.invoice_id))
+    response = show(request, "finance/paid.html", {"payment": payment, "bill": after, "rest": _rest(payment)})
+    return html.trigger(response, live_refresh={})
+
+
+def _discount(request: HttpRequest, found: Bill) -> HttpResponse:
+    if not request.user.can(Perm.DISCOUNTS_GIVE, found.branch.pk):
+        raise Http404
+    form = DiscountForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, discount=form)
+    data = form.cleaned_data
+    given = {"amount": data["discount"], "reason": data["discount_reason"], "form_token": data["form_token"]}
+    try:
+        if found.invoice:
+            invoice = actions.give_discount(invoice=found.invoice, **given, by=request.user)
+        else:
+            invoice = actions.discount_visit(visit=found.visit, **given, by=request.user)
+    except ActionError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return _show(request, found, discount=form)
+    return html.trigger(_show(request, bill(invoice)), live_refresh={})
+
+
+def _rest(payment: Payment) -> Payment | None:
+    """What of it went to the patient's credit."""
+    if not payment.form_token:
+        return None
+    return Payment.objects.filter(form_token=f"{payment.form_token}:rest").first()
+
+
+def _show(
+    request: HttpRequest, found: Bill, pay: PayForm | None = None, discount: DiscountForm | None = None
+) -> HttpResponse:
+    last = request.session.get(LAST_METHOD, PaymentMethod.CASH)
+    methods = _methods(found)
+    if last not in {option["value"] for option in methods}:
+        last = PaymentMethod.CASH
+    context: dict[str, Any] = {
+        "bill": found,
+        "methods": methods,
+        "pay": pay or PayForm(initial={"amount": found.due, "points": found.points.points or None, "method": last}),
+        "discount": discount or DiscountForm(),
+        "may_discount": request.user.can(Perm.DISCOUNTS_GIVE, found.branch.pk),
+        "open": found.due > 0 and (found.invoice is None or found.invoice.status == InvoiceStatus.ISSUED),
+    }
+    failed = bool(pay and pay.errors) or bool(discount and discount.errors)
+    return show(request, "finance/checkout.html", context, status=422 if failed else 200)
+
+
+def _methods(found: Bill) -> list[dict[str, Any]]:
+    """The ways to pay that are open to this patient, with what she has of each."""
+    options: list[dict[str, Any]] = [{"value": method.value, "label": method.label} for method in AT_THE_DESK]
+    if found.credit > 0:
+        hint = _("%(credit)s there") % {"credit": format_money(found.credit)}
+        options.append({"value": PaymentMethod.WALLET.value, "label": PaymentMethod.WALLET.label, "hint": hint})
+    if found.points.points:
+        hint = _("%(points)s points, worth %(worth)s on this bill") % {
+            "points": format_number(found.points.points),
+            "worth": format_money(found.points.worth),
+        }
+        options.append({"value": PaymentMethod.POINTS.value, "label": PaymentMethod.POINTS.label, "hint": hint})
+    return options
+
+
+@needs(Perm.PAYMENTS_TAKE)
+@require_safe
+def in_words(request: HttpRequest) -> HttpResponse:
+    """The amount in words and the change, while it is typed."""
+    form = PayForm({**request.GET.dict(), "method": PaymentMethod.CASH})
+    form.full_clean()
+    amount, tendered = form.cleaned_data.get("amount"), form.cleaned_data.get("tendered")
+    change = tendered - amount if amount and tendered and tendered >= amount else None
+    return render(request, "finance/_words.html", {"amount": amount, "change": change})
