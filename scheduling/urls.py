@@ -6,7 +6,23 @@ from scheduling.api.appointments import Appointments
 from scheduling.api.catalogue import Doctors, Services
 from scheduling.api.queue import Arriving, Queue, Visits
 from scheduling.api.slots import Holds, Slots
-from scheduling.views import board, queue, quick, tv, visit
+from scheduling.views import board, book, details, manage, my, queue, quick, setup, site, tv, visit
+
+site_patterns = [
+    path("", site.home, name="home"),
+    path("book/", book.choose, name="book"),
+    path("book/details/", details.details, name="book-details"),
+    path("book/held/", details.held_part, name="book-held"),
+    path("book/<int:service>/", book.pick, name="book-times"),
+    path("book/<int:service>/take/", book.take, name="book-take"),
+    path("a/<str:token>/", manage.appointment, name="appointment"),
+    path("a/<str:token>/calendar.ics", manage.calendar, name="appointment-calendar"),
+    path("a/<str:token>/confirm/", manage.confirm, name="appointment-confirm"),
+    path("a/<str:token>/cancel/", manage.cancel, name="appointment-cancel"),
+    path("a/<str:token>/undo/", manage.undo, name="appointment-undo"),
+    path("a/<str:token>/move/", manage.move, name="appointment-move"),
+    path("my/", my.home, name="my"),
+]
 
 desk_patterns = [
     path("desk/", board.board, name="desk"),
@@ -33,7 +49,28 @@ desk_patterns = [
     path("q/<str:token>/", tv.place, name="place"),
     path("q/<str:token>/part/", tv.place_part, name="place-part"),
 ]
-urlpatterns: list = [*desk_patterns]
+setup_patterns = [
+    path("set-up/", setup.overview, name="set-up"),
+    path("set-up/branches/", setup.branches, name="set-up-branches"),
+    path("set-up/branches/new/", setup.branch, name="set-up-branch-new"),
+    path("set-up/branches/<int:pk>/", setup.branch, name="set-up-branch"),
+    path("set-up/branches/<int:branch_pk>/rooms/new/", setup.room_new, name="set-up-room-new"),
+    path("set-up/rooms/<int:pk>/", setup.room, name="set-up-room"),
+    path("set-up/services/", setup.services, name="set-up-services"),
+    path("set-up/services/new/", setup.service, name="set-up-service-new"),
+    path("set-up/services/<int:pk>/", setup.service, name="set-up-service"),
+    path("set-up/doctors/", setup.doctors, name="set-up-doctors"),
+    path("set-up/doctors/new/", setup.doctor, name="set-up-doctor-new"),
+    path("set-up/doctors/<int:pk>/", setup.doctor, name="set-up-doctor"),
+    path("set-up/doctors/<int:pk>/services/", setup.doctor_offers, name="set-up-offers"),
+    path("set-up/doctors/<int:pk>/hours/<int:branch_pk>/", setup.doctor_hours, name="set-up-hours"),
+    path("set-up/time-off/", setup.time_off, name="set-up-time-off"),
+    path("set-up/time-off/<int:pk>/remove/", setup.time_off_remove, name="set-up-time-off-remove"),
+    path("set-up/holidays/", setup.holidays, name="set-up-holidays"),
+    path("set-up/holidays/<int:pk>/open/", setup.holiday_open, name="set-up-holiday-open"),
+    path("set-up/holidays/<int:pk>/remove/", setup.holiday_remove, name="set-up-holiday-remove"),
+]
+urlpatterns: list = [*site_patterns, *desk_patterns, *setup_patterns]
 api_patterns: list = [
     path("services/", Services.as_view()),
     path("doctors/", Doctors.as_view()),

@@ -1,0 +1,263 @@
+"""What is typed on the set-up pages: shape only, the rules are in the actions."""
+
+import datetime as dt
+import re
+import zoneinfo
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.models import Branch, User
+from clinic.shared.calendar import week_header, week_start
+from clinic.shared.fields import DateField, MoneyField, PlainText
+from clinic.shared.text import normalise
+from scheduling.models import Practitioner, Room, Service, WorkingHours
+
+MIDNIGHT = dt.time(23, 59)  # hours "until 24:00"
+ZONES = sorted(
+    name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "System"))
+)
+
+
+class WholeNumber(forms.IntegerField):
+    """A number in any digits; a text input, since number inputs refuse Persian ones."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> int | None:
+        try:
+            return super().to_python(normalise(str(value)) if value is not None else None)
+        except ValidationError:
+            raise ValidationError(_("Write a number in digits."), code="invalid") from None
+
+
+class ClockField(forms.Field):
+    """A time of day as people write it: 8, 8:30, 0830, ۸٫۳۰; 24 is the end of the day."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"dir": "ltr", "inputmode": "numeric", "autocomplete": "off", "maxlength": "5"}
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dt.time):
+            return "24:00" if value == MIDNIGHT else f"{value:%H:%M}"
+        return value
+
+    def clean(self, value: Any) -> dt.time | None:
+        text = normalise(value)
+        if not text:
+            return super().clean(None)
+        found = re.fullmatch(r"(\d{1,2})(?:\s*[:.٫٬,h ]\s*(\d{2})|(\d{2}))?", text)
+        hour, minute = (int(found[1]), int(found[2] or found[3] or 0)) if found else (99, 0)
+        if (hour, minute) == (24, 0):
+            return MIDNIGHT
+        if hour > 23 or minute > 59:
+            raise ValidationError(_("Write the time as hours and minutes, for example 8:30."), code="clock")
+        return dt.time(hour, minute)
+
+
+class SetUpForm(forms.Form):
+    """A form whose rarer fields stand under "more"."""
+
+    rare: tuple[str, ...] = ()
+
+    def first_fields(self) -> list[forms.BoundField]:
+        """What is asked at once."""
+        return [field for field in self if field.name not in self.rare]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        """What stands under "more"."""
+        return [self[name] for name in self.rare]
+
+    def more_open(self) -> bool:
+        """Whether something is wrong there."""
+        return any(self[name].errors for name in self.rare)
+
+
+def present(row: Any, form: type[forms.Form]) -> dict[str, Any]:
+    """The present values of a row for a form."""
+    return {name: getattr(row, name) for name in form.base_fields if hasattr(row, name)}
+
+
+class BranchForm(SetUpForm):
+    """A place where the clinic works."""
+
+    name = PlainText(label=_("Name"), max_length=120)
+    address = PlainText(label=_("Address"), max_length=300, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=[(zone, zone.replace("_", " ")) for zone in ZONES])
+    name_en = PlainText(label=_("English name"), max_length=120, required=False)
+    is_active = forms.BooleanField(label=_("open for work"), required=False, initial=True)
+    rare = ("time_zone", "name_en", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].widget.attrs |= {"dir": "ltr", "inputmode": "tel"}
+
+
+class RoomForm(forms.Form):
+    """A room of a branch."""
+
+    name = PlainText(label=_("Name"), max_length=60)
+    name_en = PlainText(label=_("English name"), max_length=60, required=False)
+    is_active = forms.BooleanField(label=_("in use"), required=False, initial=True)
+
+
+class ServiceForm(SetUpForm):
+    """Something that can be booked."""
+
+    name = PlainText(label=_("Name"), max_length=120)
+    minutes = WholeNumber(label=_("Length in minutes"), initial=30)
+    price = MoneyField(label=_("Price"), initial=Decimal(0))
+    is_online = forms.BooleanField(label=_("patients may book it online"), required=False, initial=True)
+    description = PlainText(label=_("description for patients"), max_length=300, required=False)
+    name_en = PlainText(label=_("English name"), max_length=120, required=False)
+    buffer_before = WholeNumber(label=_("minutes kept free before"), initial=0)
+    buffer_after = WholeNumber(label=_("minutes kept free after"), initial=0)
+    needs_room = forms.BooleanField(label=_("needs a room"), required=False)
+    rooms = forms.ModelMultipleChoiceField(
+        label=_("rooms"), queryset=Room.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    min_notice_minutes = WholeNumber(label=_("shortest notice in minutes"), initial=30)
+    horizon_days = WholeNumber(label=_("bookable days ahead"), initial=60)
+    cancel_until_hours = WholeNumber(label=_("patients may cancel until hours before"), initial=3)
+    is_active = forms.BooleanField(label=_("offered"), required=False, initial=True)
+    rare = (
+        *("description", "name_en", "buffer_before", "buffer_after", "needs_room", "rooms"),
+        *("min_notice_minutes", "horizon_days", "cancel_until_hours", "is_active"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rooms = Room.objects.filter(is_active=True).select_related("branch")
+        self.fields["rooms"].queryset = rooms  # type: ignore[attr-defined]
+        self.fields["rooms"].label_from_instance = lambda room: f"{room.name} · {room.branch}"  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, service: Service) -> "ServiceForm":
+        """The form with a service's present values."""
+        return cls(initial=present(service, cls) | {"rooms": list(service.rooms.all())})
+
+
+class DoctorForm(SetUpForm):
+    """Somebody who sees patients."""
+
+    name = PlainText(label=_("Name"), max_length=120)
+    specialty = PlainText(label=_("specialty"), max_length=120, required=False)
+    license_number = PlainText(label=_("medical council number"), max_length=30, required=False)
+    user = forms.ModelChoiceField(
+        label=_("Account"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("none"),
+        help_text=_("With it she sees her own day. Invite her under Staff first."),
+    )
+    name_en = PlainText(label=_("English name"), max_length=120, required=False)
+    is_active = forms.BooleanField(label=_("sees patients"), required=False, initial=True)
+    rare = ("name_en", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(grants__role__in=["doctor", "nurse", "owner"]).distinct()
+        self.fields["user"].queryset = people  # type: ignore[attr-defined]
+
+
+class OfferForm(forms.Form):
+    """One service as a doctor gives it."""
+
+    offered = forms.BooleanField(required=False)
+    minutes = WholeNumber(label=_("own minutes"), required=False)
+    price = MoneyField(label=_("own price"), required=False)
+
+    def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:
+        super().__init__(*args, prefix=f"s{service.pk}", **kwargs)
+        self.service = service
+        self.fields["offered"].label = service.name
+
+
+class WeekForm(forms.Form):
+    """A week of two stretches a day, from the calendar's own first day."""
+
+    def __init__(self, *args: Any, week: dict[int, list[WorkingHours]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for offset in range(7):
+            weekday = (week_start() + offset) % 7
+            rows = week.get(weekday, [])
+            for place in (0, 1):
+                row = rows[place] if place < len(rows) else None
+                initial = (row.starts, row.ends) if row else (None, None)
+                for part, value in zip(("from", "to"), initial, strict=True):
+                    self.fields[f"d{weekday}_{place}_{part}"] = ClockField(required=False, initial=value)
+
+    def days(self) -> Iterable[dict[str, Any]]:
+        """The rows of the table."""
+        for offset, (_short, name) in enumerate(week_header()):
+            weekday = (week_start() + offset) % 7
+            cells = [(self[f"d{weekday}_{place}_from"], self[f"d{weekday}_{place}_to"]) for place in (0, 1)]
+            errors = [error for pair in cells for field in pair for error in field.errors]
+            yield {"name": name, "weekday": weekday, "cells": cells, "errors": errors}
+
+    def blocks(self) -> list[tuple[int, dt.time, dt.time]]:
+        """The stretches written; call after a valid `is_valid`."""
+        found = []
+        for weekday in range(7):
+            for place in (0, 1):
+                begin = self.cleaned_data[f"d{weekday}_{place}_from"]
+                end = self.cleaned_data[f"d{weekday}_{place}_to"]
+                if begin and end:
+                    found.append((weekday, begin, end))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        for weekday in range(7):
+            for place in (0, 1):
+                names = [f"d{weekday}_{place}_{part}" for part in ("from", "to")]
+                if all(name in values for name in names) and bool(values[names[0]]) != bool(values[names[1]]):
+                    self.add_error(names[0], _("Write both the beginning and the end."))
+        return values
+
+
+class TimeOffForm(forms.Form):
+    """A leave or a closure; without times it lasts whole days."""
+
+    subject = forms.ChoiceField(label=_("For whom or what"))
+    since = DateField(label=_("From the day"))
+    since_time = ClockField(label=_("from the hour"), required=False)
+    until = DateField(label=_("Until the day, that day too"))
+    until_time = ClockField(label=_("until the hour"), required=False)
+    reason = PlainText(label=_("Reason"), max_length=120, required=False, help_text=_("Only colleagues see it."))
+
+    def __init__(
+        self, *args: Any, doctors: Iterable[Practitioner], places: Iterable[tuple[Branch, list[Room]]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        rooms = [(f"r{room.pk}", f"{room.name} · {branch}") for branch, rooms in places for room in rooms]
+        self.fields["subject"].choices = [  # type: ignore[attr-defined]
+            (_("Doctors"), [(f"d{each.pk}", each.name) for each in doctors if each.is_active]),
+            (_("Rooms"), rooms),
+            (_("Branches"), [(f"b{branch.pk}", branch.name) for branch, _rooms in places]),
+        ]
+
+
+class HolidayForm(forms.Form):
+    """A closed day."""
+
+    date = DateField(label=_("Day"))
+    name = PlainText(label=_("Name"), max_length=120)
+    branch = forms.ModelChoiceField(
+        label=_("Where"), queryset=Branch.objects.none(), required=False, empty_label=_("In every branch")
+    )
+
+    def __init__(self, *args: Any, branches: Any, whole: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].queryset = branches  # type: ignore[attr-defined]
+        self.fields["branch"].required = not whole

@@ -1,0 +1,128 @@
+"""Doctors: who they are, what they give, when they work."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic.accounts.guards import needs
+from clinic.accounts.models import Branch
+from clinic.accounts.permissions import Perm
+from clinic.shared.errors import ActionError
+from scheduling.actions import setup as actions
+from scheduling.forms.setup import DoctorForm, OfferForm, WeekForm, present
+from scheduling.models import Practitioner, PractitionerService, Service, WorkingHours
+from scheduling.queries.setup import doctors_with_gaps, my_branches, my_practitioners, sets_up_all, week_of
+from scheduling.views.setup.saving import saved, tried
+
+BACK = "/set-up/doctors/"
+
+
+@needs(Perm.SETUP_MANAGE)
+@require_safe
+def doctors(request: HttpRequest) -> HttpResponse:
+    """The doctors, with what keeps each from being booked."""
+    mine = doctors_with_gaps().filter(pk__in=my_practitioners(request.user).values("pk"))
+    return render(request, "scheduling/setup/doctors.html", {"doctors": mine, "whole": sets_up_all(request.user)})
+
+
+@needs(Perm.SETUP_MANAGE)
+@require_http_methods(["GET", "POST"])
+def doctor(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Make or change a doctor."""
+    row = get_object_or_404(my_practitioners(request.user), pk=pk) if pk else None
+    if request.method == "GET":
+        return _page(request, row)
+    form, kept = DoctorForm(request.POST), []
+
+    def work(data: dict[str, Any]) -> None:
+        kept.append(actions.save_practitioner(practitioner=row, by=request.user, **data))
+
+    if tried(form, work):
+        return saved(request, f"{BACK}{kept[0].pk}/")
+    return _page(request, row, form=form)
+
+
+@needs(Perm.SETUP_MANAGE)
+@require_POST
+def doctor_offers(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set which services a doctor gives, and how."""
+    row = get_object_or_404(my_practitioners(request.user), pk=pk)
+    offers = _offers(row, request.POST)
+    valid = [form.is_valid() for form in offers]  # each, so that each shows what is wrong
+    if all(valid):
+        values = [(form.service, form.cleaned_data) for form in offers]
+        terms = [actions.Terms(each, data["offered"], data["minutes"], data["price"]) for each, data in values]
+        try:
+            actions.set_offers(practitioner=row, terms=terms, by=request.user)
+        except ActionError as error:
+            _blame(offers, error)
+        else:
+            return saved(request, f"{BACK}{row.pk}/")
+    return _page(request, row, offers=offers)
+
+
+def _blame(offers: list[OfferForm], error: ActionError) -> None:
+    prefix, _dash, field = error.field.partition("-")
+    named = next((form for form in offers if form.prefix == prefix), offers[0])
+    named.add_error(field if field in named.fields else None, error.message)
+
+
+@needs(Perm.SETUP_MANAGE)
+@require_POST
+def doctor_hours(request: HttpRequest, pk: int, branch_pk: int) -> HttpResponse:
+    """Set a doctor's weekly hours in a branch."""
+    row = get_object_or_404(my_practitioners(request.user), pk=pk)
+    branch = get_object_or_404(my_branches(request.user), pk=branch_pk)
+    form = WeekForm(request.POST, week=week_of(row, branch))
+    if form.is_valid():
+        try:
+            actions.set_week(practitioner=row, branch=branch, blocks=form.blocks(), by=request.user)
+        except ActionError as error:
+            name = f"{error.field}_0_from"
+            form.add_error(name if name in form.fields else None, error.message)
+        else:
+            return saved(request, f"{BACK}{row.pk}/")
+    return _page(request, row, weeks={branch.pk: form})
+
+
+def _offers(row: Practitioner, data: Any = None) -> list[OfferForm]:
+    present_rows = {each.service_id: each for each in PractitionerService.objects.filter(practitioner=row)}
+    forms = []
+    for service in Service.objects.filter(is_active=True):
+        had = present_rows.get(service.pk)
+        start = {"offered": had.is_active, "minutes": had.minutes, "price": had.price} if had else {}
+        forms.append(OfferForm(data, service=service, initial=start))
+    return forms
+
+
+def _weeks(row: Practitioner, branches: list[Branch], posted: dict[int, WeekForm]) -> list[tuple[Branch, WeekForm]]:
+    return [(branch, posted.get(branch.pk) or WeekForm(week=week_of(row, branch))) for branch in branches]
+
+
+def _page(
+    request: HttpRequest,
+    row: Practitioner | None,
+    *,
+    form: DoctorForm | None = None,
+    offers: list[OfferForm] | None = None,
+    weeks: dict[int, WeekForm] | None = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "doctor": row,
+        "form": form or DoctorForm(initial=present(row, DoctorForm) if row else None),
+        "title": row.name if row else _("New doctor"),
+        "whole": sets_up_all(request.user),
+    }
+    if row:
+        branches = list(my_branches(request.user).filter(is_active=True))
+        dated = WorkingHours.objects.filter(practitioner=row).exclude(valid_from=None, valid_until=None)
+        context |= {
+            "offers": offers or _offers(row),
+            "weeks": _weeks(row, branches, weeks or {}),
+            "dated": dated.select_related("branch").order_by("valid_from", "weekday"),
+        }
+    wrong = any(each is not None for each in (form, offers, weeks))
+    return render(request, "scheduling/setup/doctor.html", context, status=422 if wrong else 200)
