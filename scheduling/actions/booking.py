@@ -35,6 +35,7 @@ from scheduling.events import (
     AppointmentRestored,
 )
 from scheduling.models import Appointment, AppointmentStatusChange, Practitioner, Service, Source
+from scheduling.queries.diary import is_late
 from scheduling.statuses import UPCOMING, AppointmentStatus
 
 A = AppointmentStatus
@@ -166,11 +167,6 @@ def cancel(*, appointment: Appointment, reason: str = "", by_patient: bool = Fal
         )
     tell("board", branch=appointment.branch_id)
     return appointment
-
-
-def is_late(appointment: Appointment, now: dt.datetime) -> bool:
-    """Whether the patient's time for cancelling or moving is over."""
-    return appointment.starts_at - now < dt.timedelta(hours=appointment.service.cancel_until_hours)
 
 
 @action

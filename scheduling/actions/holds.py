@@ -70,18 +70,22 @@ def hold(
     secret: str = "",
     source: str = Source.SITE,
     campaign: dict[str, str] | None = None,
+    instead_of: Appointment | None = None,
     by: User | None,
 ) -> Appointment:
     """Keep a time for five minutes (by the database's clock), for an account or for whoever has the secret.
 
-    Raises Invalid for a time that is not on offer, Conflict (details `nearest`) where it is taken, TooMany beyond
-    HOLDS_PER_MINUTE of an address.
+    `instead_of`, another hold of the same person, is let go first; it stays if this one is refused. Raises Invalid for a
+    time that is not on offer, Conflict (details `nearest`) where it is taken, TooMany beyond HOLDS_PER_MINUTE of an address.
     """
     for_staff = by is not None and by.can(Perm.DIARY_BOOK, branch)
     terms = agree(
         service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=for_staff
     )
     span = occupied_span(service, terms.starts_at, terms.ends_at)
+    if instead_of is not None:
+        lock_doctors({instead_of.practitioner_id, practitioner.pk})
+        release_hold(hold=instead_of, by=by)
     if is_taken(f"d:{practitioner.pk}", span):  # most losers leave here, before they wait for anybody
         raise taken_conflict(service, practitioner.pk, branch.pk, terms.starts_at, for_staff=for_staff)
     _limit(by, for_staff)

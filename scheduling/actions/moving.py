@@ -11,12 +11,13 @@ from clinic.shared.actions import action
 from clinic.shared.errors import Conflict
 from clinic.shared.events import publish
 from clinic.shared.notices import tell
-from scheduling.actions.booking import _check_override, _fresh, is_late
+from scheduling.actions.booking import _check_override, _fresh
 from scheduling.actions.holds import claim
 from scheduling.actions.occupancy import database_now, leave, lock_doctors, move_appointment, occupy
 from scheduling.actions.terms import agree
 from scheduling.events import AppointmentRescheduled
 from scheduling.models import Appointment, AppointmentStatusChange, Practitioner
+from scheduling.queries.diary import is_late
 from scheduling.statuses import AppointmentStatus
 
 A = AppointmentStatus

@@ -36,6 +36,11 @@ def by_link(token: str) -> Appointment | None:
     return appointment
 
 
+def is_late(appointment: Appointment, now: dt.datetime) -> bool:
+    """Whether the patient's time for cancelling without being late, and for moving, is over."""
+    return appointment.starts_at - now < dt.timedelta(hours=appointment.service.cancel_until_hours)
+
+
 def upcoming_of(user: User) -> QuerySet[Appointment]:
     """What an account and its family still have before them, soonest first."""
     live = UPCOMING | {AppointmentStatus.ARRIVED, AppointmentStatus.CHECKED_IN}

@@ -43,6 +43,11 @@ class Slot:
         return dt.datetime.fromtimestamp(self.end, zone_of(self.zone))
 
     @property
+    def wall(self) -> dt.datetime:
+        """The start as the clock of the branch shows it, without a zone: what pages print."""
+        return self.starts_at.replace(tzinfo=None)
+
+    @property
     def value(self) -> str:
         """How a form names it: doctor, branch, moment."""
         return f"{self.practitioner_id}-{self.branch_id}-{self.begin}"

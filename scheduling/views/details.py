@@ -1,0 +1,216 @@
+"""The last page of a booking: name, mobile number and code on one page, the held time on top with its countdown."""
+
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from clinic.accounts.actions import ask_code, check_code
+from clinic.accounts.guards import open_to_all
+from clinic.accounts.models import User
+from clinic.accounts.views import PROBLEMS, finish_sign_in
+from clinic.patients.actions import add_family_member, own_patient_for
+from clinic.patients.models import Patient, Relation
+from clinic.patients.permissions import acts_for
+from clinic.patients.queries import own_patient
+from clinic.shared.errors import ActionError, Conflict, Invalid
+from clinic.shared.text import search_key
+from scheduling import actions
+from scheduling.forms.book import SOMEBODY_NEW, KnownForm, VisitorForm, code_of
+from scheduling.models import Appointment
+from scheduling.queries.opening import zone_of
+from scheduling.queries.slots import Slot, nearest_free
+from scheduling.statuses import AppointmentStatus
+from scheduling.views.held import Choice, forget_hold, held_of, hold_choice, is_alive, read_choice, user_of
+
+CODE = "booking_code"
+ALIKE = 0.85
+
+
+@open_to_all("the held time is proved by the browser's session, the person by a code")
+@require_http_methods(["GET", "POST"])
+def details(request: HttpRequest) -> HttpResponse:
+    """Who comes. Whatever goes wrong, everything typed stays."""
+    held, secret = held_of(request)
+    if held is None:
+        return redirect("book")
+    if held.status == AppointmentStatus.BOOKED:
+        forget_hold(request)
+        return redirect("appointment", held.link_token)
+    form = _form(request)
+    if request.method == "GET":
+        return _page(request, held, form)
+    if "switch" in request.POST:
+        return _switch(request, held, form)
+    if not form.is_valid():
+        return _page(request, held, form, status=422)
+    if user_of(request) is None:
+        answer = _prove(request, held, form)
+        if answer is not None:
+            return answer
+    return _book(request, held, secret, form)
+
+
+def _form(request: HttpRequest) -> Any:
+    user = user_of(request)
+    data = request.POST if request.method == "POST" else None
+    if user is None:
+        return VisitorForm(data)
+    return KnownForm(data, patients=list(acts_for(user)))
+
+
+def _switch(request: HttpRequest, held: Appointment, form: Any) -> HttpResponse:
+    """Another time for the same form."""
+    try:
+        held = hold_choice(request, held.service, read_choice(request.POST["switch"]))
+    except ActionError as error:
+        return _page(request, held, _untouched(form), problem=error, status=409)
+    return _page(request, held, _untouched(form))
+
+
+def _untouched(form: Any) -> Any:
+    """The same typed values without complaints about what is not finished yet."""
+    form._errors = {}
+    return form
+
+
+def _prove(request: HttpRequest, held: Appointment, form: Any) -> HttpResponse | None:
+    """Send the code or check it; None once the person is signed in."""
+    kept, phone = request.session.get(CODE) or {}, form.cleaned_data["phone"]
+    code = code_of(request.POST)
+    if "send" in request.POST or kept.get("phone") != phone or not code:
+        return _send_code(request, held, form, phone)
+    outcome = check_code(challenge=kept["challenge"], code=code, by=None)
+    if outcome.user is None:
+        needs_more = outcome.problem in {"totp", "wrong_totp"}
+        message = _("Sign in first: this account needs its authenticator.") if needs_more else PROBLEMS[outcome.problem]()
+        return _page(request, held, form, code_error=message, status=422)
+    request.session.pop(CODE)
+    finish_sign_in(request, outcome)
+    return None
+
+
+def _send_code(request: HttpRequest, held: Appointment, form: Any, phone: str) -> HttpResponse:
+    asked = (request.session.get(CODE) or {}).get("phone") == phone
+    if asked and "send" not in request.POST:
+        return _page(request, held, form, code_error=_("Write the six digits from the message."), status=422)
+    try:
+        row = ask_code(phone=phone, language=get_language() or "fa", by=None)
+    except ActionError as error:
+        form.add_error("phone", error.message)
+        return _page(request, held, form, status=422)
+    request.session[CODE] = {"phone": phone, "challenge": row.challenge}
+    return _page(request, held, form)
+
+
+def _book(request: HttpRequest, held: Appointment, secret: str, form: Any) -> HttpResponse:
+    user = request.user
+    try:
+        if not is_alive(held):  # the same time once more, if nobody has it
+            held = hold_choice(request, held.service, Choice(held.practitioner, held.branch, held.starts_at))
+            secret = held_of(request)[1]
+        patient = _patient(user, form.cleaned_data)
+        booked = actions.book(hold=held, patient=patient, secret=secret, note=form.cleaned_data.get("note", ""), by=user)
+    except ActionError as error:
+        return _page(request, held, _again(user, form), problem=error, status=409 if error.status == 409 else 422)
+    forget_hold(request)
+    return HttpResponseRedirect(reverse("appointment", args=[booked.link_token]) + "?new=1")
+
+
+def _again(user: User, form: Any) -> Any:
+    """After the code was right the page asks only who comes; the typed name goes with it."""
+    if isinstance(form, KnownForm):
+        return form
+    patients = list(acts_for(user))
+    typed = " ".join(form.cleaned_data["name"])
+    chosen = next((patient for patient in patients if _is_alike(patient, typed)), None)
+    values = {
+        "patient": str(chosen.pk) if chosen else SOMEBODY_NEW,
+        "name": "" if chosen else typed,
+        "note": form.cleaned_data.get("note", ""),
+    }
+    return KnownForm(None, patients=patients, initial=values)
+
+
+def _patient(user: User, values: dict[str, Any]) -> Patient:
+    """Whom the visit is for: one of the family, or somebody new of whom only the name is known."""
+    chosen = values.get("patient")
+    if chosen and chosen != SOMEBODY_NEW:
+        return acts_for(user).get(pk=chosen)
+    first, last = values["name"]
+    name = f"{first} {last}"
+    known = next((patient for patient in acts_for(user) if _is_alike(patient, name)), None)
+    if known is not None:
+        return known
+    if own_patient(user) is None and not values.get("for_family"):
+        return own_patient_for(user=user, first_name=first, last_name=last, by=user)
+    relation = values.get("relation") or Relation.OTHER
+    return add_family_member(user=user, first_name=first, last_name=last, relation=relation, by=user)
+
+
+def _is_alike(patient: Patient, name: str) -> bool:
+    """Whether a typed name is this patient's, a slip of a finger aside."""
+    return SequenceMatcher(None, search_key(patient.full_name), search_key(name)).ratio() >= ALIKE
+
+
+@open_to_all("the held time is proved by the browser's session")
+@require_GET
+def held_part(request: HttpRequest) -> HttpResponse:
+    """The strip with the held time; asked for every ten seconds, so that a time never vanishes silently."""
+    held, _secret = held_of(request)
+    if held is None:
+        return HttpResponse(status=204)
+    return render(request, "scheduling/book/_held.html", _held_context(held))
+
+
+def _held_context(held: Appointment, problem: ActionError | None = None) -> dict[str, Any]:
+    alive = is_alive(held)
+    gone = problem is not None and isinstance(problem, Conflict)
+    return {
+        "held": held,
+        "wall": held.starts_at.astimezone(zone_of(held.branch.time_zone)).replace(tzinfo=None),
+        "alive": alive,
+        "nearest": [] if alive and not gone else _nearest(held),
+    }
+
+
+def _nearest(held: Appointment) -> list[Slot]:
+    return nearest_free(
+        service=held.service, practitioner=held.practitioner_id, branch=held.branch_id, starts_at=held.starts_at
+    )
+
+
+def _page(
+    request: HttpRequest,
+    held: Appointment,
+    form: Any,
+    *,
+    code_error: str = "",
+    problem: ActionError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    if isinstance(problem, Invalid) and problem.field in getattr(form, "fields", {}):
+        if form.is_bound:
+            form.add_error(problem.field, problem.message)
+            problem = None
+    sent = request.session.get(CODE) or {}
+    known = isinstance(form, KnownForm)
+    context = _held_context(held, problem) | {
+        "form": form,
+        "known": known,
+        "code_sent": not known and sent.get("phone") and sent["phone"] == _typed_phone(form),
+        "code_error": code_error,
+        "problem": problem.message if problem else "",
+    }
+    return render(request, "scheduling/book/details.html", context, status=status)
+
+
+def _typed_phone(form: Any) -> str:
+    if not form.is_bound:
+        return ""
+    return str(getattr(form, "cleaned_data", {}).get("phone", ""))

@@ -1,0 +1,146 @@
+"""The patient's own link to one appointment: see, keep in the calendar, move, cancel, take back."""
+
+from datetime import timedelta
+from typing import Any
+
+import segno
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic.accounts.guards import open_to_all
+from clinic.shared.errors import ActionError
+from scheduling import actions
+from scheduling.calendar_file import calendar_file
+from scheduling.forms.book import ReasonForm
+from scheduling.models import Appointment
+from scheduling.queries.diary import NEVER_SHOWN, by_link, is_late
+from scheduling.queries.opening import zone_of
+from scheduling.queries.slots import nearest_free
+from scheduling.statuses import AppointmentStatus
+from scheduling.views.book import strip_context
+from scheduling.views.held import read_choice, user_of
+
+A = AppointmentStatus
+
+
+def _of(token: str) -> Appointment:
+    appointment = by_link(token)
+    if appointment is None or appointment.status in NEVER_SHOWN or appointment.patient_id is None:
+        raise Http404
+    return appointment
+
+
+@open_to_all("whoever has the link has the appointment")
+@require_safe
+def appointment(request: HttpRequest, token: str) -> HttpResponse:
+    """One appointment; also the page that says it is done."""
+    found = _of(token)
+    if found.link_token != token:
+        return redirect("appointment", found.link_token)
+    return _page(request, found)
+
+
+def _page(request: HttpRequest, found: Appointment, *, problem: str = "", status: int = 200) -> HttpResponse:
+    link = request.build_absolute_uri(reverse("appointment", args=[found.link_token]))
+    zone = zone_of(found.time_zone)
+    ahead = found.starts_at > timezone.now()
+    context: dict[str, Any] = {
+        "appointment": found,
+        "wall": found.starts_at.astimezone(zone).replace(tzinfo=None),
+        "limit": (found.starts_at - timedelta(hours=found.service.cancel_until_hours)).astimezone(zone).replace(tzinfo=None),
+        "can_change": found.status == A.BOOKED and ahead,
+        "can_move": found.status == A.BOOKED and ahead and not is_late(found, timezone.now()),
+        "can_undo": found.status == A.CANCELLED and found.cancelled_by_patient and ahead,
+        "visit": getattr(found, "visit", None),
+        "is_new": "new" in request.GET,
+        "is_moved": "moved" in request.GET,
+        "form": ReasonForm(),
+        "link": link,
+        "qr": segno.make(link, error="m").svg_inline(scale=4, border=2),
+        "problem": problem,
+    }
+    return render(request, "scheduling/manage/appointment.html", context, status=status)
+
+
+@open_to_all("whoever has the link has the appointment")
+@require_POST
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """I will come."""
+    return _do(request, _of(token), actions.confirm)
+
+
+@open_to_all("whoever has the link has the appointment")
+@require_POST
+def cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """I will not come."""
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    return _do(request, _of(token), actions.cancel, reason=reason, by_patient=True)
+
+
+@open_to_all("whoever has the link has the appointment")
+@require_POST
+def undo(request: HttpRequest, token: str) -> HttpResponse:
+    """I will come after all."""
+    return _do(request, _of(token), actions.undo_own)
+
+
+def _do(request: HttpRequest, found: Appointment, step: Any, **values: Any) -> HttpResponse:
+    try:
+        changed = step(appointment=found, by=user_of(request), **values)
+    except ActionError as error:
+        return _page(request, _of(found.link_token), problem=error.message, status=409)
+    return redirect("appointment", changed.link_token)
+
+
+@open_to_all("whoever has the link has the appointment")
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: HttpRequest, token: str) -> HttpResponse:
+    """Another time with the same doctor."""
+    found = _of(token)
+    if request.method == "POST":
+        return _move_to(request, found)
+    return _times(request, found)
+
+
+def _move_to(request: HttpRequest, found: Appointment) -> HttpResponse:
+    wanted = None
+    try:
+        wanted = read_choice(request.POST.get("slot", ""))
+        new = actions.reschedule(
+            appointment=found,
+            starts_at=wanted.starts_at,
+            practitioner=wanted.practitioner,
+            branch=wanted.branch,
+            by_patient=True,
+            by=user_of(request),
+        )
+    except ActionError as error:
+        near = wanted.starts_at if wanted else found.starts_at
+        nearest = nearest_free(
+            service=found.service, practitioner=found.practitioner_id, branch=found.branch_id, starts_at=near
+        )
+        return _times(request, found, problem=error.message, nearest=nearest, status=409 if error.status == 409 else 422)
+    return HttpResponseRedirect(reverse("appointment", args=[new.link_token]) + "?moved=1")
+
+
+def _times(request: HttpRequest, found: Appointment, *, status: int = 200, **more: Any) -> HttpResponse:
+    context = strip_context(
+        request, "appointment-move", found.link_token, service=found.service, doctor=found.practitioner, branch=found.branch
+    )
+    context |= {"appointment": found, "wall": found.starts_at.astimezone(zone_of(found.time_zone)).replace(tzinfo=None)}
+    return render(request, "scheduling/manage/move.html", context | more, status=status)
+
+
+@open_to_all("whoever has the link has the appointment")
+@require_safe
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """The appointment as a calendar entry."""
+    found = _of(token)
+    link = request.build_absolute_uri(reverse("appointment", args=[found.link_token]))
+    response = HttpResponse(calendar_file(found, link), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="appointment-{found.starts_at:%Y-%m-%d}.ics"'
+    return response
