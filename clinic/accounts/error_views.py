@@ -1,10 +1,15 @@
 """Error pages in the kit's look, or short texts where a fragment was asked for."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from clinic.shared.tenancy import use_clinic, use_platform
 
 
 def refused(request: HttpRequest, status: int, message: str = "", **headers: str) -> HttpResponse:
@@ -13,10 +18,24 @@ def refused(request: HttpRequest, status: int, message: str = "", **headers: str
     if request.path.startswith("/api/"):
         return JsonResponse({"errors": {"detail": [message]}}, status=status, headers=headers)
     template = "errors/fragment.html" if request.headers.get("HX-Request") else f"errors/{status}.html"
-    response = render(request, template, {"message": message, "status": status}, status=status)
+    with _same_clinic(request):
+        response = render(request, template, {"message": message, "status": status}, status=status)
     for name, value in headers.items():
         response.headers[name] = value
     return response
+
+
+@contextlib.contextmanager
+def _same_clinic(request: HttpRequest) -> Iterator[None]:
+    """Behind an ASGI server Django makes these answers in another thread, whose connection chose nothing yet."""
+    if connection.chosen or not hasattr(request, "clinic"):
+        yield
+        return
+    try:
+        with use_clinic(request.clinic) if request.clinic else use_platform():
+            yield
+    finally:
+        connection.close()
 
 
 def _sentence(status: int) -> str:

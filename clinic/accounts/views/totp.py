@@ -52,9 +52,7 @@ def _page(request: HttpRequest, user: User, device: TOTPDevice | None, errors: d
         pending = TOTPDevice.objects.filter(user=user, confirmed=False).first()
         pending = pending or actions.begin_totp(user=user, by=user)
         context["secret"] = b32encode(pending.bin_key).decode()
-        context["qr"] = segno.make(pending.config_url, error="m").svg_inline(
-            scale=5, border=2, svgclass=None, lineclass=None
-        )
+        context["qr"] = segno.make(pending.config_url, error="m").svg_inline(border=2, omitsize=True)
     return render(request, "accounts/totp.html", context, status=422 if errors else 200)
 
 
