@@ -5,9 +5,9 @@ from random import Random
 
 from clinic.patients.models import Patient
 from clinic.patients.queries import search_text_of
+from clinic.roof.seeding.names import name_lists
 from clinic.shared.bulk import write_rows
 from clinic.shared.tenancy import ClinicInfo
-from clinic.roof.seeding.names import name_lists
 
 CHUNK = 5000
 
