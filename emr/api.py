@@ -36,7 +36,7 @@ class ConditionOutput(serializers.ModelSerializer):
         fields = ["id", "code", "title", "is_problem"]
 
 
-class LineOutput(serializers.ModelSerializer):
+class PrescriptionLineOutput(serializers.ModelSerializer):
     class Meta:
         model = MedicationRequest
         fields = [
@@ -65,7 +65,7 @@ class EncounterOutput(serializers.ModelSerializer):
 
     practitioner_name = serializers.CharField(source="practitioner.name", read_only=True)
     conditions = ConditionOutput(many=True, read_only=True)
-    prescriptions = LineOutput(many=True, read_only=True)
+    prescriptions = PrescriptionLineOutput(many=True, read_only=True)
     addenda = AddendumOutput(many=True, read_only=True)
 
     class Meta:
@@ -112,11 +112,11 @@ class ConditionInput(serializers.Serializer):
     is_problem = serializers.BooleanField(required=False, default=False)
 
 
-class AddendumInput(serializers.Serializer):
+class EncounterAddendumInput(serializers.Serializer):
     text = serializers.CharField()
 
 
-class LineInput(serializers.Serializer):
+class PrescriptionLineInput(serializers.Serializer):
     encounter = serializers.IntegerField(min_value=1, max_value=BIGGEST_ID)
     medication = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=BIGGEST_ID)
     name = serializers.CharField(required=False, allow_blank=True, max_length=200)
@@ -132,6 +132,8 @@ ALLERGY = OpenApiResponse(description="Signed, or the patient is allergic: `alle
 
 class Records(GenericViewSet):
     """Common to both: who sees what, and that reading is noted."""
+
+    kind = ""
 
     @property
     def clinical(self) -> bool:
@@ -157,7 +159,7 @@ class Records(GenericViewSet):
 
     def note_reading(self, patient: Patient) -> None:
         """Who read what through the API."""
-        log_access(patient=patient, what=f"api {self.basename}", by=self.request.user)
+        log_access(patient=patient, what=f"api {self.kind}", by=self.request.user)
 
     def for_writing(self, pk: str | int) -> Encounter:
         """A record that the caller may write; 404 where there is none."""
@@ -186,7 +188,7 @@ class Records(GenericViewSet):
 class Encounters(ListModelMixin, RetrieveModelMixin, Records):
     """Records of visits, newest first."""
 
-    basename = "encounters"
+    kind = "encounters"
     serializer_class = EncounterOutput
     queryset = Encounter.objects.none()
 
@@ -238,11 +240,11 @@ class Encounters(ListModelMixin, RetrieveModelMixin, Records):
         """Sign, and finish the visit with it."""
         return self._answer(actions.finish_encounter(encounter=self.for_writing(pk), by=request.user))
 
-    @extend_schema(request=AddendumInput, responses={201: EncounterOutput, 409: STALE})
+    @extend_schema(request=EncounterAddendumInput, responses={201: EncounterOutput, 409: STALE})
     def add(self, request: Request, pk: int) -> Response:
         """Add dated words to a signed record."""
         record = self.for_writing(pk)
-        actions.add_addendum(encounter=record, text=self.checked(AddendumInput)["text"], by=request.user)
+        actions.add_addendum(encounter=record, text=self.checked(EncounterAddendumInput)["text"], by=request.user)
         return self._answer(record, 201)
 
     @extend_schema(request=ConditionInput, responses={201: EncounterOutput, 409: STALE})
@@ -273,8 +275,8 @@ class Encounters(ListModelMixin, RetrieveModelMixin, Records):
 class Prescriptions(ListModelMixin, RetrieveModelMixin, Records):
     """Lines of prescriptions, newest first."""
 
-    basename = "prescriptions"
-    serializer_class = LineOutput
+    kind = "prescriptions"
+    serializer_class = PrescriptionLineOutput
     queryset = MedicationRequest.objects.none()
 
     def get_queryset(self) -> QuerySet[MedicationRequest]:
@@ -304,17 +306,17 @@ class Prescriptions(ListModelMixin, RetrieveModelMixin, Records):
         self.note_reading(line.patient)
         return Response(self.get_serializer(line).data)
 
-    @extend_schema(request=LineInput, responses={201: LineOutput, 409: ALLERGY})
+    @extend_schema(request=PrescriptionLineInput, responses={201: PrescriptionLineOutput, 409: ALLERGY})
     def create(self, request: Request) -> Response:
         """Prescribe; an allergy asks for a reason first."""
-        values = self.checked(LineInput)
+        values = self.checked(PrescriptionLineInput)
         record = self.for_writing(values.pop("encounter"))
         drug = values.pop("medication", None)
         medication = get_object_or_404(Medication, pk=drug, is_active=True) if drug else None
         line = actions.prescribe(encounter=record, medication=medication, by=request.user, **values)
         return Response(self.get_serializer(line).data, status=201)
 
-    @extend_schema(request=None, responses={200: LineOutput, 409: STALE})
+    @extend_schema(request=None, responses={200: PrescriptionLineOutput, 409: STALE})
     def cancel(self, request: Request, pk: int) -> Response:
         """Strike a line out."""
         line = get_object_or_404(MedicationRequest.objects.select_related("encounter__visit"), pk=pk)
