@@ -32,44 +32,44 @@ class Text:
 TEXTS: dict[str, Text] = {
     "booking_confirmed": Text(
         _("Booking confirmation"),
-        "{name}، نوبت شما در {clinic}: {when}.\nتغییر یا لغو: {link}",
-        "{name}, you are booked at {clinic}: {when}.\nMove or cancel: {link}",
+        "{name}، نوبت شما در {clinic}: {when}.\nتغییر یا لغو:\n{link}",
+        "{name}, you are booked at {clinic}: {when}.\nMove or cancel:\n{link}",
     ),
     "reminder_day_before": Text(
         _("Reminder the day before"),
-        "یادآوری: {name}، {when}، {clinic}.\nتأیید، تغییر یا لغو: {link}",
-        "Reminder for {name}: {when}, {clinic}.\nConfirm, move or cancel: {link}",
+        "یادآوری: {name}، {when}، {clinic}.\nتأیید، تغییر یا لغو:\n{link}",
+        "Reminder for {name}: {when}, {clinic}.\nConfirm, move or cancel:\n{link}",
         keeps_quiet=True,
     ),
     "appointment_moved": Text(
         _("Appointment moved"),
-        "{name}، زمان تازهٔ نوبت شما در {clinic}: {when}.\nتغییر یا لغو: {link}",
-        "{name}, your new time at {clinic}: {when}.\nMove or cancel: {link}",
+        "{name}، زمان تازهٔ نوبت شما در {clinic}: {when}.\nتغییر یا لغو:\n{link}",
+        "{name}, your new time at {clinic}: {when}.\nMove or cancel:\n{link}",
         grace=UNDO_TIME,
     ),
     "appointment_cancelled": Text(
         _("Appointment cancelled"),
-        "{name}، نوبت {when} در {clinic} لغو شد.\nنوبت تازه: {link}",
-        "{name}, your appointment on {when} at {clinic} is cancelled.\nBook again: {link}",
+        "{name}، نوبت {when} در {clinic} لغو شد.\nنوبت تازه:\n{link}",
+        "{name}, your appointment on {when} at {clinic} is cancelled.\nBook again:\n{link}",
         grace=UNDO_TIME,
     ),
     "thank_you": Text(
         _("Thank-you"),
-        "{name}، از اینکه به {clinic} آمدید سپاسگزاریم.\nنوبت بعدی: {link}",
-        "{name}, thank you for coming to {clinic}.\nNext appointment: {link}",
+        "{name}، از اینکه به {clinic} آمدید سپاسگزاریم.\nنوبت بعدی:\n{link}",
+        "{name}, thank you for coming to {clinic}.\nNext appointment:\n{link}",
         keeps_quiet=True,
         grace=UNDO_TIME,
     ),
     "follow_up_invite": Text(
         _("Invitation to a follow-up"),
-        "{name}، برای نوبت پیگیری در {clinic} زمان انتخاب کنید: {link}",
-        "{name}, choose a time for your follow-up at {clinic}: {link}",
+        "{name}، برای نوبت پیگیری در {clinic} زمان انتخاب کنید:\n{link}",
+        "{name}, choose a time for your follow-up at {clinic}:\n{link}",
         keeps_quiet=True,
     ),
     "receipt": Text(
         _("Receipt"),
-        "{amount} در {clinic} پرداخت شد.\nرسید: {link}",
-        "{amount} paid at {clinic}.\nReceipt: {link}",
+        "{amount} در {clinic} پرداخت شد.\nرسید:\n{link}",
+        "{amount} paid at {clinic}.\nReceipt:\n{link}",
     ),
 }
 
