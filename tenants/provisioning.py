@@ -23,7 +23,7 @@ from clinic.shared.tenancy import SCHEMA_NAME, use_platform
 
 ROLES = ("clinic_app", "clinic_reader")
 SCRATCH = "c_scratch"
-CHANGES = re.compile(r"\s*(CREATE|ALTER|DROP|COMMENT|INSERT|UPDATE|DELETE|DO)\b", re.IGNORECASE)
+CHANGES = re.compile(r"\s*(CREATE|ALTER|DROP|COMMENT|INSERT|UPDATE|DELETE|DO|SET CONSTRAINTS)\b", re.IGNORECASE)
 
 
 def clinic_labels() -> set[str]:
@@ -44,6 +44,7 @@ def migrations_fingerprint() -> str:
     for config in sorted(apps.get_app_configs(), key=lambda c: c.label):
         for path in sorted(Path(config.path, "migrations").glob("*.py")):
             digest.update(path.read_bytes())
+    digest.update(Path(__file__).read_bytes())
     digest.update(guards.schema_sql(clinic_labels()).encode())
     return digest.hexdigest()[:16]
 

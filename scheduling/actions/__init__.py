@@ -16,6 +16,7 @@ from scheduling.actions.floor import (
     skip,
     undo_visit,
 )
+from scheduling.actions.holidays import fill_official_holidays
 from scheduling.actions.holds import expire_holds, hold, release_hold
 from scheduling.actions.moving import move_back, reschedule
 from scheduling.actions.undo import undo_appointment
@@ -33,6 +34,7 @@ __all__ = [
     "confirm",
     "enter_room",
     "expire_holds",
+    "fill_official_holidays",
     "finish_visit",
     "hold",
     "leave_room",
