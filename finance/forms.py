@@ -61,8 +61,9 @@ class DepositForm(Once):
 class DiscountForm(Once):
     """Money off an unpaid bill."""
 
-    discount = MoneyField(label=_("Discount"))
-    discount_reason = PlainText(label=_("Why"), max_length=120)
+    prefix = "discount"  # it stands beside the payment's own amount
+    amount = MoneyField(label=_("Discount"))
+    reason = PlainText(label=_("Why"), max_length=120)
 
 
 class RefundForm(Once):

@@ -166,15 +166,15 @@ def give_discount(*, invoice: Invoice, amount: Decimal, reason: str, form_token:
     if given.filter(cause=cause).exists():
         return invoice
     if invoice.status != InvoiceStatus.ISSUED:
-        raise Conflict(_("A discount can be given while the bill is unpaid; this one is not."), field="discount")
-    check_amount(amount, "discount")
+        raise Conflict(_("A discount can be given while the bill is unpaid; this one is not."), field="amount")
+    check_amount(amount)
     if amount > invoice.due:
         raise Invalid(
             _("Only %(due)s is owed; the discount can be at most that.") % {"due": format_money(invoice.due)},
-            field="discount",
+            field="amount",
         )
     if not reason.strip():
-        raise Invalid(_("Write why the discount is given."), field="discount_reason")
+        raise Invalid(_("Write why the discount is given."), field="reason")
     invoice.discount += amount
     invoice.total -= amount
     invoice.save()

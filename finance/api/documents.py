@@ -1,6 +1,7 @@
 """Bills by API: the same actions as the pages."""
 
 import secrets
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -97,8 +98,8 @@ def _draft(request: Request, branch: Branch, place: int, line: dict[str, Any]) -
         name=name,
         unit_price=known if price is None else price,
         price_source=source if price is None or price == known else "manual",
-        quantity=line.get("quantity", 1),
-        discount=line.get("discount", 0),
+        quantity=line.get("quantity", Decimal(1)),
+        discount=line.get("discount", Decimal(0)),
         discount_reason=line.get("discount_reason", ""),
         service=service,
         item=item,

@@ -78,13 +78,11 @@ def _discount(request: HttpRequest, found: Bill) -> HttpResponse:
     form = DiscountForm(request.POST)
     if not form.is_valid():
         return _show(request, found, discount=form)
-    data = form.cleaned_data
-    given = {"amount": data["discount"], "reason": data["discount_reason"], "form_token": data["form_token"]}
     try:
         if found.invoice:
-            invoice = actions.give_discount(invoice=found.invoice, **given, by=request.user)
+            invoice = actions.give_discount(invoice=found.invoice, **form.cleaned_data, by=request.user)
         else:
-            invoice = actions.discount_visit(visit=found.visit, **given, by=request.user)
+            invoice = actions.discount_visit(visit=found.visit, **form.cleaned_data, by=request.user)
     except ActionError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return _show(request, found, discount=form)

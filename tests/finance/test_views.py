@@ -62,7 +62,7 @@ def test_bad_amounts_are_told_at_the_field(page: Page, amount: str) -> None:
 def test_only_some_give_discounts_and_pay_back(page: Page) -> None:
     invoice = money.bill(500_000)
     secretary, manager = page("secretary"), page("manager")
-    discount = {"do": "discount", "discount": "50000", "discount_reason": "همکار"}
+    discount = {"do": "discount", "discount-amount": "50000", "discount-reason": "همکار"}
     assert secretary.post(f"/finance/invoices/{invoice.pk}/pay/", discount, headers=HX).status_code == 404
     assert manager.post(f"/finance/invoices/{invoice.pk}/pay/", discount, headers=HX).status_code == 200
     invoice.refresh_from_db()
