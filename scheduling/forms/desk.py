@@ -100,6 +100,20 @@ class BookForm(PersonForm):
     override = forms.BooleanField(label=_("Book over the conflict"), required=False)
     reason = PlainText(label=_("Reason for booking over"), max_length=200, required=False)
 
+    @property
+    def shown_day(self) -> dt.date:
+        """The day that the booking is for, as far as it is known."""
+        try:
+            return dt.date.fromisoformat(str(self["day"].value() or ""))
+        except ValueError:
+            return timezone.localdate()
+
+    @property
+    def more_open(self) -> bool:
+        """Whether what stands under "more" must be seen."""
+        names = ("note", "override", "reason")
+        return any(self[name].errors or self[name].value() for name in names) or bool(self.errors.get("time"))
+
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         day = values.get("day") or timezone.localdate()

@@ -10,12 +10,12 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from clinic.accounts.models import Branch
 from clinic.shared.calendar import format_time
-from clinic.shared.html import LOOKS
+from clinic.shared.html import LOOKS, Look, status_chip
 from clinic.shared.money import language
+from clinic.shared.text import to_persian_digits
 from scheduling.models import Appointment, Holiday, TimeOff, Visit, WorkingHours
 from scheduling.queries.floor import own_name
 from scheduling.statuses import AppointmentStatus, VisitStatus
@@ -67,6 +67,8 @@ class Line:
     url: str
     can_arrive: bool
     movable: bool
+    chip: str = ""
+    edge: str = ""
 
 
 @dataclass(slots=True)
@@ -84,9 +86,9 @@ class Day:
     tallies: Counter[str] = field(default_factory=Counter)
 
     @property
-    def counted(self) -> list[tuple[str, str, int]]:
-        """(look, word, number) of each status that occurs, in the order of a visit's life."""
-        return [(look, str(LOOKS[look].label), self.tallies[look]) for look in TALLIES if self.tallies[look]]
+    def counted(self) -> list[tuple[str, Look, int]]:
+        """(key, look, number) of each status that occurs, in the order of a visit's life."""
+        return [(key, LOOKS[key], self.tallies[key]) for key in TALLIES if self.tallies[key]]
 
     def of_look(self, look: str) -> list[Line]:
         """The lines of one status; all but cancelled ones where none is named."""
@@ -107,7 +109,11 @@ def day_of(branch: Branch, date: dt.date, *, now: dt.datetime | None = None) -> 
         day.hours.setdefault(doctor.pk, []).append(block)
     day.lines = [*_lines(branch, begin, end, now, zone), *_unplanned(branch, date, zone)]
     day.lines.sort(key=lambda line: (line.start, line.practitioner_id, line.id))
+    chips: dict[tuple[str, str], str] = {}
     for line in day.lines:
+        key = (line.look, line.label)
+        line.chip = chips.get(key) or chips.setdefault(key, status_chip(*key))
+        line.edge = LOOKS[line.look].tone
         day.tallies[line.look] += 1
         day.doctors.setdefault(line.practitioner_id, (line.practitioner, ""))
     day.off = list(_off(branch, begin, end))
@@ -186,6 +192,7 @@ def _lines(
         status=A.CANCELLED, patient=None
     )
     english = language() == "en"
+    own = str if english else to_persian_digits
     words = _words()
     for row in rows.values_list(*_COLUMNS):
         (pk, status, starts, ends, confirmed, first, last, phone, service, service_en, doctor, doctor_name, doctor_en,
@@ -200,10 +207,10 @@ def _lines(
             label=words[word],
             name=f"{first or ''} {last or ''}".strip() or words["online"],
             phone=phone or "",
-            service=(english and service_en) or service,
+            service=own((english and service_en) or service),
             practitioner_id=doctor,
             practitioner=(english and doctor_en) or doctor_name,
-            room=(english and (visit_room_en or room_en)) or visit_room or room or "",
+            room=own((english and (visit_room_en or room_en)) or visit_room or room or ""),
             number=number if visit_status != V.CANCELLED else None,
             time=format_time(start.time()),
             start=start,
@@ -276,7 +283,7 @@ def _words() -> dict[str, str]:
             "fulfilled", "no_show", "left_without_being_seen", "cancelled")  # fmt: skip
     return {key: str(LOOKS[key].label) for key in keys} | {
         "came": str(LOOKS["arrived"].label),
-        "arrived": pgettext("visit", "Waiting"),
+        "arrived": _("Waiting"),
         "online": _("Being booked online"),
     }
 

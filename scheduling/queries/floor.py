@@ -14,6 +14,7 @@ from django.utils import timezone
 from clinic.accounts.models import Branch
 from clinic.shared.money import language
 from clinic.shared.tenancy import current_clinic
+from clinic.shared.text import to_persian_digits
 from scheduling.models import PractitionerService, Room, RoomStay, Visit
 from scheduling.statuses import IN_BUILDING, VisitStatus
 
@@ -128,7 +129,9 @@ def display(branch: Branch, now: dt.datetime | None = None) -> dict[str, Any]:
 
 def own_name(thing: Any) -> str:
     """A name in the reader's language where there are two."""
-    return str(thing.name_en) if thing.name_en and language() == "en" else str(thing.name)
+    if language() == "fa":
+        return to_persian_digits(thing.name)  # stored with Latin digits: "Room 2"
+    return str(thing.name_en or thing.name)
 
 
 def expected_minutes(pairs: Iterable[tuple[int, int]], now: dt.datetime | None = None) -> dict[tuple[int, int], int]:
@@ -177,7 +180,8 @@ def _row(values: dict[str, Any]) -> QueueRow:
     english = language() == "en"
 
     def name(of: str) -> str:
-        return (english and values[f"{of}__name_en"]) or values[f"{of}__name"] or ""
+        found = (english and values[f"{of}__name_en"]) or values[f"{of}__name"] or ""
+        return found if english else to_persian_digits(found)
 
     same = ("id", "number", "status", "priority", "promised_at", "arrived_at", "checked_in_at", "called_at")
     also = ("in_room_at", "left_room_at", "patient_id", "practitioner_id", "service_id", "room_id")

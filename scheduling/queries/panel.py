@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
 from clinic.shared.errors import NotFound
-from clinic.shared.html import look_of
+from clinic.shared.html import LOOKS, look_of, status_chip
 from scheduling.models import Appointment, AppointmentStatusChange, Room, Visit, VisitStatusChange
 from scheduling.queries.board import look_and_word
 from scheduling.queries.floor import own_name
@@ -62,8 +62,7 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "service": own_name(thing.service),
         "practitioner": own_name(thing.practitioner),
         "room": own_name(thing.room) if thing.room else "",
-        "look": look,
-        "word": word,
+        "chip": status_chip(look, word, classes="c-chip--big"),
         "steps": [each for each in steps if each not in undo],
         "undo": undo[0] if undo else None,
         "rooms": _rooms(live) if live and live.status in {V.ARRIVED, V.CALLED, V.IN_ROOM} else [],
@@ -93,8 +92,8 @@ def _past(at: dt.datetime, appointment: Appointment | None, visit: Visit | None)
     look, word = look_and_word(appointment, visit)
     return {
         "at": at,
-        "look": look,
-        "word": word,
+        "chip": status_chip(look, word),
+        "edge": LOOKS[look].tone,
         "service": own_name(thing.service),
         "practitioner": own_name(thing.practitioner),
         "branch": own_name(thing.branch),

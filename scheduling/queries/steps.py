@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
@@ -32,7 +31,7 @@ class Step:
 # (status now, status after) → the button; the order is the order on screen, the first one is the main one.
 _APPOINTMENT = [
     (A.PENDING, A.BOOKED, Perm.DIARY_BOOK, Step("confirm", _("Approve"), "check")),
-    (A.BOOKED, A.ARRIVED, Perm.FLOOR_WORK, Step("arrive", pgettext_lazy("button", "Arrived"), "log-in", key="KeyA")),
+    (A.BOOKED, A.ARRIVED, Perm.FLOOR_WORK, Step("arrive", _("Has arrived"), "log-in", key="KeyA")),
     (A.NO_SHOW, A.ARRIVED, Perm.FLOOR_WORK, Step("arrive", _("Came after all"), "log-in", key="KeyA")),
     (A.ARRIVED, A.CHECKED_IN, Perm.FLOOR_WORK, Step("check-in", _("Check in"), "clipboard-check", key="KeyA")),
     (A.BOOKED, A.NO_SHOW, Perm.DIARY_BOOK, Step("no-show", _("No-show"), "user-x")),
@@ -40,7 +39,7 @@ _APPOINTMENT = [
     (A.NO_SHOW, A.BOOKED, Perm.DIARY_BOOK, Step("undo", _("Back to booked"), "undo-2")),
 ]
 _VISIT = [
-    (V.ARRIVED, V.CALLED, Step("call", pgettext_lazy("button", "Call"), "megaphone", key="KeyC")),
+    (V.ARRIVED, V.CALLED, Step("call", _("Call in"), "megaphone", key="KeyC")),
     (V.CALLED, V.IN_ROOM, Step("enter-room", _("Into the room"), "door-open", key="KeyR")),
     (V.IN_ROOM, V.FINISHED, Step("finish", _("Finish visit"), "check-check", key="KeyF")),
     (V.CHECKOUT, V.FINISHED, Step("finish", _("Finish visit"), "check-check", key="KeyF")),
@@ -68,7 +67,7 @@ def steps_of_appointment(appointment: Appointment, user: User, now: dt.datetime 
         return found
     found = [step for step in found if step.do != "no-show"]
     if appointment.confirmed_at is None and user.can(Perm.DIARY_BOOK, appointment.branch_id):
-        found.append(Step("confirm", pgettext_lazy("button", "Confirmed"), "circle-check"))
+        found.append(Step("confirm", _("Will come"), "circle-check"))
     return found
 
 

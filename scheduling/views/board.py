@@ -18,8 +18,11 @@ from clinic.shared.calendar import format_date
 from scheduling.queries.board import Day, board_closed, board_events, day_of, span
 from scheduling.queries.floor import queue_rows, thresholds
 from scheduling.queries.opening import zone_of
-from scheduling.statuses import WAITING, VisitStatus
+from scheduling.statuses import VisitStatus
 from scheduling.views.frame import SESSION_KEY, branch_of, day_of_address, frame, on_the_clock_of
+
+SHOWN_FIRST = [VisitStatus.IN_ROOM, VisitStatus.CALLED, VisitStatus.ARRIVED, VisitStatus.CHECKOUT]
+WAITING_SHOWN = 9
 
 
 @needs(Perm.DIARY_VIEW)
@@ -35,7 +38,7 @@ def board(request: HttpRequest) -> HttpResponse:
             **_waiting_context(request, branch),
             "as_list": request.GET.get("view") == "list",
             "may_book": request.user.can(Perm.DIARY_BOOK, branch),
-            "may_work": request.user.can(Perm.FLOOR_WORK, branch),
+            "may_set_up": request.user.can(Perm.SETUP_MANAGE, branch),
         }
         context["board"] = _board_data(request, day)
         return render(request, "scheduling/desk/board.html", context)
@@ -100,10 +103,11 @@ def _day_context(request: HttpRequest, day: Day) -> dict[str, Any]:
 
 
 def _waiting_context(request: HttpRequest, branch: Branch) -> dict[str, Any]:
-    rows = queue_rows(branch)
+    rows = sorted(queue_rows(branch), key=lambda row: SHOWN_FIRST.index(row.status))  # stable: the line's order stays
     return {
         "branch": branch,
-        "rows": [row for row in rows if row.status in {*WAITING, VisitStatus.IN_ROOM, VisitStatus.CHECKOUT}],
+        "rows": rows[:WAITING_SHOWN],
+        "more": max(0, len(rows) - WAITING_SHOWN),
         "anybody": any(row.status == VisitStatus.ARRIVED for row in rows),
         "warn": thresholds()[0],
         "may_work": request.user.can(Perm.FLOOR_WORK, branch),

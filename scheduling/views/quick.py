@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -129,7 +130,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _wished(request: HttpRequest) -> dict[str, Any]:
     """What the address already knows: `start` in the branch's wall time, `resource` the doctor, `patient`."""
-    initial: dict[str, Any] = {"patient": request.GET.get("patient", ""), "day": request.GET.get("day", "")}
+    initial: dict[str, Any] = {name: request.GET.get(name, "") for name in ("patient", "day", "service")}
     try:
         start = dt.datetime.fromisoformat(request.GET.get("start", ""))
     except ValueError:
@@ -162,7 +163,13 @@ def _nearest(error: ActionError, values: dict[str, Any], branch: Branch) -> list
         service=values["service"], starts_at=values["starts_at"], practitioner=values["practitioner"].pk,
         branch=branch.pk, for_staff=True, count=4,
     )  # fmt: skip
-    return [_choice(slot.begin, branch, slot.practitioner_id) for slot in slots]
+    found = [_choice(slot.begin, branch, slot.practitioner_id) for slot in slots]
+    for choice in found:
+        wanted = {"branch": branch.pk, "start": choice["value"], "resource": choice["practitioner"]}
+        choice["query"] = urlencode(
+            wanted | {"patient": getattr(values["patient"], "pk", ""), "service": values["service"].pk}
+        )
+    return found
 
 
 def _choice(begin: int, branch: Branch, practitioner: int | None = None) -> dict[str, Any]:
