@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.accounts.guards import open_to_all
 from clinic.accounts.models import Branch
 from clinic.shared.errors import ActionError
+from clinic.shared.html import is_htmx
 from clinic.shared.tenancy import current_clinic
 from scheduling.models import Service
 from scheduling.queries.diary import branches_of_service, doctors_on_offer, services_on_offer
@@ -51,7 +52,8 @@ def pick(request: HttpRequest, service: int) -> HttpResponse:
     """When: fourteen days with their free times, and those of one day."""
     remember_campaign(request)
     found = get_object_or_404(services_on_offer(), pk=service)
-    return render(request, "scheduling/book/times.html", _times_context(request, found))
+    context = _times_context(request, found) | {"action": reverse("book-take", args=[found.pk])}
+    return render(request, "scheduling/book/_times.html" if is_htmx(request) else "scheduling/book/times.html", context)
 
 
 def _times_context(request: HttpRequest, service: Service) -> dict[str, Any]:
@@ -161,4 +163,3 @@ def nearest_to(request: HttpRequest, service: Service) -> list[Slot]:
         )
     except (ActionError, OverflowError):
         return []
-

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.accounts.guards import open_to_all
 from clinic.shared.errors import ActionError
+from clinic.shared.html import is_htmx
 from scheduling import actions
 from scheduling.calendar_file import calendar_file
 from scheduling.forms.book import ReasonForm
@@ -50,7 +51,9 @@ def _page(request: HttpRequest, found: Appointment, *, problem: str = "", status
     context: dict[str, Any] = {
         "appointment": found,
         "wall": found.starts_at.astimezone(zone).replace(tzinfo=None),
-        "limit": (found.starts_at - timedelta(hours=found.service.cancel_until_hours)).astimezone(zone).replace(tzinfo=None),
+        "limit": (found.starts_at - timedelta(hours=found.service.cancel_until_hours))
+        .astimezone(zone)
+        .replace(tzinfo=None),
         "can_change": found.status == A.BOOKED and ahead,
         "can_move": found.status == A.BOOKED and ahead and not is_late(found, timezone.now()),
         "can_undo": found.status == A.CANCELLED and found.cancelled_by_patient and ahead,
@@ -123,16 +126,25 @@ def _move_to(request: HttpRequest, found: Appointment) -> HttpResponse:
         nearest = nearest_free(
             service=found.service, practitioner=found.practitioner_id, branch=found.branch_id, starts_at=near
         )
-        return _times(request, found, problem=error.message, nearest=nearest, status=409 if error.status == 409 else 422)
+        return _times(
+            request, found, problem=error.message, nearest=nearest, status=409 if error.status == 409 else 422
+        )
     return HttpResponseRedirect(reverse("appointment", args=[new.link_token]) + "?moved=1")
 
 
 def _times(request: HttpRequest, found: Appointment, *, status: int = 200, **more: Any) -> HttpResponse:
     context = strip_context(
-        request, "appointment-move", found.link_token, service=found.service, doctor=found.practitioner, branch=found.branch
+        request,
+        "appointment-move",
+        found.link_token,
+        service=found.service,
+        doctor=found.practitioner,
+        branch=found.branch,
     )
     context |= {"appointment": found, "wall": found.starts_at.astimezone(zone_of(found.time_zone)).replace(tzinfo=None)}
-    return render(request, "scheduling/manage/move.html", context | more, status=status)
+    context["action"] = reverse("appointment-move", args=[found.link_token])
+    template = "scheduling/book/_times.html" if is_htmx(request) else "scheduling/manage/move.html"
+    return render(request, template, context | more, status=status)
 
 
 @open_to_all("whoever has the link has the appointment")
