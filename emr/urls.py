@@ -1,6 +1,6 @@
 """Addresses of this app: pages and fragments, and the API's part below /api/v1/."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from emr import api
 from emr.views import day, drugs, findings, floor, patient, visit
@@ -23,7 +23,7 @@ _record = [
     path("lines/<int:line>/cancel/", findings.cancel_line, name="cancel-line"),
 ]
 
-_pages = [
+_pages: list[URLPattern | URLResolver] = [
     path("doctor/", day.my_day, name="my-day"),
     path("doctor/call-next/", day.next_patient, name="call-next"),
     path("doctor/visit/<int:pk>/", visit.visit_page, name="visit"),

@@ -40,7 +40,7 @@ def add_diagnosis(request: HttpRequest, pk: int) -> HttpResponse:
         actions.add_condition(patient=record.patient, encounter=record, by=request.user, **values)
     except ActionError as error:
         return part(request, "findings", record, status=422, typed=values, **words_of(error))
-    return part(request, "findings", again(record))
+    return part(request, "findings", again(record), again=True)
 
 
 @needs(Perm.RECORD_WRITE)
@@ -102,7 +102,7 @@ def add_line(request: HttpRequest, pk: int) -> HttpResponse:
     except ActionError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return part(request, "prescription", record, line_form=form, status=422, **words_of(error))
-    return part(request, "prescription", again(record))
+    return part(request, "prescription", again(record), again=True)
 
 
 @needs(Perm.PRESCRIBE)

@@ -1,6 +1,7 @@
 """The visit screen: the record at a glance, the note that saves itself, and the way to the end."""
 
 import secrets
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.contrib import messages
@@ -113,13 +114,22 @@ def conflict_html(request: HttpRequest, record: Encounter, conflict: Conflict) -
             "label": labels[name],
             "mine": mine[name],
             "theirs": theirs[name],
-            "both": "\n\n".join(filter(None, [theirs[name], mine[name]])),
+            "both": _merged(theirs[name], mine[name]),
         }
         for name in mine
         if mine[name] != theirs[name]
     ]
     context = {"record": again(record), "pairs": pairs, "version": conflict.details["version"]}
     return render_to_string("emr/parts/conflict.html", context, request)
+
+
+def _merged(theirs: str, mine: str) -> str:
+    """Lines of both, those that are alike once."""
+    one, other = theirs.split("\n"), mine.split("\n")
+    lines: list[str] = []
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        lines += one[i1:i2] if kind == "equal" else one[i1:i2] + other[j1:j2]
+    return "\n".join(lines).strip("\n")
 
 
 @needs(Perm.RECORD_WRITE)

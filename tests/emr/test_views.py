@@ -239,5 +239,29 @@ def test_the_drug_list_is_kept_by_doctors_and_managers(doctor: Doctor, page: Any
     assert manager.post("/set-up/drugs/0/", new, headers=HX).status_code == 422
     assert "سرترالین" in manager.get("/set-up/drugs/").content.decode()
     assert page("secretary").get("/set-up/drugs/").status_code == 403
-    options = page(doctor.user).get("/doctor/drug-options/?q=سرتر", headers=HX).content.decode()
+    client = page(doctor.user)
+    options = client.get("/doctor/drug-options/?q=سرتر", headers=HX).content.decode()
     assert 'role="option"' in options
+    assert "J00" in client.get("/doctor/icd/?q=common cold", headers=HX).content.decode()
+    for address in ("/doctor/drugs/", "/doctor/drugs/?q=zzz", "/doctor/drugs/0/"):
+        assert client.get(address).status_code == 200
+        assert client.get(address, headers=HX).status_code == 200
+
+
+def test_two_texts_are_put_together_line_by_line(doctor: Doctor, page: Any) -> None:
+    record, client = doctor.record(), page(doctor.user)
+    client.post(f"/doctor/record/{record.pk}/note/", {"version": 1, "page": "a", "note": "شرح حال\nاز الف"})
+    stale = client.post(f"/doctor/record/{record.pk}/note/", {"version": 1, "page": "b", "note": "شرح حال\nاز ب"})
+    assert ">شرح حال\nاز الف\nاز ب</textarea>" in stale.json()["html"]
+
+
+def test_the_whole_record_and_its_part_of_the_card(doctor: Doctor, page: Any) -> None:
+    record = doctor.signed()
+    actions.add_addendum(encounter=record, text="جواب رسید", by=doctor.user)
+    actions.add_allergy(patient=record.patient, substance="لاتکس", by=doctor.user)
+    client = page("nurse")
+    whole = client.get(f"/doctor/patients/{record.patient_id}/").content.decode()
+    for word in (SECRET, "جواب رسید", "لاتکس", "J00"):
+        assert word in whole
+    assert "لاتکس" in client.get(f"/emr/for-patient/{record.patient_id}/", headers=HX).content.decode()
+    assert AccessLog.objects.filter(patient=record.patient).values_list("what", flat=True).count() == 2
