@@ -12,7 +12,7 @@ DEBUG = flag("DEBUG", default=False)
 DEMO = flag("DEMO", default=False)
 TESTING = "pytest" in sys.modules
 # Private services, a private key and loopback hosts serve development only: production names all of them.
-PRIVATE = "DATABASE_URL" not in os.environ
+PRIVATE = "DATABASE_URL" not in os.environ or DEMO
 STATE = state_dir()
 
 _services = env_or_private()
