@@ -36,7 +36,18 @@ class ItemSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Item
-        fields = ["id", "name", "name_en", "unit", "step", "low_level", "is_active", "on_hand", "expired", "next_expiry"]
+        fields = [
+            "id",
+            "name",
+            "name_en",
+            "unit",
+            "step",
+            "low_level",
+            "is_active",
+            "on_hand",
+            "expired",
+            "next_expiry",
+        ]
 
 
 @extend_schema(parameters=[OpenApiParameter("branch", int), OpenApiParameter("q", str)])
@@ -107,7 +118,7 @@ class StockMovements(APIView):
 def _write(data: dict[str, Any], user: Any) -> StockMovement:
     cause = f"api:{secrets.token_urlsafe(12)}"
     if data["kind"] == MovementKind.PURCHASE:
-        fields = {k: data[k] for k in ("item", "branch", "quantity", "unit_cost", "number", "expires_on", "reason") if k in data}
+        fields = {name: value for name, value in data.items() if name not in {"kind", "lot"}}
         return actions.receive(**fields, cause=cause, by=user)
     reason = data.get("reason", "")
     return actions.adjust(

@@ -17,6 +17,7 @@ class QuantityField(forms.DecimalField):
     widget = forms.TextInput
 
     def __init__(self, **options: Any) -> None:
+        options.setdefault("error_messages", {"required": _("Enter a quantity."), "invalid": _("Write a number.")})
         super().__init__(min_value=0, max_digits=14, decimal_places=3, **options)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
@@ -49,6 +50,10 @@ class Once(forms.Form):
 
 class ItemChoice(forms.ModelChoiceField):
     """Items by their name in the reader's language."""
+
+    def __init__(self, **options: Any) -> None:
+        texts = {"required": _("Choose an item."), "invalid_choice": _("Choose an item of the list.")}
+        super().__init__(empty_label=_("Choose an item"), error_messages=texts, **options)
 
     def label_from_instance(self, obj: Item) -> str:
         return f"{obj.title} ({obj.unit})"

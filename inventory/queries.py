@@ -36,11 +36,11 @@ def levels(items: Iterable[int], branch: Branch) -> dict[int, Decimal]:
 
 
 def stock_of(branch: Branch, *, words: str = "", with_unused: bool = False) -> QuerySet[Item]:
-    """Items with `on_hand`, `expired`, `worth`, `next_expiry` and `is_low` in a branch; low ones first, then by name."""
+    """Items with `on_hand`, `expired`, `worth` and `next_expiry` in a branch; low ones first, then by name."""
     today = today_in(branch)
     here = Q(lots__branch=branch)
     usable = here & (Q(lots__expires_on=None) | Q(lots__expires_on__gte=today))
-    there = Q(lots__quantity__gt=0)
+    there, worth = Q(lots__quantity__gt=0), F("lots__quantity") * F("lots__unit_cost")
     items = Item.objects.all() if with_unused else Item.objects.filter(is_active=True)
     if words:
         items = items.filter(Q(name__icontains=words) | Q(name_en__icontains=words))
@@ -48,7 +48,7 @@ def stock_of(branch: Branch, *, words: str = "", with_unused: bool = False) -> Q
         on_hand=_sum(usable),
         expired=_sum(here & Q(lots__expires_on__lt=today)),
         next_expiry=Min("lots__expires_on", filter=usable & there),
-        worth=Coalesce(Sum(F("lots__quantity") * F("lots__unit_cost"), filter=usable), Decimal(0), output_field=_QUANTITY),
+        worth=Coalesce(Sum(worth, filter=usable), Decimal(0), output_field=_QUANTITY),
     ).order_by((F("on_hand") - F("low_level")).asc(), "name", "pk")
 
 

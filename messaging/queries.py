@@ -75,10 +75,11 @@ def health() -> Health:
     """Red where something should have gone out in the last hour and nothing did."""
     now = database_now()
     last_sent = Message.objects.aggregate(at=Max("sent_at"))["at"]
+    waits_long = Q(created_at__lte=now - SILENCE, send_after__lte=now - timedelta(minutes=10))
     overdue = Q(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING])
     counts = Message.objects.aggregate(
         waiting=Count("pk", filter=overdue & Q(send_after__lte=now - timedelta(minutes=5))),
-        stuck=Count("pk", filter=overdue & Q(send_after__lte=now) & (Q(created_at__lte=now - SILENCE) | Q(tries__gte=4))),
+        stuck=Count("pk", filter=overdue & Q(send_after__lte=now) & (waits_long | Q(tries__gte=4))),
         failed=Count("pk", filter=Q(status=MessageStatus.FAILED, created_at__gt=now - timedelta(days=1))),
         refused=Count("pk", filter=Q(status=MessageStatus.FAILED, sent_at=None, created_at__gt=now - SILENCE)),
     )

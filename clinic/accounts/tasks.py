@@ -1,4 +1,4 @@
-"""Sends sign-in codes. The row is the promise; each is handed to the gateway once, and again only if surely not sent."""
+"""Sends sign-in codes. The row is the promise; the gateway gets each once, and again only if surely not sent."""
 
 import time
 
@@ -47,7 +47,7 @@ def _settle(pk: int, delivery: str) -> None:
 
 
 def sweep_codes() -> None:
-    """Send what a lost wake-up left behind, the newest first; a gateway in trouble is left alone until the next sweep."""
+    """Send what a lost wake-up left behind, the newest first; a gateway in trouble is left alone until the next one."""
     ends = time.monotonic() + SWEEP_SECONDS
     for pk in _waiting().order_by("-created_at").values_list("pk", flat=True)[:100]:
         if time.monotonic() > ends or not _send(pk):

@@ -19,7 +19,7 @@ from scheduling.statuses import IN_BUILDING
 
 @action
 def prepare_consumption(*, visit: Visit, by: User | None) -> list[ConsumptionLine]:
-    """Copy what the visit's service is expected to use into the visit; lines that are there already stay as they are."""
+    """Copy what the visit's service is expected to use into the visit; lines that are there stay as they are."""
     lines = []
     for expected in TemplateLine.objects.filter(service=visit.service_id, item__is_active=True).order_by("pk"):
         quantities = {"expected": expected.quantity, "actual": expected.quantity}

@@ -55,7 +55,8 @@ def write(
     """
     items = {change.lot.item_id: change.lot.item for change in changes}
     before = levels(items, branch)
-    written = [_write_one(each, branch, kind, cause, by, visit, reason, unit_cost) for each in changes]
+    common = {"branch": branch, "kind": kind, "cause": cause, "by": by, "visit": visit, "reason": reason}
+    written = [_write_one(each, unit_cost, common) for each in changes]
     after = levels(items, branch)
     for movement in written:
         publish(StockMoved(movement_id=movement.pk))
@@ -66,16 +67,7 @@ def write(
     return written
 
 
-def _write_one(
-    change: Change,
-    branch: Branch,
-    kind: str,
-    cause: str,
-    by: Any,
-    visit: Visit | None,
-    reason: str,
-    unit_cost: Decimal | None,
-) -> StockMovement:
+def _write_one(change: Change, unit_cost: Decimal | None, common: dict[str, Any]) -> StockMovement:
     lot = change.lot
     if lot.quantity + change.quantity < 0:
         raise Conflict(
@@ -89,15 +81,10 @@ def _write_one(
     return StockMovement.objects.create(
         lot=lot,
         item_id=lot.item_id,
-        branch=branch,
-        kind=kind,
         quantity=change.quantity,
         unit_cost=lot.unit_cost if unit_cost is None else unit_cost,
-        visit=visit,
-        reason=reason,
-        cause=cause,
         reverses=change.reverses,
-        by=by,
+        **common,
     )
 
 

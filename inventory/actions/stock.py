@@ -47,8 +47,15 @@ def receive(
     together = lot.quantity + quantity
     lot.unit_cost = quantise((lot.quantity * lot.unit_cost + quantity * unit_cost) / together)
     lot.save(update_fields=["unit_cost"])
-    how = {"kind": MovementKind.PURCHASE, "cause": cause, "reason": normalise(reason)[:200], "by": by}
-    return write([Change(lot, quantity)], branch=branch, unit_cost=quantise(unit_cost), **how)[0]
+    return write(
+        [Change(lot, quantity)],
+        branch=branch,
+        kind=MovementKind.PURCHASE,
+        cause=cause,
+        reason=normalise(reason)[:200],
+        unit_cost=quantise(unit_cost),
+        by=by,
+    )[0]
 
 
 def _lot(item: Item, branch: Branch, number: str, expires_on: date | None) -> Lot:

@@ -26,7 +26,8 @@ FIELDS = ("name", "name_en", "unit", "step", "low_level", "sale_price", "is_acti
 @require_http_methods(["GET", "POST"])
 def item_new(request: HttpRequest) -> HttpResponse:
     """Add an item."""
-    form = forms.ItemForm(request.POST or None, initial={"step": Decimal(1), "low_level": Decimal(0), "is_active": True})
+    first = {"step": Decimal(1), "low_level": Decimal(0), "is_active": True}
+    form = forms.ItemForm(request.POST or None, initial=first)
     context = {"title": _("New item"), "action": "/stock/items/new/", "verb": _("Add item")}
     return drawer(
         request, form, context, lambda: actions.save_item(**form.cleaned_data, by=request.user), _("Item added.")

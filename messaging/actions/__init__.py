@@ -1,9 +1,9 @@
 """Every write of messages and of the call list."""
 
-from messaging.actions.sending import claim_message, look_later, settle_message
-from messaging.actions.queue import queue_message, retry_message, withdraw_for
 from messaging.actions.follow_ups import complete_follow_up, not_needed, plan_follow_up, reopen_follow_up
+from messaging.actions.queue import queue_message, retry_message, withdraw_for
 from messaging.actions.reminders import queue_reminders
+from messaging.actions.sending import claim_message, look_later, settle_message
 
 __all__ = [
     "claim_message",

@@ -85,8 +85,6 @@ def _end(task: FollowUpTask, to: str, outcome: str, by: User | None) -> FollowUp
 
 def _move(task: FollowUpTask, to: str, by: User | None, **changes: Any) -> FollowUpTask:
     reason = str(changes.get("outcome") or "")
-    task = move(
-        task, to, moves=TASK_MOVES, log=FollowUpTaskStatusChange, by=by, reason=reason, changes=changes
-    )
+    task = move(task, to, moves=TASK_MOVES, log=FollowUpTaskStatusChange, by=by, reason=reason, changes=changes)
     tell("calls", branch=task.branch_id)
     return task

@@ -76,7 +76,9 @@ def _words(
         try:
             return language, render(kind, language, words)
         except KeyError as missing:
-            raise Invalid(f"A message of the kind {kind!r} needs {missing}.", field=str(missing).strip("'")) from missing
+            raise Invalid(
+                f"A message of the kind {kind!r} needs {missing}.", field=str(missing).strip("'")
+            ) from missing
 
 
 @action

@@ -39,8 +39,8 @@ def _queue_one(appointment: Appointment, branch: Branch, now: datetime) -> int:
     at = max(datetime.combine(today, HOUR, tzinfo=zone), appointment.created_at + AFTER_BOOKING)
     if after_quiet_hours(max(at, now), branch.time_zone) > appointment.starts_at - BEFORE_START:
         return 0
-    cause = f"appointment:{appointment.pk}"
-    message = queue_message(
-        kind=KIND, patient=appointment.patient, appointment=appointment, cause=cause, send_after=at, by=None
-    )
+    patient, cause = appointment.patient, f"appointment:{appointment.pk}"
+    if patient is None:
+        return 0
+    message = queue_message(kind=KIND, patient=patient, appointment=appointment, cause=cause, send_after=at, by=None)
     return int(message is not None)

@@ -34,8 +34,8 @@ def claim_message(*, message_id: int | None = None, by: Any = None) -> Message |
     message = due.order_by("send_after", "pk").first()
     if message is None:
         return None
-    changes = {"tries": message.tries + 1, "look_at": database_now() + CLAIM, "error": ""}
-    return _move(message, MessageStatus.SENDING, by, **changes)
+    look_at = database_now() + CLAIM
+    return _move(message, MessageStatus.SENDING, by, tries=message.tries + 1, look_at=look_at, error="")
 
 
 @action

@@ -62,9 +62,8 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
     task = _task(request, pk)
     said = _("Done: %(name)s") % {"name": task.patient.full_name}
     outcome = request.POST.get("outcome", "")
-    return _answer(
-        lambda: actions.complete_follow_up(task=task, outcome=outcome, by=request.user), said, f"/follow-ups/{pk}/reopen/"
-    )
+    undo_url = f"/follow-ups/{pk}/reopen/"
+    return _answer(lambda: actions.complete_follow_up(task=task, outcome=outcome, by=request.user), said, undo_url)
 
 
 @needs(Perm.FOLLOWUPS_WORK)

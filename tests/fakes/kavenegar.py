@@ -1,8 +1,8 @@
 """A stand-in for Kavenegar's REST API on loopback: a real HTTP server with the real answers, and the usual faults.
 
 `mode` is the fault of sending calls, `ask_mode` of questions about statuses: `ok`, `refused` (200 with an error code),
-`invalid` (HTTP 411), `busy` (HTTP 409), `500`, `html`, `slow` (takes the message, answers too late), `lost` (hangs up before it takes it), `cut` (takes it,
-then hangs up), `drip` (takes it, then a byte at a time).
+`invalid` (HTTP 411), `busy` (HTTP 409), `500`, `html`, `slow` (takes the message, answers too late), `lost` (hangs up
+before it takes it), `cut` (takes it, then hangs up), `drip` (takes it, then a byte at a time).
 """
 
 import contextlib
@@ -31,7 +31,8 @@ class FakeKavenegar:
         self.calls: list[str] = []
         self.hang = threading.Event()
         self.numbers = itertools.count(8_000_001)
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.fake = self  # type: ignore[attr-defined]
         self.server.daemon_threads = True
 
     @property
@@ -60,68 +61,72 @@ class FakeKavenegar:
         return {"status": self.statuses.get(number, self.status_now) if known else UNKNOWN_ID, "statustext": ""}
 
 
-def _handler(fake: FakeKavenegar) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class Handler(BaseHTTPRequestHandler):
+    """One call to the API."""
 
-        def do_POST(self) -> None:
-            form = {k: v[0] for k, v in parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()}
-            _empty, version, key, path = self.path.split("/", 3)
-            path = path.removesuffix(".json")
-            fake.calls.append(path)
-            if version != "v1" or key != KEY:
-                self._say(403, 403)
-                return
-            self._act(fake.ask_mode if "status" in path else fake.mode, path, form)
+    protocol_version = "HTTP/1.1"
 
-        def _act(self, mode: str, path: str, form: dict[str, str]) -> None:
-            if mode in CODES:
-                self._say(*CODES[mode])
-            elif mode == "500":
-                self._raw(500, b"oops")
-            elif mode == "html":
-                self._raw(200, b"<html><body>Under repair</body></html>")
-            elif mode == "lost":
+    @property
+    def fake(self) -> FakeKavenegar:
+        """Whose call it is."""
+        return self.server.fake  # type: ignore[attr-defined]
+
+    def do_POST(self) -> None:
+        form = {k: v[0] for k, v in parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()}
+        _empty, version, key, path = self.path.split("/", 3)
+        path = path.removesuffix(".json")
+        self.fake.calls.append(path)
+        if version != "v1" or key != KEY:
+            self._say(403, 403)
+            return
+        self._act(self.fake.ask_mode if "status" in path else self.fake.mode, path, form)
+
+    def _act(self, mode: str, path: str, form: dict[str, str]) -> None:
+        if mode in CODES:
+            self._say(*CODES[mode])
+        elif mode == "500":
+            self._raw(500, b"oops")
+        elif mode == "html":
+            self._raw(200, b"<html><body>Under repair</body></html>")
+        elif mode == "lost":
+            self.close_connection = True
+        else:
+            entries = self.fake.take(path, form)
+            if mode == "slow":
+                self.fake.hang.wait(30)
+            if mode == "cut":
                 self.close_connection = True
+            elif mode == "drip":
+                self._drip(entries)
             else:
-                entries = fake.take(path, form)
-                if mode == "slow":
-                    fake.hang.wait(30)
-                if mode == "cut":
-                    self.close_connection = True
-                elif mode == "drip":
-                    self._drip(entries)
-                else:
-                    self._say(200, 200, entries)
+                self._say(200, 200, entries)
 
-        def _say(self, http: int, code: int, entries: Any = None) -> None:
-            body = {"return": {"status": code, "message": "told"}, "entries": entries}
-            self._raw(http, json.dumps(body).encode(), "application/json")
+    def _say(self, http: int, code: int, entries: Any = None) -> None:
+        body = {"return": {"status": code, "message": "told"}, "entries": entries}
+        self._raw(http, json.dumps(body).encode(), "application/json")
 
-        def _raw(self, http: int, body: bytes, kind: str = "text/html") -> None:
-            with contextlib.suppress(OSError):
-                self.send_response(http)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+    def _raw(self, http: int, body: bytes, kind: str = "text/html") -> None:
+        with contextlib.suppress(OSError):
+            self.send_response(http)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
-        def _drip(self, entries: Any) -> None:
-            body = json.dumps({"return": {"status": 200}, "entries": entries}).encode()
-            with contextlib.suppress(OSError):
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                for byte in body:
-                    self.wfile.write(bytes([byte]))
-                    time.sleep(0.2)
-                    if fake.hang.is_set():
-                        return
+    def _drip(self, entries: Any) -> None:
+        body = json.dumps({"return": {"status": 200}, "entries": entries}).encode()
+        with contextlib.suppress(OSError):
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            for byte in body:
+                self.wfile.write(bytes([byte]))
+                time.sleep(0.2)
+                if self.fake.hang.is_set():
+                    return
 
-        def log_message(self, *args: Any) -> None:
-            """Tests need no access log."""
-
-    return Handler
+    def log_message(self, *args: Any) -> None:
+        """Tests need no access log."""
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 import threading
 from datetime import timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from django.db import connections
@@ -32,7 +32,7 @@ def today(make):
 
 
 def expected(visit, item, quantity):
-    actions.set_template_line(service=visit.service, item=item, quantity=D(quantity), by=None)
+    actions.set_template_line(service=visit.service, item=item, quantity=Decimal(quantity), by=None)
 
 
 def quantities(*lots):
@@ -43,15 +43,15 @@ def test_a_template_is_copied_once_and_later_changes_stay(make):
     item, visit = stocked.item(), stocked.visit(make)
     expected(visit, item, 2)
     actions.prepare_consumption(visit=visit, by=None)
-    actions.set_consumption_line(visit=visit, item=item, quantity=D(3), by=make.user("nurse"))
-    actions.set_template_line(service=visit.service, item=item, quantity=D(9), by=None)
+    actions.set_consumption_line(visit=visit, item=item, quantity=Decimal(3), by=make.user("nurse"))
+    actions.set_template_line(service=visit.service, item=item, quantity=Decimal(9), by=None)
     actions.prepare_consumption(visit=visit, by=None)
     line = ConsumptionLine.objects.get()
-    assert (line.expected, line.actual) == (D(2), D(3))
+    assert (line.expected, line.actual) == (Decimal(2), Decimal(3))
 
 
 def test_what_expires_first_goes_first_and_expired_lots_never(make, heard, today):
-    item, visit = stocked.item(low_level=D(0)), stocked.visit(make)
+    item, visit = stocked.item(low_level=Decimal(0)), stocked.visit(make)
     later = stocked.stock(make, item, 10, expires_on=today + timedelta(days=90))
     never = stocked.stock(make, item, 10)
     sooner = stocked.stock(make, item, 2, expires_on=today)
@@ -62,8 +62,8 @@ def test_what_expires_first_goes_first_and_expired_lots_never(make, heard, today
     actions.post_consumption(visit=visit, by=None)
     assert quantities(sooner, later, never, dead) == [0, 7, 10, 7]
     assert [(m.lot_id, m.quantity) for m in StockMovement.objects.filter(visit=visit).order_by("pk")] == [
-        (sooner.pk, D(-2)),
-        (later.pk, D(-3)),
+        (sooner.pk, Decimal(-2)),
+        (later.pk, Decimal(-3)),
     ]
 
 
@@ -77,16 +77,16 @@ def test_posting_twice_is_posting_once(make):
 
 
 def test_a_shortage_is_written_down_and_stops_nobody(make, heard):
-    item, visit = stocked.item(low_level=D(2)), stocked.visit(make)
+    item, visit = stocked.item(low_level=Decimal(2)), stocked.visit(make)
     lot = stocked.stock(make, item, 3)
     heard.clear()
     expected(visit, item, 5)
     movements = actions.post_consumption(visit=visit, by=None)
     assert quantities(lot) == [0]
     shortage = Discrepancy.objects.get()
-    assert (shortage.item, shortage.visit, shortage.quantity, shortage.settled_at) == (item, visit, D(2), None)
+    assert (shortage.item, shortage.visit, shortage.quantity, shortage.settled_at) == (item, visit, Decimal(2), None)
     assert heard == [StockMoved(movements[0].pk), StockLow(item.pk)]
-    actions.count(item=item, branch=visit.branch, counted=D(1), cause="count:1", by=None)
+    actions.count(item=item, branch=visit.branch, counted=Decimal(1), cause="count:1", by=None)
     assert quantities(lot) == [1]
     assert not Discrepancy.objects.filter(settled_at=None).exists()
 
@@ -99,14 +99,14 @@ def test_nothing_in_stock_at_all_is_seen_too(make):
 
 
 def test_low_is_said_once_a_crossing(make, heard):
-    item = stocked.item(low_level=D(5))
+    item = stocked.item(low_level=Decimal(5))
     lot = stocked.stock(make, item, 7)
     for left in (6, 5, 4):
-        actions.adjust(lot=lot, kind="lost", quantity=D(1), reason="شکست", cause=f"a:{left}", by=None)
+        actions.adjust(lot=lot, kind="lost", quantity=Decimal(1), reason="شکست", cause=f"a:{left}", by=None)
     assert heard.count(StockLow(item.pk)) == 1
     stocked.stock(make, item, 10)
     lows = len(heard)
-    actions.adjust(lot=lot, kind="lost", quantity=D(4), reason="شکست", cause="b", by=None)
+    actions.adjust(lot=lot, kind="lost", quantity=Decimal(4), reason="شکست", cause="b", by=None)
     assert heard[lows:].count(StockLow(item.pk)) == 0
 
 
@@ -120,7 +120,7 @@ def test_a_reopened_visit_gives_back_and_posts_again(make):
         actions.take_back_consumption(visit=visit, by=None)
         assert quantities(lot) == [10]
         assert actions.take_back_consumption(visit=visit, by=None) == []
-        actions.set_consumption_line(visit=visit, item=item, quantity=D(5), by=make.user("nurse"))
+        actions.set_consumption_line(visit=visit, item=item, quantity=Decimal(5), by=make.user("nurse"))
     actions.post_consumption(visit=visit, by=None)
     assert quantities(lot) == [5]
     total = sum(m.quantity for m in StockMovement.objects.filter(lot=lot))
@@ -134,7 +134,7 @@ def test_posted_lines_cannot_be_changed(make):
     expected(visit, item, 4)
     actions.post_consumption(visit=visit, by=None)
     with pytest.raises(Conflict):
-        actions.set_consumption_line(visit=visit, item=stocked.item(), quantity=D(1), by=make.user("nurse"))
+        actions.set_consumption_line(visit=visit, item=stocked.item(), quantity=Decimal(1), by=make.user("nurse"))
 
 
 def test_who_may_change_what_a_visit_used(make):
@@ -143,26 +143,26 @@ def test_who_may_change_what_a_visit_used(make):
     visit = stocked.visit(make, service=service, practitioner=make.practitioner(service, user=hers, hours=False))
     item = stocked.item()
     for user in (hers, make.user("nurse"), make.user("manager")):
-        actions.set_consumption_line(visit=visit, item=item, quantity=D(1), by=user)
+        actions.set_consumption_line(visit=visit, item=item, quantity=Decimal(1), by=user)
     for user in (other, make.user("secretary"), make.user("cashier"), make.user()):
         with pytest.raises(Forbidden):
-            actions.set_consumption_line(visit=visit, item=item, quantity=D(2), by=user)
+            actions.set_consumption_line(visit=visit, item=item, quantity=Decimal(2), by=user)
 
 
 @pytest.mark.parametrize(("step", "good", "bad"), [("1", "3", "2.5"), ("0.5", "2.5", "2.25"), ("0.1", "0.3", "0.25")])
 def test_quantities_are_whole_steps(make, step, good, bad):
-    item, visit, nurse = stocked.item(step=D(step)), stocked.visit(make), make.user("nurse")
-    line = actions.set_consumption_line(visit=visit, item=item, quantity=D(good), by=nurse)
+    item, visit, nurse = stocked.item(step=Decimal(step)), stocked.visit(make), make.user("nurse")
+    line = actions.set_consumption_line(visit=visit, item=item, quantity=Decimal(good), by=nurse)
     line.refresh_from_db()
-    assert line.actual == D(good)
+    assert line.actual == Decimal(good)
     with pytest.raises(Invalid):
-        actions.set_consumption_line(visit=visit, item=item, quantity=D(bad), by=nurse)
+        actions.set_consumption_line(visit=visit, item=item, quantity=Decimal(bad), by=nurse)
     with pytest.raises(Invalid):
-        actions.set_consumption_line(visit=visit, item=item, quantity=D(-1), by=nurse)
+        actions.set_consumption_line(visit=visit, item=item, quantity=Decimal(-1), by=nurse)
 
 
 def test_tenths_add_up(make):
-    item, visit = stocked.item(step=D("0.1")), stocked.visit(make)
+    item, visit = stocked.item(step=Decimal("0.1")), stocked.visit(make)
     lots = [stocked.stock(make, item, "0.1") for _n in range(3)]
     expected(visit, item, "0.3")
     actions.post_consumption(visit=visit, by=None)
@@ -171,11 +171,11 @@ def test_tenths_add_up(make):
 
 
 def test_many_visits_at_once_share_what_there_is(committed, make):
-    item, service = stocked.item(low_level=D(0)), make.service()
+    item, service = stocked.item(low_level=Decimal(0)), make.service()
     branch = make.branch()
     for _n in range(3):
         stocked.stock(make, item, 4)
-    actions.set_template_line(service=service, item=item, quantity=D(2), by=None)
+    actions.set_template_line(service=service, item=item, quantity=Decimal(2), by=None)
     visits = [stocked.visit(make, service=service) for _n in range(8)]
 
     def finish(visit):

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -51,12 +51,12 @@ def test_each_page_opens_for_its_roles_only(page, make, lot, role):
 
 
 def test_a_purchase_is_received_once_however_often_it_is_sent(page, make):
-    client, item = page("nurse"), stocked.item(step=D("0.5"))
+    client, item = page("nurse"), stocked.item(step=Decimal("0.5"))
     typed = {"once": once(client, "/stock/receive/"), "item": item.pk, "quantity": "۱۲٫۵", "unit_cost": "۱۰۰٬۰۰۰"}
     for _press in range(2):
         assert client.post("/stock/receive/", typed, headers=HTMX).status_code == 204
     lot = Lot.objects.get()
-    assert (lot.quantity, lot.unit_cost) == (D("12.5"), D(100000))
+    assert (lot.quantity, lot.unit_cost) == (Decimal("12.5"), Decimal(100000))
     assert StockMovement.objects.get().by == client.user
 
 
@@ -125,7 +125,7 @@ class TestVisit:
     @pytest.fixture
     def visit(self, make, lot):
         visit = stocked.visit(make)
-        actions.set_template_line(service=visit.service, item=lot.item, quantity=D(2), by=None)
+        actions.set_template_line(service=visit.service, item=lot.item, quantity=Decimal(2), by=None)
         actions.prepare_consumption(visit=visit, by=None)
         return visit
 
@@ -158,7 +158,7 @@ def test_low_items_and_shortages_are_seen_at_the_desk(page, make):
     assert "c-banner" not in client.get("/stock/low/").content.decode()
     item, visit = stocked.item(name="سرنگ نایاب"), stocked.visit(make)
     stocked.stock(make, item, 1)
-    actions.set_template_line(service=visit.service, item=item, quantity=D(4), by=None)
+    actions.set_template_line(service=visit.service, item=item, quantity=Decimal(4), by=None)
     actions.post_consumption(visit=visit, by=None)
     banner = client.get("/stock/low/").content.decode()
     assert "سرنگ نایاب" in banner

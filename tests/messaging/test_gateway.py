@@ -24,7 +24,9 @@ def fake():
 @pytest.fixture
 def gateway(fake, monkeypatch):
     monkeypatch.setattr(client, "SECONDS", 0.6)
-    return Kavenegar(fake.url, KEY)
+    built = Kavenegar(fake.url, KEY)
+    built.fake = fake
+    return built
 
 
 def test_a_text_is_sent_with_our_number(fake, gateway):
@@ -42,7 +44,7 @@ def test_a_code_goes_by_template(fake, gateway):
 
 
 @pytest.mark.parametrize(
-    ("mode", "error", "final"),
+    "meaning",
     [
         ("refused", sms.NotSent, False),
         ("invalid", sms.NotSent, True),
@@ -55,8 +57,9 @@ def test_a_code_goes_by_template(fake, gateway):
         ("drip", sms.Unknown, None),
     ],
 )
-def test_each_fault_has_one_meaning(fake, gateway, mode, error, final, caplog):
-    fake.mode = mode
+def test_each_fault_has_one_meaning(gateway, meaning, caplog):
+    mode, error, final = meaning
+    gateway.fake.mode = mode
     began = time.monotonic()
     with caplog.at_level(logging.DEBUG), pytest.raises(error) as caught:
         gateway.send(receptor=PHONE, text=TEXT, local_id="1")

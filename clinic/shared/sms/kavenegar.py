@@ -1,12 +1,13 @@
 """Kavenegar's REST API through its own client, given what that lacks: another host, a deadline, a silent key."""
 
 import logging
+from http.client import HTTPException
 from typing import Any
 
 import requests
 from kavenegar import KavenegarAPI
 from requests.exceptions import ConnectTimeout, RequestException, SSLError
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from clinic.shared.logs import Redact
 from clinic.shared.sms.answers import NOT_KNOWN, CannotAsk, NotSent, Sent, Unknown
@@ -40,7 +41,7 @@ class Client(KavenegarAPI):
     def __init__(self, base: str, key: str) -> None:
         super().__init__(key)
         # A kept connection that the other side has just closed would leave it open whether the text was taken.
-        self.headers = {**self.headers, "Connection": "close"}
+        self.headers: dict[str, str] = {"Accept": "application/json", "Connection": "close"}
         self.base = base.rstrip("/")
         self.session = requests.Session()
         self.deadline = Deadline(SECONDS)
@@ -73,7 +74,7 @@ class Client(KavenegarAPI):
                     raw = response.raw.read(MAX_ANSWER, decode_content=True)
         except (RequestException, OSError) as error:
             return 0, None, _judged(error)
-        except Exception as error:  # urllib3's own errors while the body is read
+        except (HTTPError, HTTPException) as error:  # the errors of the layers below, while the body is read
             return 0, None, Unknown(type(error).__name__)
         try:
             return response.status_code, requests.models.complexjson.loads(raw), None
@@ -92,7 +93,8 @@ def _judged(error: Exception) -> Exception:
 def _entries(status: int, body: Any) -> list[dict[str, Any]]:
     """The entries of an answer that says yes."""
     said = body.get("return") if isinstance(body, dict) else None
-    code = said.get("status") if isinstance(said, dict) else None
+    said = said if isinstance(said, dict) else {}
+    code = said.get("status")
     if isinstance(code, int) and code != ACCEPTED:
         raise Refused(code, str(said.get("message", "")))
     if 400 <= status < 500:
