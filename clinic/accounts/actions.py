@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import math
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -82,14 +83,14 @@ def _limit_phone(number: str, now: datetime) -> None:
         .values_list("created_at", flat=True)[:CODES_A_DAY]
     )
     if times and now - times[0] < ONE_A_MINUTE:
-        wait = int((ONE_A_MINUTE - (now - times[0])).total_seconds()) + 1
+        wait = math.ceil((ONE_A_MINUTE - (now - times[0])).total_seconds())
         raise TooMany(
             _("A code was sent a moment ago. Ask for another in %(seconds)s seconds.") % {"seconds": wait},
             field="phone",
             retry_after=wait,
         )
     if len(times) >= CODES_A_DAY:
-        wait = int((timedelta(days=1) - (now - times[-1])).total_seconds()) + 1
+        wait = math.ceil((timedelta(days=1) - (now - times[-1])).total_seconds())
         raise TooMany(_("Too many codes were sent to this number today."), field="phone", retry_after=wait)
 
 

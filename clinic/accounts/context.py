@@ -42,7 +42,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "clinic": clinic,
         "nav": items,
-        "search_url": "/patients/search/" if clinic and signed_in and user.can(Perm.PATIENTS_VIEW) else "",
+        "search_url": "/patients/search/?go=1" if clinic and signed_in and user.can(Perm.PATIENTS_VIEW) else "",
         "role_name": _role_name(user) if signed_in else "",
         "user_links": [{"label": _("My own visits"), "url": "/my/", "icon": "contact-round"}] if clinic else [],
         "home_url": items[0]["url"] if items else "/",

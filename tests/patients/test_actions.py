@@ -22,7 +22,11 @@ def register(**values):
 
 def test_what_is_typed_in_any_spelling_is_stored_in_one():
     patient = register(
-        first_name="  علي ", last_name="كريمي\u200cپور", phone="۰۹۱۲ ۳۴۵-۶۷۸۹", national_code="۰۴۹۹۳۷۰۸۹۹", note="خط ۱\nخط ۲"
+        first_name="  علي ",
+        last_name="كريمي\u200cپور",
+        phone="۰۹۱۲ ۳۴۵-۶۷۸۹",
+        national_code="۰۴۹۹۳۷۰۸۹۹",
+        note="خط ۱\nخط ۲",
     )
     patient.refresh_from_db()
     assert (patient.first_name, patient.last_name) == ("علی", "کریمی\u200cپور")

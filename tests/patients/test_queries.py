@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from clinic.patients import actions
 from clinic.patients.models import Patient
@@ -91,7 +92,8 @@ CROWD = """
 INSERT INTO patients_patient (first_name, last_name, phone, national_code, sex, email, address, language, insurer,
   insurance_number, referral_source, note, search_text, source, external_id)
 SELECT 'ب', 'پ', '', '', 'unknown', '', '', '', '', '', '', '',
-  ' ' || translate(md5(n::text), '0123456789abcdef', 'بپتثجچحخدذرزژشصض') || ' 98935' || lpad(n::text, 7, '0'), 'x', n::text
+  ' ' || translate(md5(n::text), '0123456789abcdef', 'بپتثجچحخدذرزژشصض') || ' 98935' || lpad(n::text, 7, '0'),
+  'x', n::text
 FROM generate_series(1, 6000) AS n
 """
 
@@ -135,7 +137,7 @@ def test_who_may_be_the_same_person(people, typed, found):
 
 
 def test_age_is_counted_in_full_years():
-    today = dt.date.today()
+    today = timezone.localdate()
     assert age_of(Patient(birth_date=None)) is None
     assert age_of(Patient(birth_date=dt.date(today.year - 30, 1, 1))) == 30
     assert age_of(Patient(birth_date=today)) == 0
