@@ -107,9 +107,9 @@ class Quiet:
 
     def __init__(self, page: Page) -> None:
         self.page, self.open = page, set[Any]()
-        page.on("request", self.open.add)
-        for event in ("requestfinished", "requestfailed"):
-            page.on(event, self.open.discard)
+        page.on("request", lambda request: self.open.add(request))
+        page.on("requestfinished", lambda request: self.open.discard(request))
+        page.on("requestfailed", lambda request: self.open.discard(request))
 
     def wait(self, seconds: float = 10) -> None:
         """Until loaded, all fragments in place and fonts there."""

@@ -1,0 +1,38 @@
+"""What a page must look like, asked of the page itself."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What people named: the platform shows clinics of both languages on one page.
+NAMES = ["River Clinic", "کلینیک آفتاب", "Rosewater", "Rose Water", "Operator"]
+DIRECTIONS = {"fa": "rtl", "en": "ltr"}
+
+
+@lru_cache(maxsize=1)
+def _script() -> str:
+    return (Path(__file__).parent / "looks.js").read_text()
+
+
+def look(page: Page, language: str) -> list[str]:
+    """Contrast under 4.5, sideways scroll, words and digits of the other language, a wrong direction."""
+    found = page.evaluate(_script(), {"language": language, "names": NAMES})
+    complaints = [f"{kind}: {text}" for kind, texts in found.items() for text in texts]
+    root = page.locator("html")
+    if (root.get_attribute("lang"), root.get_attribute("dir")) != (language, DIRECTIONS[language]):
+        complaints.append(f"direction: {root.get_attribute('lang')} {root.get_attribute('dir')}")
+    return complaints
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds: WCAG A and AA up to 2.2 and best practice."""
+    answer: Any = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response
+    return [
+        f"axe {rule['id']}: {node['target']} {node['html'][:120]}"
+        for rule in answer["violations"]
+        for node in rule["nodes"][:3]
+    ]

@@ -1,0 +1,161 @@
+"""Every page of the product: where it is, who opens it. A route that is missing here fails a test."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Where = Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: the route as `manage.py policy` prints it, the role that opens it, an address in a world."""
+
+    route: str
+    role: str | None = None
+    path: Where | None = None
+    host: str = ""  # "platform" for the platform's own site
+    also: str = ""  # tells several entries of one route apart
+    first: Callable[[Any, Any], None] | None = None  # what has to be done in the window before
+
+    @property
+    def name(self) -> str:
+        """For the test's id."""
+        return f"{self.host}{self.route}{self.also}"
+
+    def address(self, world: Any) -> str:
+        """The address in this world."""
+        return self.path(world) if self.path else self.route
+
+
+def _card(world: Any) -> str:
+    return f"/patients/{world.patient.pk}/"
+
+
+def _hold_a_time(page: Any, world: Any) -> None:
+    page.goto(f"/book/{world.services[0].pk}/")
+    page.locator(".c-slot").first.click()
+    page.wait_for_url("**/book/details/")
+
+
+PUBLIC = [
+    Entry("/"),
+    Entry("/book/"),
+    Entry("/book/<int:service>/", None, lambda w: f"/book/{w.services[0].pk}/"),
+    Entry("/book/details/", first=_hold_a_time),
+    Entry("/a/<str:token>/", None, lambda w: f"/a/{w.booked.link_token}/"),
+    Entry("/a/<str:token>/move/", None, lambda w: f"/a/{w.booked.link_token}/move/"),
+    Entry("/sign-in/"),
+    Entry("/q/<str:token>/", None, lambda w: f"/q/{w.waiting.queue_token}/"),
+    Entry("/tv/<int:branch>/", None, lambda w: f"/tv/{w.branch.pk}/"),
+    Entry("/bill/<str:token>/", None, lambda w: f"/bill/{w.invoice.public_token}/"),
+]
+OWN = [
+    Entry("/my/", "patient"),
+    Entry("/sign-in/again/", "patient"),
+    Entry("/sign-in/totp/", "owner"),
+    Entry("/my/family/", "patient"),
+    Entry("/my/family/<int:pk>/", "patient", lambda w: f"/my/family/{w.patient.pk}/"),
+    Entry("/my/prescriptions/<int:pk>/print/", "patient", lambda w: f"/my/prescriptions/{w.record.pk}/print/"),
+]
+DESK = [
+    Entry("/desk/", "secretary"),
+    Entry("/desk/queue/", "secretary"),
+    Entry("/desk/book/", "secretary"),
+    Entry("/desk/walk-in/", "secretary"),
+    Entry("/desk/displays/", "secretary"),
+    Entry("/desk/appointments/<int:pk>/", "secretary", lambda w: f"/desk/appointments/{w.booked.pk}/"),
+    Entry("/desk/appointments/<int:pk>/move/", "secretary", lambda w: f"/desk/appointments/{w.booked.pk}/move/"),
+    Entry("/desk/appointments/<int:pk>/cancel/", "secretary", lambda w: f"/desk/appointments/{w.booked.pk}/cancel/"),
+    Entry("/desk/visits/<int:pk>/", "secretary", lambda w: f"/desk/visits/{w.waiting.pk}/"),
+    Entry("/desk/visits/<int:pk>/", "secretary", lambda w: f"/desk/visits/{w.done.pk}/", also="done"),
+    Entry("/patients/", "secretary"),
+    Entry("/patients/new/", "secretary"),
+    Entry("/patients/<int:pk>/", "secretary", _card),
+    Entry("/patients/<int:pk>/", "doctor", _card, also="doctor"),
+    Entry("/patients/<int:pk>/edit/", "secretary", lambda w: f"{_card(w)}edit/"),
+    Entry("/follow-ups/", "secretary"),
+    Entry("/messages/", "secretary"),
+]
+STOCK = [
+    Entry("/stock/", "nurse"),
+    Entry("/stock/shortages/", "manager"),
+    Entry("/stock/receive/", "nurse"),
+    Entry("/stock/items/<int:pk>/", "nurse", lambda w: f"/stock/items/{w.items[0].pk}/"),
+    Entry("/stock/items/<int:pk>/count/", "nurse", lambda w: f"/stock/items/{w.items[0].pk}/count/"),
+    Entry("/stock/items/<int:pk>/edit/", "manager", lambda w: f"/stock/items/{w.items[0].pk}/edit/"),
+    Entry("/stock/items/new/", "manager"),
+    Entry("/stock/lots/<int:pk>/adjust/", "nurse", lambda w: f"/stock/lots/{w.lot.pk}/adjust/"),
+    Entry("/stock/templates/", "manager"),
+    Entry("/stock/templates/<int:service_id>/", "manager", lambda w: f"/stock/templates/{w.services[0].pk}/"),
+]
+SET_UP = [
+    Entry("/set-up/", "manager"),
+    Entry("/set-up/branches/", "manager"),
+    Entry("/set-up/branches/new/", "manager"),
+    Entry("/set-up/branches/<int:pk>/", "manager", lambda w: f"/set-up/branches/{w.branch.pk}/"),
+    Entry("/set-up/branches/<int:branch_pk>/rooms/new/", "manager", lambda w: f"/set-up/branches/{w.branch.pk}/rooms/new/"),
+    Entry("/set-up/rooms/<int:pk>/", "manager", lambda w: f"/set-up/rooms/{w.rooms[0].pk}/"),
+    Entry("/set-up/services/", "manager"),
+    Entry("/set-up/services/new/", "manager"),
+    Entry("/set-up/services/<int:pk>/", "manager", lambda w: f"/set-up/services/{w.services[0].pk}/"),
+    Entry("/set-up/doctors/", "manager"),
+    Entry("/set-up/doctors/new/", "manager"),
+    Entry("/set-up/doctors/<int:pk>/", "manager", lambda w: f"/set-up/doctors/{w.doctors[0].pk}/"),
+    Entry("/set-up/holidays/", "manager"),
+    Entry("/set-up/time-off/", "manager"),
+    Entry("/set-up/drugs/", "manager"),
+    Entry("/set-up/staff/", "owner"),
+    Entry("/set-up/staff/<int:pk>/", "owner", lambda w: f"/set-up/staff/{w.users['doctor'].pk}/"),
+    Entry("/set-up/staff/new/", "owner"),
+]
+MONEY = [
+    Entry("/finance/", "cashier"),
+    Entry("/finance/checkout/<int:visit_id>/", "cashier", lambda w: f"/finance/checkout/{w.open_invoice.visit_id}/"),
+    Entry("/finance/deposit/<int:patient_id>/", "cashier", lambda w: f"/finance/deposit/{w.patient.pk}/"),
+    Entry("/finance/invoices/<int:pk>/", "cashier", lambda w: f"/finance/invoices/{w.invoice.pk}/"),
+    Entry("/finance/invoices/<int:pk>/pay/", "cashier", lambda w: f"/finance/invoices/{w.open_invoice.pk}/pay/"),
+    Entry("/finance/ledger/", "owner"),
+    Entry("/finance/ledger/<int:pk>/", "owner", lambda w: f"/finance/ledger/{w.account.pk}/"),
+    Entry("/finance/payments/<int:pk>/receipt/", "cashier", lambda w: f"/finance/payments/{w.payment.pk}/receipt/"),
+    Entry("/finance/payments/<int:pk>/refund/", "cashier", lambda w: f"/finance/payments/{w.payment.pk}/refund/"),
+    Entry("/points/", "owner"),
+]
+DOCTOR = [
+    Entry("/doctor/", "doctor"),
+    Entry("/doctor/drugs/", "doctor"),
+    Entry("/doctor/patients/<int:pk>/", "doctor", lambda w: f"/doctor/patients/{w.patient.pk}/"),
+    Entry("/doctor/visit/<int:pk>/", "doctor", lambda w: f"/doctor/visit/{w.in_room.pk}/"),
+    Entry("/doctor/visit/<int:pk>/", "doctor", lambda w: f"/doctor/visit/{w.done.pk}/", also="signed"),
+    Entry("/prescriptions/<int:pk>/print/", "doctor", lambda w: f"/prescriptions/{w.record.pk}/print/"),
+]
+OWNER = [
+    Entry("/mastermind/", "owner"),
+    Entry("/audit/", "owner"),
+]
+PLATFORM = [
+    Entry("/", host="platform:"),
+    Entry("/sign-in/", host="platform:"),
+    Entry("/sign-up/", host="platform:"),
+    Entry("/sign-up/thanks/", host="platform:"),
+    Entry("/control/", "operator", host="platform:"),
+    Entry("/sign-in/again/", "operator", host="platform:"),
+    Entry("/sign-in/totp/", "operator", host="platform:"),
+    Entry("/control/requests/<int:pk>/reject/", "operator", lambda w: f"/control/requests/{w.asked.pk}/reject/", "platform:"),
+]
+PAGES = [*PUBLIC, *OWN, *DESK, *STOCK, *SET_UP, *MONEY, *DOCTOR, *OWNER, *PLATFORM]
+
+# Parts that a page above fetches, and answers that no person reads.
+PARTS = {
+    "/desk/cards/", "/desk/day/", "/desk/queue/part/", "/desk/waiting/",
+    "/doctor/drug-options/", "/doctor/icd/", "/doctor/visit/<int:pk>/bar/", "/doctor/visit/<int:pk>/next/",
+    "/emr/for-patient/<int:pk>/", "/scheduling/for-patient/<int:pk>/", "/points/for-patient/<int:patient_id>/",
+    "/finance/day/", "/finance/for-patient/<int:patient_id>/", "/finance/for-visit/<int:visit_id>/", "/finance/in-words/",
+    "/mastermind/today/", "/my/bills/", "/my/points/", "/my/prescriptions/", "/patients/search/",
+    "/q/<str:token>/part/", "/tv/<int:branch>/part/",
+    "/doctor/drugs/<int:pk>/", "/set-up/drugs/<int:pk>/", "/patients/<int:pk>/access/", "/patients/<int:pk>/consents/",
+    "/stock/low/", "/stock/for-visit/<int:visit_id>/", "/stock/items/search/",
+    "/follow-ups/for-patient/<int:patient_id>/", "/messages/for-patient/<int:patient_id>/",
+    "/a/<str:token>/calendar.ics", "/book/held/",
+    "/livez", "/readyz", "/theme/<str:hex>.css", "platform:/readyz", "platform:/theme/<str:hex>.css",
+}  # fmt: skip

@@ -1,0 +1,109 @@
+"""Every page, both languages, light and dark, wide and small: reachable, readable, quiet."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from clinic.roof.management.commands.policy import lines
+from clinic.shared.tenancy import use_clinic, use_platform
+from tenants.queries import forget_hosts
+from tests import database
+from tests.browser.looks import axe, look
+from tests.browser.pages import PAGES, PARTS, Entry
+from tests.browser.server import running_server
+from tests.browser.stage import SIZES, Quiet, Stage
+from tests.browser.world import World, build, operator, platform_request
+from tests.conftest import HOST_A, HOST_B, clinic_info
+from tests.make import Make
+
+pytestmark = pytest.mark.no_database
+HOSTS = {"fa": HOST_A, "en": HOST_B}
+# Each page is loaded once a language; window and colours change in place. axe looks at two of the four.
+VIEWS = [("desk", "light"), ("desk", "dark"), ("small", "dark"), ("small", "light")]
+AXE = {"fa": {("desk", "light"), ("small", "dark")}, "en": {("desk", "dark"), ("small", "light")}}
+
+
+@dataclass
+class House:
+    """Both worlds, and a window a person and language."""
+
+    stage: Stage
+    worlds: dict[str, World]
+    operator: Any = None
+    pages: dict[tuple[str, str], tuple[Page, Quiet]] = field(default_factory=dict)
+
+    def page(self, entry: Entry, language: str) -> tuple[Page, Quiet]:
+        """The window of the role that opens this page."""
+        key = (entry.host or language, f"{entry.role} {language}")
+        if key not in self.pages:
+            page = self._context(entry, language).new_page()
+            self.pages[key] = (page, Quiet(page))
+        return self.pages[key]
+
+    def _context(self, entry: Entry, language: str) -> Any:
+        if entry.host:
+            with use_platform():
+                return self.stage.context("localhost", self.operator if entry.role else None, language=language)
+        world = self.worlds[language]
+        with use_clinic(world.clinic):
+            who = world.users[entry.role] if entry.role else None
+            return self.stage.context(HOSTS[language], who, language=language)
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: Any, worker_database: str, browser: Any) -> Iterator[House]:
+    """Two clinics in the middle of their day, committed; the database is made anew afterwards."""
+    with django_db_blocker.unblock():
+        forget_hosts()
+        house = House(Stage(browser, running_server().port), {})
+        for language, host in HOSTS.items():
+            with use_clinic(clinic_info(host)) as info:
+                house.worlds[language] = build(info, Make())
+        with use_platform():
+            house.operator = operator()
+            asked = platform_request()
+        for world in house.worlds.values():
+            world.asked = asked
+        yield house
+        house.stage.close()
+        forget_hosts()
+        database.fresh_copy(worker_database, database.ensure_template())
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.name)
+def test_page(house: House, entry: Entry, language: str) -> None:
+    page, quiet = house.page(entry, language)
+    resize(page, "desk", "light")
+    if entry.first:
+        entry.first(page, house.worlds[language])
+    answer = page.goto(entry.address(house.worlds[language]))
+    assert answer and answer.status < 400
+    quiet.wait()
+    complaints = []
+    for size, theme in VIEWS:
+        resize(page, size, theme)
+        found = look(page, language)
+        if (size, theme) in AXE[language]:
+            found += axe(page)
+        complaints += [f"{size} {theme} {text}" for text in found]
+    complaints += house.stage.complaints.take()
+    assert not complaints, "\n".join(["", *complaints])
+
+
+def resize(page: Page, size: str, theme: str) -> None:
+    """Another window and other colours, without loading anew."""
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+
+
+def test_no_page_is_forgotten() -> None:
+    routes = {line.split()[1] for line in lines() if line.startswith("GET ")}
+    routes = {route for route in routes if "/tables/" not in route and not route.startswith("/api/")}
+    known = {f"{entry.host}{entry.route}" for entry in PAGES} | PARTS
+    assert routes - known == set(), "Name these pages in tests/browser/pages.py."
+    assert known - routes == set(), "These pages are gone."

@@ -1,0 +1,244 @@
+"""A small clinic in the middle of its day, built through the product's own actions; one a language."""
+
+import datetime as dt
+import zoneinfo
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+import emr.actions as record
+import finance.actions as money
+import inventory.actions as stock
+import messaging.actions as calls
+import scheduling.actions as floor
+from clinic.accounts.models import Branch
+from clinic.accounts.roles import Role
+from clinic.patients import actions as people
+from clinic.patients.models import Patient, PatientAccess
+from clinic.shared.tenancy import ClinicInfo
+from finance.models import Account
+from loyalty.models import LoyaltyRule
+from scheduling.models import Practitioner, Room, Service, Visit, WorkingHours
+from tenants.actions import request_clinic
+from tests.make import Make
+from tests.scheduling.floor_make import Floor
+
+LONG_FA = ("سیده فاطمه‌زهرا", "میرمحمدصادقی خوانساری نیشابوری اصل")
+LONG_EN = ("Alexandrina Wilhelmina", "Featherstonehaugh-Cholmondeley of Marjoribanks")
+WORDS: dict[str, dict[str, Any]] = {
+    "fa": {
+        "services": ["ویزیت پوست", "تزریق بوتاکس", "مشاورهٔ پیش از جراحی زیبایی و بررسی سوابق درمانی بیمار"],
+        "doctors": ["دکتر نگار امینی", "دکتر سیدمحمدحسین طباطبایی یزدی‌نژاد"],
+        "specialty": "متخصص پوست",
+        "rooms": ["اتاق یک", "اتاق لیزر"],
+        "people": [("مینا", "شریفی"), LONG_FA, ("علی", "رضایی"), ("زهرا", "کریمی"), ("حسین", "موسوی"), ("نرگس", "احمدی")],
+        "items": [("گاز استریل", "عدد"), ("سرنگ", "عدد"), ("کرم بی‌حسی موضعی با غلظت بالا", "گرم")],
+        "note": "ضایعهٔ کوچک روی گونهٔ راست، بدون خارش.",
+        "advice": "تا سه روز در آفتاب نماند.",
+        "drug": ("استامینوفن", "هر شش ساعت یک عدد"),
+        "allergy": "پنی‌سیلین",
+        "diagnosis": "درماتیت تماسی",
+        "staff": "کارمند",
+        "why": "پزشک خواسته است",
+        "price": Decimal(2_500_000),
+        "address": "تهران، خیابان ولیعصر",
+    },
+    "en": {
+        "services": ["Skin visit", "Botox", "Consultation before aesthetic surgery with review of earlier treatment"],
+        "doctors": ["Dr Jane Smith", "Dr Bartholomew Featherstonehaugh-Cholmondeley"],
+        "specialty": "Dermatology",
+        "rooms": ["Room 1", "Laser room"],
+        "people": [("Mary", "Clark"), LONG_EN, ("Tom", "Reed"), ("Zoe", "King"), ("Hugh", "Moss"), ("Nora", "Ash")],
+        "items": [("Gauze", "piece"), ("Syringe", "piece"), ("Topical anaesthetic cream of high strength", "g")],
+        "note": "Small lesion on the right cheek, no itching.",
+        "advice": "Stay out of the sun for three days.",
+        "drug": ("Paracetamol", "One every six hours"),
+        "allergy": "Penicillin",
+        "diagnosis": "Contact dermatitis",
+        "staff": "Staff",
+        "why": "The doctor asked for it",
+        "price": Decimal(80),
+        "address": "12 River Street, London",
+    },
+}
+
+
+@dataclass
+class World:
+    """What the pages of one clinic show."""
+
+    clinic: ClinicInfo
+    users: dict[str, Any] = field(default_factory=dict)
+    branch: Any = None
+    services: list[Service] = field(default_factory=list)
+    doctors: list[Practitioner] = field(default_factory=list)
+    rooms: list[Room] = field(default_factory=list)
+    patients: list[Patient] = field(default_factory=list)
+    items: list[Any] = field(default_factory=list)
+    lot: Any = None
+    booked: Any = None
+    waiting: Any = None
+    in_room: Any = None
+    done: Any = None
+    record: Any = None
+    invoice: Any = None
+    payment: Any = None
+    open_invoice: Any = None
+    account: Any = None
+    task: Any = None
+    asked: Any = None
+
+    @property
+    def patient(self) -> Patient:
+        """The patient with the most behind her."""
+        return self.patients[0]
+
+
+def build(clinic: ClinicInfo, make: Make) -> World:
+    """Build the world of the clinic at hand."""
+    words = WORDS[clinic.language]
+    world = World(clinic)
+    world.branch = Branch.objects.order_by("pk").get()
+    world.branch.address = words["address"]
+    world.branch.save()
+    _staff(world, words, make)
+    _offer(world, words, make)
+    _patients(world, words)
+    _stock(world, words)
+    _day(world, words, make)
+    return world
+
+
+def _staff(world: World, words: dict[str, Any], make: Make) -> None:
+    for place, role in enumerate(["secretary", "nurse", "doctor", "cashier", "manager", "owner", "patient"]):
+        name = words["doctors"][0] if role == "doctor" else words["staff"]
+        world.users[role] = make.user(role, name=name, phone=f"+98912000010{place}")
+    if not LoyaltyRule.objects.exists():
+        rial = world.clinic.currency == "IRR"
+        LoyaltyRule(
+            money_per_point=Decimal(100_000 if rial else 1), point_value=Decimal(2_000 if rial else "0.02")
+        ).save()
+
+
+def _offer(world: World, words: dict[str, Any], make: Make) -> None:
+    for name in words["rooms"]:
+        world.rooms.append(make.room(name=name))
+    for place, name in enumerate(words["services"]):
+        world.services.append(make.service(name=name, minutes=20, price=words["price"] * (place + 1)))
+    for place, name in enumerate(words["doctors"]):
+        user = world.users["doctor"] if place == 0 else None
+        fields = {"specialty": words["specialty"], "license_number": f"1234{place}"}
+        world.doctors.append(make.practitioner(*world.services, user=user, name=name, **fields))
+    for hours in WorkingHours.objects.filter(practitioner=world.doctors[0]):
+        hours.starts, hours.ends = dt.time(0), dt.time(23, 59)
+        hours.save()
+
+
+def _patients(world: World, words: dict[str, Any]) -> None:
+    by = world.users["secretary"]
+    for place, (first, last) in enumerate(words["people"]):
+        phone = f"+98935000020{place}"
+        world.patients.append(people.register(first_name=first, last_name=last, phone=phone, by=by))
+    PatientAccess(user=world.users["patient"], patient=world.patient).save()
+    people.give_consent(patient=world.patient, kind="treatment", by=by)
+
+
+def _stock(world: World, words: dict[str, Any]) -> None:
+    by, today = world.users["owner"], timezone.now().date()
+    for place, (name, unit) in enumerate(words["items"]):
+        item = stock.save_item(name=name, unit=unit, step=Decimal(1), low_level=Decimal(5 + 100 * place), by=by)
+        world.items.append(item)
+        received = stock.receive(
+            item=item,
+            branch=world.branch,
+            quantity=Decimal(40),
+            unit_cost=words["price"] / 50,
+            number=f"L{place}",
+            expires_on=today + dt.timedelta(days=20 + 90 * place),
+            cause=f"world:{place}",
+            by=by,
+        )
+        world.lot = received.lot
+        stock.set_template_line(service=world.services[0], item=item, quantity=Decimal(2), by=by)
+
+
+def _day(world: World, words: dict[str, Any], make: Make) -> None:
+    hall = Floor.__new__(Floor)
+    hall.make, hall.branch, hall.clerk = make, world.branch, world.users["secretary"]
+    hall.service, hall.doctor, hall.rooms = world.services[0], world.doctors[0], world.rooms
+    now = timezone.now().replace(second=0, microsecond=0)
+    world.done = _finished(world, words, hall)
+    world.in_room = hall.visit("call", patient=world.patients[1], starts_at=now - dt.timedelta(minutes=25))
+    world.in_room = floor.enter_room(visit=world.in_room, room=world.rooms[0], by=world.users["nurse"])
+    world.waiting = hall.visit(patient=world.patients[2], starts_at=now - dt.timedelta(minutes=40))
+    world.booked = hall.appointment(patient=world.patients[3], starts_at=_later(world))
+    hall.appointment(patient=world.patients[4], starts_at=now - dt.timedelta(minutes=50))
+    world.open_invoice = _unpaid(world, hall)
+    world.account = Account.objects.order_by("pk").first()
+    calls.queue_message(kind="booking_confirmed", patient=world.patients[3], appointment=world.booked, cause="world", by=None)
+    world.task = calls.plan_follow_up(
+        kind="doctor_asked",
+        patient=world.patients[1],
+        branch=world.branch,
+        due_on=now.date(),
+        why=words["why"],
+        cause="world",
+        by=None,
+    )
+
+
+def _later(world: World) -> dt.datetime:
+    """Tomorrow at ten by the branch's clock."""
+    zone = zoneinfo.ZoneInfo(world.branch.time_zone)
+    return dt.datetime.combine(timezone.now().astimezone(zone).date() + dt.timedelta(days=1), dt.time(10), tzinfo=zone)
+
+
+def _finished(world: World, words: dict[str, Any], hall: Floor) -> Visit:
+    doctor, patient = world.users["doctor"], world.patient
+    starts_at = timezone.now().replace(second=0, microsecond=0) - dt.timedelta(minutes=75)
+    visit = hall.visit("call", patient=patient, starts_at=starts_at)
+    visit = floor.enter_room(visit=visit, room=world.rooms[1], by=doctor)
+    opened = record.open_encounter(visit=visit, by=doctor)
+    record.add_allergy(patient=patient, substance=words["allergy"], by=doctor)
+    record.save_note(encounter=opened, version=opened.version, note=words["note"], advice=words["advice"], by=doctor)
+    record.add_condition(patient=patient, encounter=opened, title=words["diagnosis"], is_problem=True, by=doctor)
+    name, dose = words["drug"]
+    record.prescribe(encounter=opened, name=name, dose=dose, days=5, by=doctor)
+    world.record = record.finish_encounter(encounter=opened, by=doctor)
+    visit = Visit.objects.get(pk=visit.pk)
+    if visit.status != "finished":
+        visit = floor.finish_visit(visit=visit, by=doctor)
+    world.invoice = money.issue_for_visit(visit=visit, by=None)
+    cash = world.invoice.total / 4
+    money.pay(invoice=world.invoice, method="cash", amount=cash, tendered=cash, by=world.users["cashier"])
+    world.payment = money.pay(
+        invoice=world.invoice, method="card", amount=world.invoice.total - cash, reference="12345678", by=world.users["cashier"]
+    )
+    return visit
+
+
+def _unpaid(world: World, hall: Floor) -> Any:
+    starts_at = timezone.now().replace(second=0, microsecond=0) - dt.timedelta(minutes=100)
+    visit = hall.visit("call", patient=world.patients[5], starts_at=starts_at)
+    visit = floor.enter_room(visit=visit, room=world.rooms[1], by=world.users["doctor"])
+    visit = floor.finish_visit(visit=visit, by=world.users["doctor"])
+    return money.issue_for_visit(visit=visit, by=None)
+
+
+def platform_request() -> Any:
+    """Somebody asks for a clinic; the platform must be chosen."""
+    return request_clinic(
+        subdomain="rosewater",
+        owner_phone="+989123334455",
+        clinic_name="Rosewater",
+        owner_name="Rose Water",
+        language="en",
+    )
+
+
+def operator() -> Any:
+    """The platform's operator; the platform must be chosen."""
+    make = Make()
+    return make.user(Role.OPERATOR, phone="+989120000999", name="Operator")
