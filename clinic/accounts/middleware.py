@@ -14,6 +14,7 @@ from clinic.accounts.guards import Guard as Declared
 from clinic.accounts.guards import guard_of
 from clinic.accounts.roles import Role
 from clinic.shared.actor import acting
+from clinic.shared.errors import ActionError
 from clinic.shared.speaking import speaking
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -78,6 +79,12 @@ class Guard:
             return None  # tokens are read by the API's own authentication; it asks `decide` itself
         answer = decide(request, guard.for_call(request.method or "GET"))
         return _page_answer(request, answer) if answer else None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal that a page did not turn into its own words is answered as such, not as a fault."""
+        if not isinstance(exception, ActionError):
+            return None
+        return refused(request, exception.status, exception.message)
 
 
 def decide(request: Any, guard: Declared) -> str:

@@ -1,17 +1,17 @@
 """Rows of the floor for tests: a branch with a doctor, rooms, appointments and visits of today."""
 
 import datetime as dt
-import itertools
 import secrets
+from collections.abc import Callable
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from scheduling import actions
 from scheduling.models import Appointment, Practitioner, Room, Service, Visit
 from tests.make import Make
-
-_minutes = itertools.count()
 
 
 class Floor:
@@ -50,3 +50,10 @@ class Floor:
         for name in moves:
             visit = getattr(actions, name)(visit=visit, by=self.clerk)
         return visit
+
+
+def statements(work: Callable[[], Any]) -> int:
+    """How many statements read or write rows; setting the schema's path is none of them."""
+    with CaptureQueriesContext(connection) as caught:
+        work()
+    return sum(not query["sql"].upper().startswith("SET ") for query in caught.captured_queries)
