@@ -15,7 +15,7 @@ from clinic.accounts.roles import Role
 from clinic.patients.models import Patient
 from scheduling.models import Practitioner, PractitionerService, Room, Service, WorkingHours
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(100)  # below are the numbers of the template's owners
 
 
 class Make:
