@@ -29,20 +29,23 @@ class PayForm(Once):
     method = forms.ChoiceField(
         label=_("Paid by"), choices=[choice for choice in PaymentMethod.choices if choice[0] != PaymentMethod.ONLINE]
     )
-    amount = MoneyField(label=_("Amount"), required=False)
+    amount = MoneyField(label=_("Amount"))
     tendered = MoneyField(label=_("Handed over"), required=False)
     points = WholeNumber(label=_("Points to use"), required=False, min_value=1, max_value=10**9)
     reference = PlainText(label=_("Reference number"), required=False, max_length=60)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].required = self.data.get("method") != PaymentMethod.POINTS  # their worth is the amount
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         method = data.get("method")
         if method == PaymentMethod.POINTS:
             data["amount"] = None
+            self.errors.pop("amount", None)  # that field is not shown
             if data.get("points") is None and "points" not in self.errors:
                 self.add_error("points", _("Write how many points, one or more."))
-        elif data.get("amount") is None and "amount" not in self.errors:
-            self.add_error("amount", _("Enter an amount."))
         if method != PaymentMethod.CASH:
             data["tendered"] = None
         if method != PaymentMethod.POINTS:

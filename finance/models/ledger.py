@@ -110,9 +110,10 @@ class Journal(AppendOnly):
     @property
     def kind_label(self) -> str:
         """What it is, in words."""
+        if self.kind in JOURNAL_KINDS:
+            return str(JOURNAL_KINDS[self.kind])
         plain = self.kind.removesuffix("_reversed")
-        label = str(JOURNAL_KINDS.get(plain, plain))
-        return label if plain == self.kind else _("Taken back: %(what)s") % {"what": label}
+        return str(_("Taken back: %(what)s") % {"what": JOURNAL_KINDS.get(plain, plain)})
 
     @property
     def size(self) -> Decimal:
