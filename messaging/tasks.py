@@ -55,8 +55,10 @@ def _ask_for_cut_off(ends: float) -> None:
         except sms.CannotAsk as error:
             look_later(message=message, error=f"unknown: {error}")
             return
-        known = found.status != sms.NOT_KNOWN
-        settle_message(message=message, outcome=found if known else sms.NotSent("the gateway never got it"))
+        if found.status == sms.NOT_KNOWN:
+            settle_message(message=message, outcome=sms.NotSent("the gateway never got it"), at_once=True)
+        else:
+            settle_message(message=message, outcome=found)
 
 
 def sweep_delivery() -> None:

@@ -15,7 +15,7 @@ from messaging.timing import MOST_TRIES, wait_after
 
 Outcome = sms.Sent | sms.NotSent | sms.Unknown
 # Longer than any call to the gateway: whoever still holds a claim by then is dead.
-CLAIM = timedelta(seconds=60)
+CLAIM = timedelta(seconds=30)
 GIVE_UP = timedelta(hours=24)
 FOLLOWED = timedelta(hours=48)
 
@@ -39,11 +39,11 @@ def claim_message(*, message_id: int | None = None, by: Any = None) -> Message |
 
 
 @action
-def settle_message(*, message: Message, outcome: Outcome, by: Any = None) -> Message:
+def settle_message(*, message: Message, outcome: Outcome, at_once: bool = False, by: Any = None) -> Message:
     """Write down what came of a message that is being sent, or of one whose delivery was asked for.
 
-    NotSent goes back to the queue with a growing wait until the tries are used up. Unknown stays where it is until its
-    status was asked for: it is never sent again blindly.
+    NotSent goes back to the queue with a growing wait (none with `at_once`) until the tries are used up. Unknown
+    stays where it is until its status was asked for: it is never sent again blindly.
     """
     now = database_now()
     tries = message.tries
@@ -56,7 +56,8 @@ def settle_message(*, message: Message, outcome: Outcome, by: Any = None) -> Mes
     if message.status == MessageStatus.SENT:
         return message
     if isinstance(outcome, sms.NotSent):
-        return _settle_not_sent(message, outcome, now, by)
+        wait = timedelta(0) if at_once else wait_after(message.tries)
+        return _settle_not_sent(message, outcome, now + wait, by)
     return look_later(message=message, error=f"unknown: {outcome}", by=by)
 
 
@@ -79,11 +80,10 @@ def _settle_sent(message: Message, outcome: sms.Sent, now: datetime, by: Any) ->
     return message
 
 
-def _settle_not_sent(message: Message, outcome: sms.NotSent, now: datetime, by: Any) -> Message:
+def _settle_not_sent(message: Message, outcome: sms.NotSent, send_after: datetime, by: Any) -> Message:
     reason = str(outcome)[:200]
     if outcome.final or message.tries >= MOST_TRIES:
         return _move(message, MessageStatus.FAILED, by, reason, error=reason, look_at=None)
-    send_after = now + wait_after(message.tries)
     return _move(message, MessageStatus.QUEUED, by, reason, error=reason, send_after=send_after, look_at=None)
 
 

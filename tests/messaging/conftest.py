@@ -1,20 +1,5 @@
-"""The gateway's stand-in as this installation's gateway."""
+"""What the tests of messages share."""
 
-from collections.abc import Iterator
+from tests.fakes.gateway import gateway
 
-import pytest
-
-from clinic.shared import sms
-from clinic.shared.sms import kavenegar
-from tests.fakes.kavenegar import KEY, FakeKavenegar, running
-
-
-@pytest.fixture
-def gateway(settings, monkeypatch) -> Iterator[FakeKavenegar]:
-    """A real HTTP server that SMS_URL names."""
-    monkeypatch.setattr(kavenegar, "SECONDS", 0.6)
-    sms._kavenegar.cache_clear()
-    with running() as fake:
-        settings.SMS_URL, settings.KAVENEGAR_API_KEY = fake.url, KEY
-        yield fake
-    sms._kavenegar.cache_clear()
+__all__ = ["gateway"]

@@ -1,0 +1,20 @@
+"""The gateway's stand-in as this installation's gateway."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from clinic.shared import sms
+from clinic.shared.sms import kavenegar
+from tests.fakes.kavenegar import KEY, FakeKavenegar, running
+
+
+@pytest.fixture
+def gateway(settings, monkeypatch) -> Iterator[FakeKavenegar]:
+    """A real HTTP server that SMS_URL names."""
+    monkeypatch.setattr(kavenegar, "SECONDS", 0.6)
+    sms._kavenegar.cache_clear()
+    with running() as fake:
+        settings.SMS_URL, settings.KAVENEGAR_API_KEY = fake.url, KEY
+        yield fake
+    sms._kavenegar.cache_clear()
