@@ -134,6 +134,11 @@ def own_name(thing: Any) -> str:
     return str(thing.name_en or thing.name)
 
 
+def ticket(number: int) -> str:
+    """A ticket's number in the reader's digits."""
+    return to_persian_digits(str(number)) if language() == "fa" else str(number)
+
+
 def expected_minutes(pairs: Iterable[tuple[int, int]], now: dt.datetime | None = None) -> dict[tuple[int, int], int]:
     """How long a doctor needs for a service: the median of the last weeks, else what the price list says."""
     pairs = set(pairs)

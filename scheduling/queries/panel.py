@@ -51,7 +51,9 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
     assert thing is not None
     steps = [("visits", live.pk, step) for step in (steps_of_visit(live, user) if live else [])]
     if appointment is not None:
-        steps = [("appointments", appointment.pk, step) for step in steps_of_appointment(appointment, user)] + steps
+        own = [("appointments", appointment.pk, step) for step in steps_of_appointment(appointment, user)]
+        # Papers first while she waits; once she is called the visit's own step is the main one.
+        steps = own + steps if live is None or live.status == V.ARRIVED else steps[:1] + own + steps[1:]
     undo = [each for each in steps if each[2].do == "undo" and each[0] == "visits"]
     look, word = look_and_word(appointment, live)
     return {

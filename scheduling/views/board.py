@@ -22,7 +22,7 @@ from scheduling.statuses import VisitStatus
 from scheduling.views.frame import SESSION_KEY, branch_of, day_of_address, frame, on_the_clock_of
 
 SHOWN_FIRST = [VisitStatus.IN_ROOM, VisitStatus.CALLED, VisitStatus.ARRIVED, VisitStatus.CHECKOUT]
-WAITING_SHOWN = 9
+WAITING_SHOWN = 7
 
 
 @needs(Perm.DIARY_VIEW)

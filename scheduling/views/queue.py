@@ -14,7 +14,7 @@ from clinic.shared.errors import ActionError
 from clinic.shared.html import is_htmx, toast, trigger
 from scheduling import actions
 from scheduling.models import Practitioner, Room
-from scheduling.queries.floor import QueueRow, queue_rows, rooms_status, thresholds
+from scheduling.queries.floor import QueueRow, queue_rows, rooms_status, thresholds, ticket
 from scheduling.statuses import VisitStatus
 from scheduling.views.frame import branch_of, frame, on_the_clock_of, refused
 
@@ -56,7 +56,7 @@ def call_next(request: HttpRequest) -> HttpResponse:
     response = trigger(HttpResponse(status=204), live_refresh={})
     if visit is None:
         return toast(response, _("Nobody is waiting."))
-    text = _("Number %(number)s is called: %(name)s.") % {"number": visit.number, "name": visit.patient}
+    text = _("Number %(number)s is called: %(name)s.") % {"number": ticket(visit.number), "name": visit.patient}
     return toast(response, text, undo_url=f"/desk/visits/{visit.pk}/undo/?of={visit.status}")
 
 

@@ -20,7 +20,7 @@ from scheduling import actions
 from scheduling.forms.desk import BookForm, CancelForm, MoveForm, WalkInForm
 from scheduling.models import Appointment, Practitioner, Service
 from scheduling.queries import panel
-from scheduling.queries.floor import own_name
+from scheduling.queries.floor import own_name, ticket
 from scheduling.queries.opening import zone_of
 from scheduling.queries.slots import free_slots, nearest_free
 from scheduling.queries.steps import may_be_moved
@@ -73,7 +73,8 @@ def walk_in(request: HttpRequest) -> HttpResponse:
                 form.add_action_error(error)
             else:
                 return close_drawer(
-                    _("%(name)s waits with number %(number)s.") % {"name": visit.patient, "number": visit.number},
+                    _("%(name)s waits with number %(number)s.")
+                    % {"name": visit.patient, "number": ticket(visit.number)},
                     undo_url=f"/desk/visits/{visit.pk}/undo/?of={visit.status}",
                 )
         context = {"form": form, "branch": branch, "query": request.GET.urlencode()}

@@ -14,11 +14,12 @@ from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
 from clinic.shared.errors import ActionError, NotFound
 from clinic.shared.html import close_drawer
+from clinic.shared.tenancy import current_clinic
 from scheduling import actions
 from scheduling.forms.desk import PairForm
 from scheduling.models import Display
 from scheduling.queries.display import display_hash, display_of
-from scheduling.queries.floor import QueueRow, display, own_name, place_of
+from scheduling.queries.floor import QueueRow, display, own_name, place_of, ticket
 from scheduling.statuses import VisitStatus
 from scheduling.views.frame import branch_of, frame, on_the_clock_of, refused
 
@@ -113,7 +114,9 @@ def _branch(pk: int) -> Branch:
 
 
 def _shown(request: HttpRequest, branch: Branch, screen: Display, template: str) -> HttpResponse:
-    context: dict[str, Any] = {"branch": branch, "branch_name": own_name(branch), "screen": screen}
+    clinic = current_clinic()
+    several = branch.name != clinic.name and Branch.objects.filter(is_active=True).count() > 1
+    context: dict[str, Any] = {"branch": branch, "branch_name": own_name(branch) if several else "", "screen": screen}
     if screen.paired_at:
         shown = display(branch)
         first: QueueRow | None = shown["calls"][0] if shown["calls"] else None
@@ -125,7 +128,7 @@ def _shown(request: HttpRequest, branch: Branch, screen: Display, template: str)
 
 
 def _said(row: QueueRow) -> str:
-    words = {"number": row.number, "room": row.room}
+    words = {"number": ticket(row.number), "room": row.room}
     return (_("Number %(number)s, %(room)s") if row.room else _("Number %(number)s")) % words
 
 
