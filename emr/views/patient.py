@@ -8,6 +8,7 @@ from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.actions import log_access
 from clinic.patients.models import Patient
+from clinic.shared.html import is_htmx
 from clinic.shared.speaking import speaking
 from emr import permissions, queries
 from emr.models import Encounter
@@ -45,7 +46,8 @@ def for_patient(request: HttpRequest, pk: int) -> HttpResponse:
 def my_prescriptions(request: HttpRequest) -> HttpResponse:
     """Advice and drugs of the signed records of those for whom the account acts."""
     records = list(queries.signed_of(permissions.released_to(request.user)))[:50]
-    return render(request, "emr/my_prescriptions.html", {"records": records})
+    template = "emr/my_prescriptions.html" if is_htmx(request) else "emr/my_prescriptions_page.html"
+    return render(request, template, {"records": records})
 
 
 @needs(Perm.RECORD_VIEW)

@@ -35,6 +35,8 @@ def visit_page(request: HttpRequest, pk: int) -> HttpResponse:
     if record is None and visit.status in IN_BUILDING and permissions.may_write(request.user, visit.branch_id):
         record = actions.open_encounter(visit=visit, by=request.user)
     record = again(record) if record else None
+    if record and record.is_open:
+        queries.warm_up()
     log_access(patient=visit.patient, what="record", by=request.user)
     return render(request, "emr/visit.html", _whole_page(request, visit, record))
 

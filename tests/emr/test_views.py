@@ -233,7 +233,7 @@ def test_a_patient_sees_her_own_signed_prescriptions_only(doctor: Doctor, page: 
 
 
 def test_the_drug_list_is_kept_by_doctors_and_managers(doctor: Doctor, page: Any) -> None:
-    new = {"name": "سرترالین", "strength": "50 mg", "is_active": "on"}
+    new = {"name": "سرترالین", "strength": "50 mg", "dosage_form": "قرص", "is_active": "on"}
     assert page(doctor.user).post("/doctor/drugs/0/", new, headers=HX).status_code == 204
     manager = page("manager")
     assert manager.post("/set-up/drugs/0/", new, headers=HX).status_code == 422
