@@ -155,7 +155,9 @@ def release_hold(*, hold: Appointment, by: User | None) -> None:
     hold = Appointment.objects.select_for_update(of=("self",)).get(pk=hold.pk)
     if hold.status == AppointmentStatus.HELD:
         leave(hold)
-        move_appointment(hold, AppointmentStatus.CANCELLED, by=by, reason="released")
+        over = hold.hold_expires_at is not None and hold.hold_expires_at <= database_now()
+        end = AppointmentStatus.EXPIRED if over else AppointmentStatus.CANCELLED
+        move_appointment(hold, end, by=by, reason="" if over else "released")
         tell("board", branch=hold.branch_id)
 
 

@@ -24,7 +24,7 @@ class NameField(PlainText):
 
     def clean(self, value: Any) -> tuple[str, str]:
         name = super().clean(value)
-        first, _space, last = name.partition(" ")
+        first, _blank, last = name.partition(" ")
         if name and not last.strip():
             raise forms.ValidationError(_("Write the last name too."), code="last_name")
         return first, last.strip()
@@ -48,8 +48,8 @@ class KnownForm(forms.Form):
     """Who of the family the visit is for; a name only for somebody new."""
 
     patient = forms.ChoiceField(label=_("Who is the visit for?"), widget=forms.RadioSelect)
-    name = NameField(required=False)
-    relation = forms.ChoiceField(label=_("You are the patient's"), required=False)
+    name = NameField()
+    relation = forms.ChoiceField(label=_("You are the patient's"))
     note = PlainText(label=_("What is it about?"), max_length=300, required=False)
 
     def __init__(self, *args: Any, patients: list[Any], **kwargs: Any) -> None:
@@ -64,11 +64,12 @@ class KnownForm(forms.Form):
         if not patients:
             del self.fields["relation"]
 
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if values.get("patient") == SOMEBODY_NEW and not any(values.get("name") or ()) and "name" not in self.errors:
-            self.add_error("name", _("Write the first and last name of the patient."))
-        return values
+    def full_clean(self) -> None:
+        """A name is asked for only of somebody new."""
+        if self.is_bound and self.data.get("patient") != SOMEBODY_NEW:
+            for name in {"name", "relation"} & set(self.fields):
+                self.fields[name].required = False
+        super().full_clean()
 
 
 class ReasonForm(forms.Form):
