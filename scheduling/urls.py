@@ -67,6 +67,7 @@ setup_patterns = [
     path("set-up/time-off/", setup.time_off, name="set-up-time-off"),
     path("set-up/time-off/<int:pk>/remove/", setup.time_off_remove, name="set-up-time-off-remove"),
     path("set-up/holidays/", setup.holidays, name="set-up-holidays"),
+    path("set-up/holidays/fill/", setup.holiday_fill, name="set-up-holiday-fill"),
     path("set-up/holidays/<int:pk>/open/", setup.holiday_open, name="set-up-holiday-open"),
     path("set-up/holidays/<int:pk>/remove/", setup.holiday_remove, name="set-up-holiday-remove"),
 ]

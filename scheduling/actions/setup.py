@@ -20,6 +20,7 @@ from clinic.shared.errors import Conflict, Forbidden, Invalid
 from clinic.shared.money import quantise
 from clinic.shared.phones import read_phone
 from clinic.shared.text import normalise
+from scheduling.actions.holidays import fill_official_holidays
 from scheduling.models import Holiday, Practitioner, PractitionerService, Room, Service, TimeOff, WorkingHours
 
 LONGEST_MINUTES = 12 * 60
@@ -273,6 +274,13 @@ def save_holiday(*, date: dt.date, name: str, branch: Branch | None = None, is_o
     row.name, row.is_open = _name(name, 120), is_open
     row.save()
     return row
+
+
+@action
+def lay_holidays(*, first: dt.date, last: dt.date, by: Any) -> int:
+    """Write the official holidays of all Gregorian years between two days; returns how many were new."""
+    _check_whole(by)
+    return sum(fill_official_holidays(year=year, by=by) for year in range(first.year, last.year + 1))
 
 
 @action

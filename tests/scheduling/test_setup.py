@@ -318,3 +318,16 @@ def test_times_of_day_are_read_as_written(typed, read):
 def test_numbers_in_any_digits():
     assert WholeNumber().clean("۴۵") == 45
     assert WholeNumber().clean("٤٥") == 45
+
+
+def test_official_holidays_of_a_jalali_year(page, make):
+    client = page("owner")
+    assert client.post("/set-up/holidays/fill/?year=1405").status_code == 302
+    laid = Holiday.objects.filter(is_official=True)
+    assert laid.filter(date=dt.date(2026, 3, 21)).exists()
+    count = laid.count()
+    client.post("/set-up/holidays/fill/?year=1405")
+    assert laid.count() == count
+    manager = page(make.user("manager", branch=make.branch()))
+    manager.post("/set-up/holidays/fill/?year=1410")
+    assert laid.count() == count

@@ -4,7 +4,8 @@ import datetime as dt
 import zoneinfo
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
-from clinic.shared.calendar import YEARS, current_calendar, year_month_day
+from clinic.shared.calendar import YEARS, current_calendar, make_date, year_month_day
+from clinic.shared.errors import ActionError
 from clinic.shared.money import format_number
 from clinic.shared.tenancy import current_clinic
 from scheduling.actions import setup as actions
@@ -114,6 +116,22 @@ def _year(request: HttpRequest) -> int:
     typed = request.GET.get("year", "") or request.POST.get("year", "")
     now = year_month_day(timezone.localdate())[0]
     return int(typed) if typed.isdecimal() and int(typed) + 1 in YEARS[current_calendar()] else now
+
+
+@needs(Perm.SETUP_MANAGE)
+@require_POST
+def holiday_fill(request: HttpRequest) -> HttpResponse:
+    """Lay the official holidays of a year of the reader's calendar."""
+    year = _year(request)
+    try:
+        new = actions.lay_holidays(
+            first=make_date(year, 1, 1), last=make_date(year + 1, 1, 1) - ONE_DAY, by=request.user
+        )
+    except ActionError as refusal:
+        messages.error(request, refusal.message)
+        return HttpResponseRedirect(f"/set-up/holidays/?year={year}")
+    text = ngettext("%(count)s holiday was added.", "%(count)s holidays were added.", new)
+    return saved(request, f"/set-up/holidays/?year={year}", text % {"count": format_number(new)})
 
 
 @needs(Perm.SETUP_MANAGE)
