@@ -1,5 +1,6 @@
 """The one websocket of a page: it subscribes to topics and gets notices of what changed."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from http.cookies import SimpleCookie
@@ -10,6 +11,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import DatabaseError
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 
@@ -31,13 +33,14 @@ TOPICS: dict[str, Perm] = {
 }
 MAX_FRAME = 4096
 MAX_MESSAGES_A_MINUTE = 100
-CHECK_AGAIN_SECONDS = 5
+CHECK_AGAIN_SECONDS = 4
 
 
 class Notices(AsyncJsonWebsocketConsumer):
     """Host decides the clinic, Origin must be that very host, the session or token decides the rest."""
 
     clinic: ClinicInfo | None = None
+    watch: "asyncio.Task[None] | None" = None
 
     async def connect(self) -> None:
         headers = {k.decode().lower(): v.decode("latin-1") for k, v in self.scope["headers"]}
@@ -45,7 +48,6 @@ class Notices(AsyncJsonWebsocketConsumer):
         self.host = headers.get("host", "")
         self.times: list[float] = []
         self.groups_of: dict[str, dict[str, Any]] = {}
-        self.checked = time.monotonic()
         if self.scope["path"] != "/ws/" or not self._same_origin(headers):
             await self.close(code=4403)
             return
@@ -53,8 +55,9 @@ class Notices(AsyncJsonWebsocketConsumer):
         if self.clinic is None or self.clinic.status != "active":
             await self.close(code=4404)
             return
-        self.credential = _credential(headers, self.scope.get("query_string", b"").decode())
+        self.credential = _credential(headers)
         await self.accept()
+        self.watch = asyncio.create_task(self._watch())
 
     def _same_origin(self, headers: dict[str, str]) -> bool:
         origin = headers.get("origin")
@@ -92,14 +95,22 @@ class Notices(AsyncJsonWebsocketConsumer):
         await self.send_json({"subscribed": topic})
 
     async def notice(self, event: dict[str, Any]) -> None:
-        """Pass a notice on, after looking again now and then whether the person may still have it."""
-        if time.monotonic() - self.checked > CHECK_AGAIN_SECONDS and not await self._still_allowed():
-            await self.close(code=4401)
-            return
+        """Pass a notice on."""
         await self.send_json(event["notice"])
 
+    async def _watch(self) -> None:
+        """Look again and again whether the person may still listen; rights that end close the socket within seconds."""
+        while True:
+            await asyncio.sleep(CHECK_AGAIN_SECONDS)
+            try:
+                allowed = await self._still_allowed()
+            except DatabaseError:
+                continue  # no answer is no reason to cut everybody off; the next look decides
+            if not allowed:
+                await self.close(code=4401)
+                return
+
     async def _still_allowed(self) -> bool:
-        self.checked = time.monotonic()
         self.clinic = await _database(clinic_for_host, self.host.rpartition(":")[0] or self.host)
         if self.clinic is None or self.clinic.status != "active":
             return False
@@ -109,6 +120,8 @@ class Notices(AsyncJsonWebsocketConsumer):
         return True
 
     async def disconnect(self, code: int) -> None:
+        if self.watch:
+            self.watch.cancel()
         for group in self.groups_of:
             await self.channel_layer.group_discard(group, self.channel_name)
 
@@ -117,7 +130,7 @@ async def _database(function: Callable[..., Any], *args: Any) -> Any:
     return await database_sync_to_async(function)(*args)
 
 
-def _credential(headers: dict[str, str], query: str) -> tuple[str, str]:
+def _credential(headers: dict[str, str]) -> tuple[str, str]:
     kind, _space, key = headers.get("authorization", "").partition(" ")
     if kind.lower() == "token":
         return "token", key.strip()
