@@ -140,8 +140,10 @@ def compile_all() -> None:
     for language in PLURALS:
         path = _path(language).with_suffix(".mo")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as handle:
+        scratch = path.with_suffix(".tmp")
+        with scratch.open("wb") as handle:
             write_mo(handle, catalogue(language))
+        scratch.replace(path)  # whoever reads meanwhile gets the old file or the new one, never half
 
 
 def check() -> list[str]:
