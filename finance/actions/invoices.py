@@ -251,8 +251,7 @@ def _post_issue(invoice: Invoice, lines: Sequence[Draft], by: User | None) -> No
     entries = []
     for line in lines:
         rule = "product_sold" if line.item else "service_delivered"
-        about = {"patient": invoice.patient, "practitioner": line.practitioner, "service": line.service}
-        entries.append(Entry(rule, line.gross, **about))
+        entries.append(Entry(rule, line.gross, invoice.patient, line.practitioner, line.service))
         if line.discount:
             entries.append(Entry("discount_given", line.discount, patient=invoice.patient))
     post(

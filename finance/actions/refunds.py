@@ -106,15 +106,10 @@ def _lower(invoice: Invoice, amount: Decimal, credit: bool, reason: str, by: Use
 
 def _pay_out(row: Refund, payment: Payment, invoice: Invoice | None, by: User | None) -> None:
     """The journals: the credit note on the bill, then the money by its channel."""
-    common = {"business_date": row.business_date, "branch": payment.branch, "memo": row.reason, "by": by}
     patient = payment.patient
     if row.is_credit and invoice:
-        post(
-            kind="credit_note",
-            cause=f"invoice:{invoice.pk}/refund:{row.pk}",
-            entries=[Entry("credited", row.amount, patient=patient)],
-            **common,
-        )
+        cause, entries = f"invoice:{invoice.pk}/refund:{row.pk}", [Entry("credited", row.amount, patient=patient)]
+        _post("credit_note", cause, entries, row, by)
     entries = [Entry(f"{'paid_back' if invoice else 'deposit_back'}_{payment.method}", row.amount, patient=patient)]
     if payment.method == PaymentMethod.WALLET:
         change_credit(patient=patient, amount=row.amount, by=by)
@@ -122,7 +117,19 @@ def _pay_out(row: Refund, payment: Payment, invoice: Invoice | None, by: User | 
         entries += _return_points(row, payment, by)
     elif not invoice:
         change_credit(patient=patient, amount=-row.amount, by=by)
-    post(kind="refund", cause=f"refund:{row.pk}", entries=entries, **common)
+    _post("refund", f"refund:{row.pk}", entries, row, by)
+
+
+def _post(kind: str, cause: str, entries: list[Entry], row: Refund, by: User | None) -> None:
+    post(
+        kind=kind,
+        cause=cause,
+        entries=entries,
+        business_date=row.business_date,
+        branch=row.payment.branch,
+        memo=row.reason,
+        by=by,
+    )
 
 
 def _return_points(row: Refund, payment: Payment, by: User | None) -> list[Entry]:

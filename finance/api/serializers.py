@@ -84,7 +84,7 @@ class LineInput(serializers.Serializer):
 class InvoiceInput(serializers.Serializer):
     patient = serializers.PrimaryKeyRelatedField(queryset=Patient.objects.filter(merged_into=None))
     branch = serializers.PrimaryKeyRelatedField(queryset=Branch.objects.filter(is_active=True), required=False)
-    lines = LineInput(many=True, allow_empty=False, max_length=100)
+    lines = serializers.ListField(child=LineInput(), allow_empty=False, max_length=100)
     note = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
 

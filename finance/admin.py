@@ -1,0 +1,61 @@
+"""Key tables of money: read here, written by the actions alone. Names of accounts may be corrected."""
+
+from clinic.accounts.admin import clinic_tables
+from clinic.shared.tables import TableAdmin
+from finance.models import Account, Invoice, InvoiceLine, InvoiceStatusChange, Journal, JournalLine, Payment, Refund
+
+
+class AccountTable(TableAdmin):
+    list_display = ("code", "name", "kind", "branch")
+    list_select_related = True
+    editable = ("name", "name_en")
+
+
+class InvoiceTable(TableAdmin):
+    list_display = ("number", "patient", "business_date", "total", "paid", "status")
+    list_filter = ("status",)
+    list_select_related = ("patient",)
+
+
+class LineTable(TableAdmin):
+    list_display = ("invoice_id", "name", "quantity", "unit_price", "price_source", "total")
+
+
+class PaymentTable(TableAdmin):
+    list_display = ("received_at", "patient", "method", "amount", "refunded", "status")
+    list_filter = ("method", "status")
+    list_select_related = ("patient",)
+
+
+class RefundTable(TableAdmin):
+    list_display = ("refunded_at", "payment_id", "amount", "reason", "by")
+    list_select_related = ("by",)
+
+
+class JournalTable(TableAdmin):
+    list_display = ("id", "business_date", "kind", "cause", "memo", "by")
+    list_filter = ("kind",)
+    list_select_related = ("by",)
+
+
+class JournalLineTable(TableAdmin):
+    list_display = ("journal_id", "account", "amount", "patient")
+    list_select_related = ("account", "patient")
+
+
+class MoveTable(TableAdmin):
+    list_display = ("at", "subject_id", "from_status", "to_status", "by", "reason")
+    list_select_related = ("by",)
+
+
+for model, table in (
+    (Account, AccountTable),
+    (Invoice, InvoiceTable),
+    (InvoiceLine, LineTable),
+    (Payment, PaymentTable),
+    (Refund, RefundTable),
+    (Journal, JournalTable),
+    (JournalLine, JournalLineTable),
+    (InvoiceStatusChange, MoveTable),
+):
+    clinic_tables.register(model, table)
