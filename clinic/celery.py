@@ -33,6 +33,7 @@ SWEEPS = {
     "messages": (10, "messaging.tasks:sweep_messages", CLINICS),
     "delivery": (60, "messaging.tasks:sweep_delivery", CLINICS),
     "reminders": (600, "messaging.actions.reminders:queue_reminders", CLINICS),
+    "points": (3600, "loyalty.tasks:expire_points", CLINICS),
     "requests": (30, "tenants.tasks:sweep_requests", ON_PLATFORM),
 }
 
