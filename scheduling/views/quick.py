@@ -24,7 +24,7 @@ from scheduling.queries.floor import own_name, ticket
 from scheduling.queries.opening import zone_of
 from scheduling.queries.slots import free_slots, nearest_free
 from scheduling.queries.steps import may_be_moved
-from scheduling.views.frame import branch_of, on_the_clock_of, refused, show
+from scheduling.views.frame import branch_of, on_the_clock_of, show
 
 
 @needs(Perm.DIARY_BOOK)
@@ -88,7 +88,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     appointment = panel.appointment_for(request.user, pk)
     if not may_be_moved(appointment, request.user):
         error = Conflict(_("Only a booked appointment can be moved."))
-        return _dropped_back(error) if _is_drop(request) else refused(error)
+        if _is_drop(request):
+            return _dropped_back(error)
+        raise error
     with on_the_clock_of(appointment.branch):
         if _is_drop(request):
             return _drop(request, appointment)
@@ -112,7 +114,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Call it off: by whom and why."""
     appointment = panel.appointment_for(request.user, pk)
     if not request.user.can(Perm.DIARY_BOOK, appointment.branch_id):
-        return refused(Forbidden(_("Your role does not allow this.")))
+        raise Forbidden(_("Your role does not allow this."))
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
