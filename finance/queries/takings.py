@@ -53,8 +53,9 @@ class Takings:
 
 def takings(branch: Branch, day: dt.date) -> Takings:
     """Everything of one branch and one day of its calendar, from the documents; the drawer from the books."""
-    came = payments_of(branch, day).values("method").annotate(sum=Sum("amount"), count=Count("pk"))
-    went = refunds_of(branch, day).values("payment__method").annotate(sum=Sum("amount"))
+    # Without order_by() the rows' own order would split the groups.
+    came = payments_of(branch, day).order_by().values("method").annotate(sum=Sum("amount"), count=Count("pk"))
+    went = refunds_of(branch, day).order_by().values("payment__method").annotate(sum=Sum("amount"))
     received = {row["method"]: (row["sum"], row["count"]) for row in came}
     refunded = {row["payment__method"]: row["sum"] for row in went}
     rows = [

@@ -94,11 +94,13 @@ def test_takings_tell_each_method_and_what_went_back() -> None:
     first, second = money.bill(500_000), money.bill(300_000)
     payment = money.pay(first, 500_000, "cash")
     money.pay(second, 100_000, "card")
-    actions.refund(payment=payment, amount=Decimal(200_000), reason="نیمی انجام شد", by=None)
+    money.pay(second, 50_000, "card")
+    for amount in (150_000, 50_000):
+        actions.refund(payment=payment, amount=Decimal(amount), reason="نیمی انجام شد", by=None)
     found = queries.takings(first.branch, first.business_date)
     assert {row.method: (row.count, row.received, row.refunded) for row in found.rows} == {
         "cash": (1, 500_000, 200_000),
-        "card": (1, 100_000, 0),
+        "card": (2, 150_000, 0),
     }
-    assert (found.money, found.billed, found.unpaid, found.drawer) == (400_000, 600_000, 200_000, 300_000)
+    assert (found.money, found.billed, found.unpaid, found.drawer) == (450_000, 600_000, 150_000, 300_000)
     assert list(queries.unpaid_of(first.branch, first.business_date)) == [second]
