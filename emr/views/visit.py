@@ -211,7 +211,10 @@ def finish(request: HttpRequest, pk: int) -> HttpResponse:
         if error.field in wish.fields:
             wish.add_error(error.field, error.message)
         return _refused(request, record, wish, error.message)
-    messages.success(request, _("Signed. %(name)s is on the way to the desk.") % {"name": record.patient.full_name})
+    said = _("Signed.")
+    if request.POST.get("only") != "sign":
+        said = _("Signed. %(name)s is on the way to the desk.") % {"name": record.patient.full_name}
+    messages.success(request, said)
     return html.redirect_to("/doctor/")
 
 
