@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import Branch, User
@@ -69,6 +70,11 @@ class SetUpForm(forms.Form):
 
     rare: tuple[str, ...] = ()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(str(field.label or ""))  # many are the models' own words
+
     def first_fields(self) -> list[forms.BoundField]:
         """What is asked at once."""
         return [field for field in self if field.name not in self.rare]
@@ -103,7 +109,7 @@ class BranchForm(SetUpForm):
         self.fields["phone"].widget.attrs |= {"dir": "ltr", "inputmode": "tel"}
 
 
-class RoomForm(forms.Form):
+class RoomForm(SetUpForm):
     """A room of a branch."""
 
     name = PlainText(label=_("Name"), max_length=60)
