@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -65,7 +65,7 @@ def apart(slots: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
         if slot["starts_at"] >= free_from.get(slot["doctor"], ""):
             chosen.append(slot)
             free_from[slot["doctor"]] = slot["ends_at"]
-    random.Random(7).shuffle(chosen)  # noqa: S311 -- an order, no secret
+    random.Random(7).shuffle(chosen)
     if len(chosen) < count:
         sys.exit(f"Only {len(chosen)} times are free at once; {count} are needed. Add doctors or choose fewer.")
     return chosen[:count]
@@ -79,7 +79,8 @@ def find_slots(url: str, count: int, service: int | None) -> list[dict[str, Any]
         if service is not None and each["id"] != service:
             continue
         last = min(LONGEST_WINDOW, each["horizon_days"])
-        begin, end = date.today() + timedelta(days=1), date.today() + timedelta(days=last)
+        today = datetime.now(UTC).date()
+        begin, end = today + timedelta(days=1), today + timedelta(days=last)
         found = client.get("/slots/", **{"service": each["id"], "from": begin, "to": end})
         best = max(best, found, key=len)
     return apart(best, count)
@@ -112,7 +113,9 @@ def racer(url: str, jobs: list[dict[str, Any]], threads: int, start: Any, result
     results.put((dict(outcome), slowest[0]))
 
 
-def race(url: str, slots: list[dict[str, Any]], attempts: int, processes: int, threads: int) -> tuple[Counter[int], float, float]:
+def race(
+    url: str, slots: list[dict[str, Any]], attempts: int, processes: int, threads: int
+) -> tuple[Counter[int], float, float]:
     """Everybody at once; statuses, slowest answer and seconds in all."""
     # Attempts at one time lie side by side, so that they meet.
     jobs = [slots[place * len(slots) // attempts] for place in range(attempts)]

@@ -4,7 +4,7 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
-from django.core.asgi import get_asgi_application  # noqa: E402 (settings first)
+from django.core.asgi import get_asgi_application
 
 pages = get_asgi_application()
 

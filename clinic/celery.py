@@ -6,21 +6,21 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
-import django  # noqa: E402 (settings first)
-from django.apps import apps  # noqa: E402
+import django
+from django.apps import apps
 
 if not apps.models_ready:  # a worker starts here; every other process comes here from the roof's ready()
     django.setup()
 
-from celery import Celery, Task  # noqa: E402
-from celery.signals import task_postrun  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.db import close_old_connections, connection  # noqa: E402
+from celery import Celery, Task
+from celery.signals import task_postrun
+from django.conf import settings
+from django.db import close_old_connections, connection
 
-from clinic.shared.actor import from_where  # noqa: E402
-from clinic.shared.errors import NoClinic  # noqa: E402
-from clinic.shared.tenancy import current_schema, forget_clinic  # noqa: E402
-from tenants.queries import active_clinics, clinic_by_schema  # noqa: E402
+from clinic.shared.actor import from_where
+from clinic.shared.errors import NoClinic
+from clinic.shared.tenancy import current_schema, forget_clinic
+from tenants.queries import active_clinics, clinic_by_schema
 
 HEADER = "x_schema"
 PLATFORM = "public"

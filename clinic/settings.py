@@ -1,4 +1,4 @@
-"""One settings file for every kind of installation; what differs comes from the environment (README lists the names)."""
+"""One settings file for every kind of installation; what differs comes from the environment (see README)."""
 
 import os
 import sys
@@ -32,8 +32,9 @@ else:
 
 PORT = number("PORT", 8000)
 LOCAL_HOSTS = ["localhost", ".localhost", "127.0.0.1", "testserver"]
-ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "").split(",") if h] or (LOCAL_HOSTS if PRIVATE else [])
-# No wildcard: a sibling clinic's page must never be trusted (the Origin header is compared with the request's own host).
+_hosts = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
+ALLOWED_HOSTS = _hosts or (LOCAL_HOSTS if PRIVATE else [])
+# No wildcard: a sibling clinic's page must never be trusted (Origin is compared with the request's own host).
 CSRF_TRUSTED_ORIGINS: list[str] = []
 PLATFORM_HOST = os.environ.get("PLATFORM_HOST", "localhost")
 HTTPS = flag("HTTPS", default=not PRIVATE)

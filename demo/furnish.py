@@ -50,7 +50,7 @@ def furnish(demo: DemoClinic, clinic: ClinicInfo) -> None:
     today = timezone.now().date()
     for year in range(today.year - YEARS, today.year + 2):
         fill_official_holidays(year=year, by=None)
-    _history(clinic, rng, branch, doctors, services, today)
+    _history(clinic, rng, branch=branch, doctors=doctors, services=services, today=today)
     _stock(demo, services, branch, people[Role.OWNER], today)
     _drugs(demo)
     if not LoyaltyRule.objects.exists():
@@ -74,16 +74,20 @@ def _staff(demo: DemoClinic) -> dict[Role, User]:
 
 
 def _history(
-    clinic: ClinicInfo, rng: Random, branch: Branch, doctors: list[Practitioner], services: list[Service], today: dt.date
+    clinic: ClinicInfo,
+    rng: Random,
+    *,
+    branch: Branch,
+    doctors: list[Practitioner],
+    services: list[Service],
+    today: dt.date,
 ) -> None:
     first = today - dt.timedelta(days=365 * YEARS)
     known_since = dt.datetime.combine(first, dt.time(12), tzinfo=dt.UTC)
     ids = seed_patients(clinic, rng, PATIENTS, known_since=known_since)
     closed = set(Holiday.objects.filter(is_open=False).values_list("date", flat=True))
     cast = Cast(branch, doctors, services, ids, closed)
-    seed_history(
-        cast, rng, first=first, last=today - dt.timedelta(days=1), weekend=weekend_of(clinic), fill=0.22
-    )
+    seed_history(cast, rng, first=first, last=today - dt.timedelta(days=1), weekend=weekend_of(clinic), fill=0.22)
 
 
 def _stock(demo: DemoClinic, services: list[Service], branch: Branch, owner: User, today: dt.date) -> None:

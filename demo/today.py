@@ -46,9 +46,7 @@ def _shift(now: dt.datetime, zone: zoneinfo.ZoneInfo, today: dt.date) -> tuple[d
     return max(first, begins), min(last, now.astimezone(zone) + dt.timedelta(hours=HOURS_AHEAD)).replace(minute=45)
 
 
-def _open(
-    doctors: list[Practitioner], branch: Branch, begins: dt.datetime, ends: dt.datetime, today: dt.date
-) -> None:
+def _open(doctors: list[Practitioner], branch: Branch, begins: dt.datetime, ends: dt.datetime, today: dt.date) -> None:
     """Hours of today alone, wherever the usual ones do not reach round this moment."""
     for doctor in doctors:
         hours = WorkingHours.objects.filter(practitioner=doctor, valid_from=today, valid_until=today).first()
@@ -88,10 +86,14 @@ def _status(rng: Random, starts_at: dt.datetime, duration: dt.timedelta, now: dt
 
 def _without_taken(rows: list[Appointment]) -> list[Appointment]:
     """What people booked themselves in the demo stays; only free times are filled."""
-    taken = [
-        (o.resource, o.interval.lower, o.interval.upper)
-        for o in Occupancy.objects.filter(interval__overlap=(rows[0].starts_at - dt.timedelta(days=1), None))
-    ] if rows else []
+    taken = (
+        [
+            (o.resource, o.interval.lower, o.interval.upper)
+            for o in Occupancy.objects.filter(interval__overlap=(rows[0].starts_at - dt.timedelta(days=1), None))
+        ]
+        if rows
+        else []
+    )
     return [
         row
         for row in rows

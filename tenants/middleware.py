@@ -15,7 +15,9 @@ from tenants.queries import clinic_for_host, is_platform_host
 from tenants.statuses import ClinicStatus
 
 Next = Callable[[HttpRequest], HttpResponse]
-DOWN = "<!doctype html><html lang=en><meta charset=utf-8><title>503</title><h1>Back in a moment</h1><p>The database does not answer now. Nothing was lost.</p><h1 lang=fa dir=rtl>چند لحظه دیگر برمی‌گردیم</h1><p lang=fa dir=rtl>پایگاه داده اکنون پاسخ نمی‌دهد. چیزی از دست نرفته است.</p>"
+DOWN = """<!doctype html><html lang=en><meta charset=utf-8><title>503</title>
+<h1>Back in a moment</h1><p>The database does not answer now. Nothing was lost.</p>
+<div lang=fa dir=rtl><h1>چند لحظه دیگر برمی‌گردیم</h1><p>پایگاه داده اکنون پاسخ نمی‌دهد. چیزی گم نشده است.</p></div>"""
 
 
 class ClinicFromHost:

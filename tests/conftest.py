@@ -1,4 +1,4 @@
-"""Every test runs inside clinic A in a transaction that is rolled back; `committed` and `live` get a database of their own."""
+"""Every test runs inside clinic A, rolled back at its end; `committed` and `live` get a database of their own."""
 
 import os
 from collections.abc import Callable, Iterator

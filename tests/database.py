@@ -16,8 +16,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 ROOT = Path(__file__).resolve().parent.parent
 CLINICS = [
     ["--schema", "c_a", "--name", "کلینیک آفتاب", "--host", "a.localhost", "--owner-phone", "09120000001"],
-    ["--schema", "c_b", "--name", "River Clinic", "--host", "b.localhost", "--owner-phone", "09120000001"]
-    + ["--language", "en", "--time-zone", "Europe/London", "--currency", "GBP"],
+    [
+        *["--schema", "c_b", "--name", "River Clinic", "--host", "b.localhost", "--owner-phone", "09120000001"],
+        *["--language", "en", "--time-zone", "Europe/London", "--currency", "GBP"],
+    ],
 ]
 
 

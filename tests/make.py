@@ -61,7 +61,12 @@ class Make:
         return room
 
     def practitioner(
-        self, *services: Service, hours: bool = True, branch: Branch | None = None, user: User | None = None, **fields: Any
+        self,
+        *services: Service,
+        hours: bool = True,
+        branch: Branch | None = None,
+        user: User | None = None,
+        **fields: Any,
     ) -> Practitioner:
         """A doctor who offers the services; with `hours` she works 08:00–20:00 every day in the branch."""
         practitioner = Practitioner(**{"name": f"دکتر رضایی {next(_numbers)}", "user": user, **fields})

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
-from django.utils.functional import Promise
 
 from clinic.accounts.models import User
 
@@ -21,7 +20,7 @@ class Change:
     at: dt.datetime
     kind: str
     table: str
-    label: str | Promise
+    label: str
     row_id: int
     what: str
     user: User | None
@@ -40,7 +39,13 @@ def audited_models() -> dict[str, type[models.Model]]:
 
 
 def changes(
-    *, allowed: set[str], table: str = "", row: int | None = None, user: int | None = None, limit: int = 50, skip: int = 0
+    *,
+    allowed: set[str],
+    table: str = "",
+    row: int | None = None,
+    user: int | None = None,
+    limit: int = 50,
+    skip: int = 0,
 ) -> list[Change]:
     """The latest changes, newest first, of the tables in `allowed`, narrowed as wanted."""
     wanted = {label: model for label, model in audited_models().items() if label in allowed and table in {"", label}}
@@ -55,10 +60,12 @@ def _keys(
     wanted: dict[str, type[models.Model]], row: int | None, user: int | None, limit: int, skip: int
 ) -> list[tuple[str, int, int | None]]:
     """One UNION over the history tables, each reading only its newest rows by index."""
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for label, model in wanted.items():
         history = _history(model)
-        where, own = "", []
+        where = ""
+        own: list[Any] = []
         if row is not None:
             where, own = " AND id = %s", [row]
         if user is not None:
@@ -76,7 +83,8 @@ def _keys(
 
 
 def _history(model: type[models.Model]) -> Any:
-    return getattr(model, model._meta.simple_history_manager_attribute).model
+    options: Any = model._meta
+    return getattr(model, options.simple_history_manager_attribute).model
 
 
 def _change(model: type[models.Model], label: str, history_id: int, user: User | None) -> Change:
@@ -94,7 +102,7 @@ def _change(model: type[models.Model], label: str, history_id: int, user: User |
         at=after.history_date,
         kind=KINDS[after.history_type],
         table=label,
-        label=model._meta.verbose_name,
+        label=str(model._meta.verbose_name),
         row_id=after.id,
         what=_name(after),
         user=user,

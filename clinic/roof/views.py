@@ -31,7 +31,7 @@ def _answers(check: Callable[[], object]) -> bool:
     for _try in range(2):
         try:
             check()
-        except Exception:  # whatever is wrong with it, it does not serve
+        except Exception:  # noqa: BLE001 (whatever is wrong with it, it does not serve)
             connection.close()
         else:
             return True

@@ -14,7 +14,7 @@ DEADLOCK, SERIALIZATION = "40P01", "40001"
 
 
 def action(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function a write: atomic, with `by` as the actor of its history rows, tried again once after a deadlock."""
+    """Make a function a write: atomic, `by` as the actor of its history rows, tried again once after a deadlock."""
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -27,5 +27,5 @@ def _send(group: str, notice: dict[str, Any]) -> None:
         return
     try:
         async_to_sync(layer.group_send)(group, {"type": "notice", "notice": notice})
-    except Exception as error:  # screens refetch on reconnect; nothing else depends on it
+    except Exception as error:  # noqa: BLE001 (screens refetch on reconnect; nothing else depends on it)
         log.warning("notice %s was not sent: %s", notice, type(error).__name__)

@@ -1,7 +1,7 @@
 """The one door of every life: locks the row, asks the table, writes the move."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -36,7 +36,7 @@ def move(
     fresh = type(subject)._default_manager.select_for_update(of=("self",)).get(pk=subject.pk)
     before: str = fresh.status  # type: ignore[attr-defined]
     if not may_move(moves, before, to):
-        label = dict(type(fresh)._meta.get_field("status").flatchoices)
+        label = dict(cast(Any, type(fresh)._meta.get_field("status")).flatchoices)
         raise Conflict(
             _("This is already “%(before)s” and cannot become “%(after)s”.")
             % {"before": label.get(before, before), "after": label.get(to, to)},

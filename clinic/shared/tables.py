@@ -1,6 +1,6 @@
 """The one Django admin: key tables of a clinic (or of the platform), under our own sign-in, guards and log."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db import models
@@ -40,7 +40,7 @@ class Tables(admin.AdminSite):
             if isinstance(entry, URLResolver):
                 self._guard_all(entry.url_patterns)
             elif isinstance(entry, URLPattern):
-                entry.callback.guard = self.guard
+                cast(Any, entry.callback).guard = self.guard
 
 
 OWN_SIGN_IN = {"login", "logout", "password_change", "password_change_done", "view_on_site"}
@@ -74,7 +74,7 @@ class TableAdmin(admin.ModelAdmin):
         """Everything that is not named as editable."""
         return [f.name for f in self._shown() if f.name not in self.editable or (obj is None and not self.may_add)]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """All columns, without secrets."""
         return [f.name for f in self._shown()]
 
@@ -89,13 +89,13 @@ class TableAdmin(admin.ModelAdmin):
         """Django's own log is not kept; ours is one click away."""
         return HttpResponseRedirect(f"/audit/?table={self.model._meta.label_lower}&row={object_id}")
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """History rows say it."""
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """History rows say it."""
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """Nothing is deleted here."""
 
 

@@ -44,7 +44,9 @@ def test_an_edit_is_in_the_log_with_its_author(page: Any, make: Any) -> None:
 def test_posted_rows_and_deletion_have_no_door(page: Any, make: Any) -> None:
     service = make.service()
     client = page("owner")
-    assert client.post(f"/mastermind/tables/scheduling/service/{service.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert (
+        client.post(f"/mastermind/tables/scheduling/service/{service.pk}/delete/", {"post": "yes"}).status_code == 403
+    )
     for model, table in clinic_tables._registry.items():
         if issubclass(model, AppendOnly):
             assert not table.has_change_permission(None), model

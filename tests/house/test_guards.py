@@ -33,7 +33,9 @@ def test_an_unguarded_route_is_refused_and_would_fail_the_walk(page: object) -> 
     answer = owner.get("/unguarded/")
     assert answer.status_code == 403
     assert b"secret" not in answer.content
-    assert "/unguarded/" in [route for route, callback in routes("tests.house.test_guards") if guard_of(callback) is None]
+    assert "/unguarded/" in [
+        route for route, callback in routes("tests.house.test_guards") if guard_of(callback) is None
+    ]
 
 
 def test_policy_has_a_line_for_every_route() -> None:

@@ -113,16 +113,25 @@ def test_noise_is_answered_and_floods_are_cut(port: int) -> None:
     with socket(port, origin=f"http://{HOST_A}:{port}") as opened:
         opened.send("{not json")
         assert json.loads(opened.recv(timeout=10)) == {"error": "not_json"}
-        for odd in ([], 7, {"subscribe": 5}, {"subscribe": "queue", "branch": True}, {"subscribe": "queue", "branch": "1"}):
+        for odd in (
+            [],
+            7,
+            {"subscribe": 5},
+            {"subscribe": "queue", "branch": True},
+            {"subscribe": "queue", "branch": "1"},
+        ):
             assert "error" in ask(opened, odd)
-    with socket(port, origin=f"http://{HOST_A}:{port}") as opened:
-        with pytest.raises(ConnectionClosed):
-            for _number in range(150):
-                ask(opened, {"ping": True})
+    with socket(port, origin=f"http://{HOST_A}:{port}") as opened, pytest.raises(ConnectionClosed):
+        _flood(opened)
     with socket(port, origin=f"http://{HOST_A}:{port}") as opened:
         opened.send("x" * 5000)
         with pytest.raises(ConnectionClosed):
             opened.recv(timeout=10)
+
+
+def _flood(opened: ClientConnection) -> None:
+    for _number in range(150):
+        ask(opened, {"ping": True})
 
 
 def test_rights_that_end_close_the_socket(port: int) -> None:

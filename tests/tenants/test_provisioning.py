@@ -1,4 +1,4 @@
-"""A clinic made by replay equals one made by migrations, is ready in a moment, and leaves nothing behind when it fails."""
+"""A clinic made by replay equals one made by migrations, is ready in a moment, and fails without a trace."""
 
 import re
 import subprocess
@@ -137,5 +137,13 @@ def test_bad_values_name_their_field(field: str, value: str) -> None:
 def test_the_command_says_what_is_wrong() -> None:
     with pytest.raises(Exception, match="--schema"):
         call_command(
-            "create_clinic", "--schema", "bad name", "--name", "x", "--host", "h.localhost", "--owner-phone", "09121234567"
+            "create_clinic",
+            "--schema",
+            "bad name",
+            "--name",
+            "x",
+            "--host",
+            "h.localhost",
+            "--owner-phone",
+            "09121234567",
         )

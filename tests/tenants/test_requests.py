@@ -81,7 +81,8 @@ def test_a_rejection_needs_a_reason(visitor: Client, operator: Client) -> None:
     assert operator.post(f"/control/requests/{pk}/reject/", {"reason": "twice"}).status_code == 302
     with use_platform():
         move = ClinicRequestStatusChange.objects.order_by("-pk").first()
-        assert move and (move.to_status, move.reason) == (RequestStatus.REJECTED, "twice")
+        assert move is not None
+        assert (move.to_status, move.reason) == (RequestStatus.REJECTED, "twice")
 
 
 def test_approved_means_built(committed: Any) -> None:

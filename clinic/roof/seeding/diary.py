@@ -102,7 +102,12 @@ def write_appointments(rows: list[Appointment]) -> None:
     for row, pk in zip(rows, reserve_ids(Appointment, len(rows)), strict=True):
         row.pk = pk
     write_rows(Appointment, rows)
-    holding = {AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED, AppointmentStatus.CHECKED_IN, AppointmentStatus.FULFILLED}
+    holding = {
+        AppointmentStatus.BOOKED,
+        AppointmentStatus.ARRIVED,
+        AppointmentStatus.CHECKED_IN,
+        AppointmentStatus.FULFILLED,
+    }
     write_rows(Occupancy, [o for row in rows if row.status in holding for o in _occupancies(row)])
     write_rows(AppointmentStatusChange, [m for row in rows for m in _moves(row)])
 

@@ -21,12 +21,12 @@ def seed_history(
     weekend: set[int],
     fill: float = 0.75,
     most: int | None = None,
-    told: Callable[[int], None] = lambda count: None,
+    told: Callable[[int], None] = lambda _count: None,
 ) -> int:
     """Write the past between two dates, at most `most` appointments; returns how many there are."""
     written = 0
     numbers: dict[dt.date, int] = {}
-    for rows in _chunks(_past(cast, rng, first, last, weekend, fill), most):
+    for rows in _chunks(_past(cast, rng, first=first, last=last, weekend=weekend, fill=fill), most):
         diary.write_appointments(rows)
         done = [row for row in rows if row.status == AppointmentStatus.FULFILLED]
         visits = diary.finished_visits(cast, rng, done, numbers)
@@ -38,7 +38,7 @@ def seed_history(
 
 
 def _past(
-    cast: diary.Cast, rng: Random, first: dt.date, last: dt.date, weekend: set[int], fill: float
+    cast: diary.Cast, rng: Random, *, first: dt.date, last: dt.date, weekend: set[int], fill: float
 ) -> Iterator[Appointment]:
     for day in diary.open_days(cast, first, last, weekend):
         busy: set[int] = set()

@@ -68,11 +68,12 @@ def _invoice(visit: Visit, number: int) -> Invoice:
 
 
 def _line(invoice: Invoice) -> InvoiceLine:
-    service = invoice.visit.service
+    visit = _visit_of(invoice)
+    service = visit.service
     return InvoiceLine(
         invoice=invoice,
         service=service,
-        practitioner_id=invoice.visit.practitioner_id,
+        practitioner_id=visit.practitioner_id,
         name=service.name,
         unit_price=service.price,
         price_source=f"service:{service.pk}",
@@ -115,10 +116,12 @@ def _post(invoices: list[Invoice], payments: list[Payment]) -> None:
     journals, sides = [], []
     for invoice in invoices:
         journals.append(_journal("invoice", f"invoice:{invoice.pk}", invoice))
-        visit = invoice.visit
+        visit = _visit_of(invoice)
         work = {"practitioner_id": visit.practitioner_id, "service_id": visit.service_id}
         sides.append([(receivable, invoice.total, {"patient_id": invoice.patient_id}), (revenue, -invoice.total, work)])
     for payment in payments:
+        assert payment.invoice is not None
+        assert payment.account is not None
         journals.append(_journal("payment", f"payment:{payment.pk}", payment.invoice))
         owed = {"patient_id": payment.patient_id}
         sides.append([(payment.account, payment.amount, {}), (receivable, -payment.amount, owed)])
@@ -131,6 +134,11 @@ def _post(invoices: list[Invoice], payments: list[Payment]) -> None:
             for where, amount, about in lines
         ],
     )
+
+
+def _visit_of(invoice: Invoice) -> Visit:
+    assert invoice.visit  # every seeded bill is of a visit
+    return invoice.visit
 
 
 def _journal(kind: str, cause: str, invoice: Invoice) -> Journal:

@@ -19,8 +19,7 @@ def seed_patients(
     ids: list[int] = []
     for start in range(0, count, CHUNK):
         rows = [
-            _patient(clinic, rng, number, known_since, prefix)
-            for number in range(start, min(start + CHUNK, count))
+            _patient(clinic, rng, number, known_since, prefix) for number in range(start, min(start + CHUNK, count))
         ]
         write_rows(Patient, rows)
         ids += [row.pk for row in rows]

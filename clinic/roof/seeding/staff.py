@@ -10,7 +10,16 @@ from scheduling.models import Practitioner, PractitionerService, Service, Workin
 # (Persian, English, minutes, buffer after, price in toman-thousands / pounds, description fa, description en)
 SERVICES = [
     ("ویزیت عمومی", "General visit", 15, 0, 350, 45, "معاینه و مشاوره", "Examination and advice"),
-    ("ویزیت تخصصی پوست", "Skin consultation", 30, 0, 650, 90, "معاینه تخصصی پوست و مو", "A specialist looks at skin and hair"),
+    (
+        "ویزیت تخصصی پوست",
+        "Skin consultation",
+        30,
+        0,
+        650,
+        90,
+        "معاینه تخصصی پوست و مو",
+        "A specialist looks at skin and hair",
+    ),
     ("لیزر موهای زائد", "Laser hair removal", 45, 15, 1800, 140, "یک جلسه لیزر", "One laser session"),
     ("تزریق بوتاکس", "Botox", 30, 15, 4200, 260, "تزریق در یک ناحیه", "One area"),
     ("جلسه پیگیری", "Follow-up", 15, 0, 200, 30, "ادامه درمان", "After a treatment"),

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from psycopg import sql
 
 from clinic.shared import guards
 from clinic.shared.environment import database_options
@@ -58,7 +59,8 @@ def _wanted(labels: set[str]) -> set[tuple[str, str]]:
 def _applied(schema: str) -> set[tuple[str, str]]:
     with owner_connection() as owner:
         try:
-            return {tuple(r) for r in owner.execute(f'SELECT app, name FROM "{schema}".django_migrations')}  # type: ignore[misc]
+            rows = owner.execute(sql.SQL("SELECT app, name FROM {}.django_migrations").format(sql.Identifier(schema)))
+            return {(app, name) for app, name in rows}
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
             return set()
 

@@ -49,7 +49,9 @@ class Command(BaseCommand):
         doctors = ensure_doctors(clinic, services, branch, options["doctors"])
         last = timezone.now().date() - dt.timedelta(days=1)
         first = last - dt.timedelta(days=365 * options["years"])
-        people = seed_patients(clinic, rng, options["patients"], known_since=_noon(first), prefix=f"s{options['seed']}-")
+        people = seed_patients(
+            clinic, rng, options["patients"], known_since=_noon(first), prefix=f"s{options['seed']}-"
+        )
         cast = Cast(branch, doctors, services, people, set(Holiday.objects.values_list("date", flat=True)))
         return seed_history(
             cast,
