@@ -49,7 +49,7 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
     live = visit if visit is not None and visit.status != V.CANCELLED else None
     thing = live or appointment or visit
     assert thing is not None
-    steps = [("visits", live.pk, step) for step in (steps_of_visit(live, user) if live else [])]
+    steps = [("visits", live.pk, step) for step in steps_of_visit(live, user)] if live else []
     if appointment is not None:
         own = [("appointments", appointment.pk, step) for step in steps_of_appointment(appointment, user)]
         # Papers first while she waits; once she is called the visit's own step is the main one.
@@ -79,8 +79,8 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
 
 def of_patient(user: User, patient: int) -> list[dict[str, Any]]:
     """Appointments and visits of a patient, latest first, in the branches this account may look into."""
-    rows = Appointment.objects.filter(patient=patient).exclude(status__in=["held", "expired"])
-    rows = _in_branches(rows, user, Perm.DIARY_VIEW).select_related("branch", "service", "practitioner", "visit")
+    booked = Appointment.objects.filter(patient=patient).exclude(status__in=["held", "expired"])
+    rows = _in_branches(booked, user, Perm.DIARY_VIEW).select_related("branch", "service", "practitioner", "visit")
     found = [_past(each.starts_at, each, getattr(each, "visit", None)) for each in rows.order_by("-starts_at")[:ROWS]]
     alone = _in_branches(Visit.objects.filter(patient=patient, appointment=None), user, Perm.DIARY_VIEW)
     alone = alone.select_related("branch", "service", "practitioner").order_by("-arrived_at")[:ROWS]
