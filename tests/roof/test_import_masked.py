@@ -19,8 +19,9 @@ def _people() -> list[list[str]]:
     """The visits of each person, as `month:count`."""
     told = []
     for patient in Patient.objects.order_by("pk"):
-        ids = Appointment.objects.filter(patient=patient).order_by("starts_at").values_list("external_id", flat=True)
-        told.append([f"{e.split('|')[1][5:7]}:{e.split('|')[2]}" for e in ids])
+        ids = Appointment.objects.filter(patient=patient).values_list("external_id", flat=True)
+        visits = sorted((day, int(count)) for _mask, day, count in (name.split("|") for name in ids))
+        told.append([f"{day[5:7]}:{count}" for day, count in visits])
     return told
 
 
@@ -68,7 +69,7 @@ def test_dirt_of_these_files_is_refused(tmp_path: Path) -> None:
     assert "1 new patients, 2 new appointments (2 visits), 0 were here already, 8 refused" in said
     assert "line 3: the same row as line 2." in said
     assert "line 4: patient_id is empty." in said
-    assert one(Patient.objects.all()).last_name == "بیمار 20-05"
+    assert one(Patient.objects.all()).last_name.endswith(" 20-05")
     assert len(refused(path).splitlines()) == 9
 
 

@@ -1,0 +1,220 @@
+"""Two clinics with equal ids and different canaries: `CNRY-A-…` and `CNRY-B-…` in every text that a person can read."""
+
+import datetime as dt
+import hashlib
+import itertools
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+from django.utils import timezone
+from psycopg import sql
+
+import tests.make
+from clinic.accounts.roles import ROLES
+from clinic.patients import actions as patients
+from clinic.patients.models import Relation
+from clinic.shared.tenancy import ClinicInfo, use_clinic
+from emr import actions as emr
+from finance import actions as finance
+from finance.models import Invoice
+from inventory import actions as stock
+from inventory.models import Item
+from loyalty import actions as points
+from messaging import actions as messaging
+from messaging.models import FollowUpTask
+from scheduling import actions as scheduling
+from scheduling.models import Appointment, Holiday, TimeOff, Visit
+from tests.emr.make import Doctor
+from tests.finance import make as money
+from tests.make import Make
+from tests.scheduling.floor_make import Floor
+
+ROLES_HERE = [role for role, card in ROLES.items() if not card.on_platform]
+# What the program itself reads: names of things in code, secrets, numbers with a form. All else gets a canary.
+WORKING = set(
+    """status from_status to_status language time_zone currency accent money_display password phone kind cause
+    challenge code code_hash key key_hash token token_hash delivery request_id detail source version price_source
+    session_key session_data scope fingerprint body campaign resource held_by form_token link_token queue_token
+    public_token saved_from atc icd change_message app_label model codename schema_name domain object_id what icon
+    provider_id recipient email search_text""".split()
+)
+SECRETS = [
+    ("scheduling_appointment", "link_token"),
+    ("scheduling_visit", "queue_token"),
+    ("scheduling_display", "token_hash"),
+    ("finance_invoice", "public_token"),
+    ("patients_patient", "phone"),
+]
+SHARED_TABLES = {"tenants", "auth", "contenttypes", "admin", "sites"}
+
+
+def canary(letter: str, table: str, row: Any) -> str:
+    """The canary of one row."""
+    return f"CNRY-{letter}-{table.partition('_')[2][:10]}-{row}"
+
+
+def fill(info: ClinicInfo) -> dict[str, int]:
+    """A day's work in a clinic through the product's own actions; returns the ids of its roles' accounts."""
+    with use_clinic(info):
+        make = Make()
+        people = {role.value: make.user(role, phone=f"+98913{number:07d}") for number, role in enumerate(ROLES_HERE)}
+        Make.branch(make, name="second")
+        clerk, patient = people["secretary"], make.patient()
+        patients.link_account(patient=patient, phone=people["patient"].phone, relation=Relation.SELF, by=clerk)
+        patients.give_consent(patient=patient, kind="treatment", by=people["patient"])
+        patients.log_access(patient=patient, what="card", by=clerk)
+        visit = _floor(make, patient, clerk)
+        _record(make, patient, people["doctor"])
+        _stock(make, people["manager"], visit)
+        _money(patient, clerk, people["owner"])
+        _promises(make, patient, visit, clerk)
+        return {name: user.pk for name, user in people.items()}
+
+
+def _floor(make: Make, patient: Any, clerk: Any) -> Visit:
+    floor = Floor(make)
+    floor.service.rooms.add(floor.rooms[0])
+    floor.clerk = clerk
+    today = timezone.now()
+    visit = floor.visit(patient=patient, note="n", starts_at=today)
+    scheduling.call(visit=visit, by=clerk)
+    scheduling.enter_room(visit=visit, room=floor.rooms[0], by=clerk)
+    for hours in (24, 48, 72):
+        floor.appointment(patient=patient, note="n", starts_at=today + dt.timedelta(hours=hours))
+    floor.visit(patient=make.patient(), starts_at=today)
+    TimeOff(practitioner=floor.doctor, starts_at=today + dt.timedelta(90), ends_at=today + dt.timedelta(91)).save()
+    Holiday(date=dt.date(2027, 1, 3), name="h").save()
+    screen = scheduling.new_display(branch=floor.branch, token="screen" * 6, by=None)
+    scheduling.pair_display(branch=floor.branch, code=screen.code, name="n", by=clerk)
+    return visit
+
+
+def _record(make: Make, patient: Any, user: Any) -> None:
+    doctor = Doctor.__new__(Doctor)
+    doctor.make, doctor.user, doctor.service = make, user, make.service()
+    doctor.practitioner = make.practitioner(doctor.service, user=user)
+    record = doctor.record(patient, queue_token=f"{connection.schema_name}-record-1")
+    emr.save_note(encounter=record, version=1, note="n", advice="a", by=user)
+    emr.add_condition(patient=patient, encounter=record, code="J00", by=user)
+    emr.prescribe(encounter=record, name="m", dose="d", days=5, by=user)
+    emr.set_follow_up(encounter=record, on=timezone.localdate() + dt.timedelta(30), note="n", by=user)
+    emr.sign(encounter=record, by=user)
+    emr.add_addendum(encounter=record, text="t", by=user)
+    doctor.record(patient, queue_token=f"{connection.schema_name}-record-2")
+    emr.add_allergy(patient=patient, substance="s", reaction="r", by=user)
+    emr.save_medication(by=user, name="drug")
+
+
+def _stock(make: Make, by: Any, visit: Visit) -> Item:
+    item = stock.save_item(by=by, name="gauze", unit="piece", step=Decimal(1), low_level=Decimal(50))
+    stock.receive(
+        item=item, quantity=Decimal(9), branch=make.branch(), number="L", unit_cost=Decimal(7), cause="canary", by=by
+    )
+    stock.set_template_line(service=visit.service, item=item, quantity=Decimal(2), by=by)
+    stock.prepare_consumption(visit=visit, by=by)
+    return item
+
+
+def _money(patient: Any, clerk: Any, owner: Any) -> None:
+    bill = money.bill(500_000, patient=patient)
+    payment = money.pay(bill, 200_000, reference="r")
+    finance.refund(payment=payment, amount=Decimal(1000), reason="why", by=owner)
+    open_bill = money.bill(300_000, patient=patient)
+    finance.top_up(patient=patient, branch=bill.branch, method="cash", amount=Decimal(5000), by=clerk)
+    points.set_rules(
+        is_active=True,
+        money_per_point=Decimal(100),
+        point_value=Decimal(10),
+        cap_percent=20,
+        months_valid=12,
+        by=owner,
+    )
+    points.earn(patient=patient, amount=Decimal(900_000), cause=f"invoice:{open_bill.pk}", by=clerk)
+
+
+def _promises(make: Make, patient: Any, visit: Visit, by: Any) -> FollowUpTask:
+    appointment = Appointment.objects.filter(patient=patient, status="booked").order_by("pk").first()
+    messaging.queue_message(kind="booking_confirmed", patient=patient, cause="c", appointment=appointment, by=by)
+    return messaging.plan_follow_up(
+        kind="after_visit", patient=patient, branch=make.branch(), due_on=timezone.localdate(), why="w", cause="c",
+        visit=visit, by=by,
+    )  # fmt: skip
+
+
+def plant(info: ClinicInfo, letter: str) -> int:
+    """Write a canary into every readable text column of every row; returns how many columns got one."""
+    planted = 0
+    with psycopg.connect(settings.OWNER_DATABASE_URL, autocommit=True) as owner:
+        owner.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(info.schema_name)))
+        for model in apps.get_models(include_auto_created=True):
+            if model._meta.app_label not in SHARED_TABLES and _exists(owner, info, model):
+                planted += _plant(owner, model, letter)
+    return planted
+
+
+def _exists(owner: psycopg.Connection, info: ClinicInfo, model: type[models.Model]) -> bool:
+    found = owner.execute("SELECT to_regclass(%s)", [f"{info.schema_name}.{model._meta.db_table}"]).fetchone()
+    return bool(found and found[0])
+
+
+def _plant(owner: psycopg.Connection, model: type[models.Model], letter: str) -> int:
+    table, planted = model._meta.db_table, 0
+    owner.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(sql.Identifier(table)))
+    for field in model._meta.local_concrete_fields:
+        if not isinstance(field, models.CharField | models.TextField) or field.choices or field.name in WORKING:
+            continue
+        name = table.removeprefix("historical").replace("historical", "")
+        text = sql.SQL("left({} || {}::text, {})").format(
+            sql.Literal(canary(letter, name, "")),
+            sql.Identifier(model._meta.pk.column),
+            sql.Literal(field.max_length or 999),
+        )
+        command = sql.SQL("UPDATE {} SET {} = {}").format(sql.Identifier(table), sql.Identifier(field.column), text)
+        planted += bool(owner.execute(command).rowcount)
+    if table == "patients_patient":
+        owner.execute("UPDATE patients_patient SET search_text = ' ' || lower(last_name) || search_text")
+    owner.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER USER").format(sql.Identifier(table)))
+    return planted
+
+
+def secrets_of(schema: str) -> set[str]:
+    """Random words of a clinic that may not be read in another."""
+    found: set[str] = set()
+    with connection.cursor() as cursor:
+        for table, column in SECRETS:
+            cursor.execute(f'SELECT "{column}" FROM "{schema}"."{table}"')
+            found |= {row[0] for row in cursor.fetchall() if row[0]}
+    return found
+
+
+def checksum(schema: str, without: tuple[str, ...] = ("django_session",)) -> dict[str, tuple[int, str]]:
+    """Rows and contents of every table of a clinic."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY 1", [schema])
+        tables = [row[0] for row in cursor.fetchall() if row[0] not in without]
+        found = {}
+        for table in tables:
+            cursor.execute(
+                f"SELECT count(*), coalesce(string_agg(t::text, '' ORDER BY t::text), '') FROM \"{schema}\".\"{table}\" t"
+            )
+            count, text = cursor.fetchone()
+            found[table] = count, hashlib.sha256((text or "").encode()).hexdigest()
+    return found
+
+
+def two_clinics(a: ClinicInfo, b: ClinicInfo) -> dict[str, int]:
+    """Fill both clinics in the same order, so that ids are equal; returns the ids of the accounts."""
+    ids = []
+    for letter, info in (("A", a), ("B", b)):
+        # Numbers are drawn anew, so that names and phones are made in the same order; phones differ by the clinic.
+        tests.make._numbers = itertools.count(1 if letter == "A" else 500_001)
+        ids.append(fill(info))
+    assert ids[0] == ids[1]
+    assert Invoice._meta.db_table
+    for letter, info in (("A", a), ("B", b)):
+        assert plant(info, letter) > 60
+    return ids[0]
