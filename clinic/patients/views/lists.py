@@ -25,8 +25,8 @@ def patients(request: HttpRequest) -> HttpResponse:
     among = Patient.objects.filter(merged_into=None)
     found = find_patients(text, limit=None, among=among) if text.strip() else among.order_by("-pk")
     shown = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    context = {"page": shown, "q": text, "query": f"{urlencode({'q': text})}&" if text else ""}
-    context["may_edit"] = request.user.can(Perm.PATIENTS_EDIT)
+    context: dict[str, object] = {"page": shown, "q": text, "query": f"{urlencode({'q': text})}&" if text else ""}
+    context |= {"may_edit": request.user.can(Perm.PATIENTS_EDIT)}
     part = is_htmx(request) and request.headers.get("HX-Target", "").endswith("patients-found")
     return render(request, "patients/_found.html" if part else "patients/list.html", context)
 
