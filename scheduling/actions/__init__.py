@@ -16,8 +16,8 @@ from scheduling.actions.floor import (
     skip,
     undo_visit,
 )
-from scheduling.actions.holidays import fill_official_holidays
 from scheduling.actions.holds import expire_holds, hold, release_hold
+from scheduling.actions.holidays import fill_official_holidays
 from scheduling.actions.moving import move_back, reschedule
 from scheduling.actions.undo import undo_appointment
 from scheduling.actions.undoing import undo_own

@@ -133,7 +133,8 @@ def confirm(*, appointment: Appointment, by: User | None) -> Appointment:
         _booked(appointment, by_patient=False)
         return appointment
     if appointment.status != A.BOOKED:
-        raise Conflict(_("Only a booked appointment can be confirmed."), code="move_forbidden", before=appointment.status)
+        text = _("Only a booked appointment can be confirmed.")
+        raise Conflict(text, code="move_forbidden", before=appointment.status)
     if appointment.confirmed_at is None:
         appointment.confirmed_at = database_now()
         appointment.save()
@@ -196,7 +197,11 @@ def _free_room(appointment: Appointment) -> int | None:
     end_expired([doctor], span)
     if is_taken(doctor, span):
         raise taken_conflict(
-            appointment.service, appointment.practitioner_id, appointment.branch_id, appointment.starts_at, for_staff=True
+            appointment.service,
+            appointment.practitioner_id,
+            appointment.branch_id,
+            appointment.starts_at,
+            for_staff=True,
         )
     return choose_room(appointment.service, appointment.branch_id, span, appointment.room_id)
 

@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -75,13 +74,12 @@ def hold(
 ) -> Appointment:
     """Keep a time for five minutes (by the database's clock), for an account or for whoever has the secret.
 
-    `instead_of`, another hold of the same person, is let go first; it stays if this one is refused. Raises Invalid for a
-    time that is not on offer, Conflict (details `nearest`) where it is taken, TooMany beyond HOLDS_PER_MINUTE of an address.
+    `instead_of`, another hold of the same person, is let go first; it stays if this one is refused. Raises Invalid for
+    a time that is not on offer, Conflict (details `nearest`) where it is taken, TooMany beyond HOLDS_PER_MINUTE of an
+    address.
     """
     for_staff = by is not None and by.can(Perm.DIARY_BOOK, branch)
-    terms = agree(
-        service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=for_staff
-    )
+    terms = agree(service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=for_staff)
     span = occupied_span(service, terms.starts_at, terms.ends_at)
     if instead_of is not None:
         lock_doctors({instead_of.practitioner_id, practitioner.pk})
@@ -144,9 +142,7 @@ def _limit(by: User | None, for_staff: bool) -> None:
     taken = list(times.values_list("created_at", flat=True)[:allowed])
     if len(taken) >= allowed:
         wait = max(1, int((taken[0] - since).total_seconds()) + 1)
-        raise TooMany(
-            _("Too many times were held from this address. Try again in a minute."), retry_after=wait
-        )
+        raise TooMany(_("Too many times were held from this address. Try again in a minute."), retry_after=wait)
 
 
 @action

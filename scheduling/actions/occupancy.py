@@ -1,7 +1,7 @@
 """Taking and leaving time: locks first, then the constraint; who comes second gets Conflict with other free times.
 
-Locks are taken in one order everywhere (doctors, then rooms, ascending), and rows are inserted doctor, room, patient, so
-two bookings never wait for each other in a circle.
+Locks are taken in one order everywhere (doctors, then rooms, ascending), and rows are inserted doctor, room, patient,
+so two bookings never wait for each other in a circle.
 """
 
 import datetime as dt

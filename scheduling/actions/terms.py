@@ -113,5 +113,3 @@ def _check_moment(service: Service, starts_at: dt.datetime, for_staff: bool) -> 
         )
     if not for_staff and int(starts_at.timestamp()) % GRID:
         raise Invalid(_("Choose one of the times on offer."), field="starts_at", code="off_grid")
-
-

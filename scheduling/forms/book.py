@@ -34,8 +34,7 @@ class VisitorForm(forms.Form):
     """Name and mobile number; the code when one was sent."""
 
     name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    phone = PhoneField(label=_("Mobile number"), help_text=_("We send a code of six digits by SMS."),
-                       error_messages={"required": _("Write a mobile number, so that we can send you a code.")})  # fmt: skip
+    phone = PhoneField(label=_("Mobile number"), help_text=_("We send a code of six digits by SMS."))
     for_family = forms.BooleanField(label=_("I book for a family member"), required=False)
     note = PlainText(label=_("What is it about?"), max_length=300, required=False)
 

@@ -1,13 +1,14 @@
-"""When somebody works: weekly hours of a branch's wall time as stretches of real time, holidays and times off taken out.
+"""When somebody works: weekly hours of a branch's wall clock as stretches of real time, less holidays and times off.
 
 Times are whole seconds since 1970 (UTC); a stretch is a pair (from, until).
 """
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
@@ -83,7 +84,7 @@ def wall_epoch(day: dt.date, seconds: int, zone: zoneinfo.ZoneInfo) -> int:
     wall = dt.datetime.combine(day, dt.time()) + dt.timedelta(seconds=seconds)
     first = wall.replace(tzinfo=zone)
     offset, later = first.utcoffset(), first.replace(fold=1).utcoffset()
-    if offset is not None and later is not None and later > offset:  # skipped: 01:30 on the day that jumps 01:00 → 02:00
+    if offset is not None and later is not None and later > offset:  # skipped: 01:30 on the day of 01:00 → 02:00
         return _skip(int(wall.replace(tzinfo=zone, fold=1).timestamp()), int(first.timestamp()), zone)
     return int(first.timestamp())
 
@@ -118,7 +119,7 @@ def offers(
         blocks.setdefault((practitioner_id, branch_id, zone, minutes), []).append(tuple(rest))
     found = []
     for (practitioner_id, branch_id, zone, minutes), weekly in blocks.items():
-        stretches = join(_worked(weekly, zone_of(zone), branch_id, closed, since, until))
+        stretches = join(_worked(weekly, zone_of(zone), _open_days(branch_id, closed), (since, until)))
         gone = away.get(f"d:{practitioner_id}", []) + away.get(f"b:{branch_id}", []) + away.get("b:0", [])
         found.append(Offer(practitioner_id, branch_id, zone, minutes, tuple(without(stretches, join(gone)))))
     return found, away
@@ -150,22 +151,23 @@ def _in_the_way(
     return closed, away
 
 
+def _open_days(branch: int, closed: dict[tuple[int, int], bool]) -> Callable[[int], bool]:
+    """Whether a day is one of work: a branch's own word on a holiday goes before the clinic's."""
+    return lambda day: closed.get((branch, day), closed.get((0, day), True))
+
+
 def _worked(
-    weekly: list[tuple],
-    zone: zoneinfo.ZoneInfo,
-    branch: int,
-    closed: dict[tuple[int, int], bool],
-    since: int,
-    until: int,
+    weekly: list[tuple], zone: zoneinfo.ZoneInfo, is_open_on: Callable[[int], bool], window: Stretch
 ) -> Iterator[Stretch]:
-    """The weekly blocks laid on the days of a window; a branch's own word on a holiday goes before the clinic's."""
+    """The weekly blocks laid on the days of a window."""
+    since, until = window
     day = dt.datetime.fromtimestamp(since, zone).date()
     last = dt.datetime.fromtimestamp(until, zone).date()
     midnight = wall_epoch(day, 0, zone)
     while day <= last:
         following = wall_epoch(day + dt.timedelta(days=1), 0, zone)
         number, weekday = day.toordinal() - EPOCH_DAY, day.weekday()
-        if closed.get((branch, number), closed.get((0, number), True)):
+        if is_open_on(number):
             for block_day, starts, ends, valid_from, valid_until in weekly:
                 if block_day != weekday or number < (valid_from or 0) or number > (valid_until or 10**9):
                     continue
@@ -214,7 +216,7 @@ def without(stretches: list[Stretch], holes: list[Stretch]) -> list[Stretch]:
 
 def taken(resources: list[str], since: int, until: int) -> dict[str, list[Stretch]]:
     """When resources (`d:1`, `r:2`, `p:3`) are occupied; ended holds do not count, overrides do."""
-    window = {"resources": resources, "since": moment(since), "until": moment(until)}
+    window: dict[str, Any] = {"resources": resources, "since": moment(since), "until": moment(until)}
     busy: dict[str, list[Stretch]] = {}
     with connection.cursor() as cursor:
         cursor.execute(TAKEN, window)

@@ -1,8 +1,8 @@
 """Free times: one answer for the site, the desk and the API, computed from hours and what is taken, never stored.
 
-The rule of gaps: a visit occupies doctor and room from its buffer before to its buffer after, and two occupied times may
-touch but not overlap; so the buffers of neighbours add up. The visit itself lies within working hours, its buffers may
-reach beyond them.
+The rule of gaps: a visit occupies doctor and room from its buffer before to its buffer after, and two occupied times
+may touch but not overlap; so the buffers of neighbours add up. The visit itself lies within working hours, its buffers
+may reach beyond them.
 """
 
 import datetime as dt
@@ -10,10 +10,11 @@ import zoneinfo
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
-from scheduling.models import PractitionerService, Room, Service
+from scheduling.models import Room, Service
 from scheduling.queries.opening import DAY, Offer, Stretch, join, offers, taken, zone_of
 
 GRID = 15 * 60
@@ -94,7 +95,8 @@ def free_slots(
     slots: list[Slot] = []
     for offer in found:
         length = offer.minutes * 60
-        starts = _starts(offer, busy.get(f"d:{offer.practitioner}", []), length, before, after, begin, end)
+        shape = (length, before, after)
+        starts = _starts(offer, busy.get(f"d:{offer.practitioner}", []), shape, (begin, end))
         if service.needs_room:
             full = _rooms_full(rooms.get(offer.branch, []), busy, away)
             starts = (start for start in starts if _fits_some(full, start - before, start + length + after))
@@ -122,10 +124,9 @@ def bookable(service: Service, *, for_staff: bool, now: dt.datetime) -> tuple[dt
     return now + notice, now + horizon
 
 
-def _starts(
-    offer: Offer, busy: list[Stretch], length: int, before: int, after: int, earliest: int, latest: int
-) -> Iterator[int]:
-    """Starts of one doctor: working stretches and taken times walked side by side."""
+def _starts(offer: Offer, busy: list[Stretch], shape: tuple[int, int, int], window: Stretch) -> Iterator[int]:
+    """Starts of one doctor: working stretches and taken times walked side by side. Shape: length, buffers."""
+    (length, before, after), (earliest, latest) = shape, window
     place, total = 0, len(busy)
     zone = zone_of(offer.zone)
     for open_from, open_until in offer.open:
@@ -158,7 +159,9 @@ def rooms_of(service: Service, branches: set[int]) -> dict[int, list[int]]:
     return found
 
 
-def _rooms_full(rooms: list[int], busy: dict[str, list[Stretch]], away: dict[str, list[Stretch]]) -> list[list[Stretch]]:
+def _rooms_full(
+    rooms: list[int], busy: dict[str, list[Stretch]], away: dict[str, list[Stretch]]
+) -> list[list[Stretch]]:
     return [join(busy.get(f"r:{room}", []) + away.get(f"r:{room}", [])) for room in rooms]
 
 
@@ -210,30 +213,21 @@ def nearest_free(
 ) -> list[Slot]:
     """The free times closest to a wished one, the same doctor's first, then anybody's; in order of time."""
     now = now or timezone.now()
-    found = _around(service, starts_at, practitioner, branch, for_staff, now, count)
+    wish: dict[str, Any] = {"service": service, "branch": branch, "for_staff": for_staff, "now": now}
+    found = _around(starts_at, count, **wish, practitioner=practitioner)
     if len(found) < count and practitioner is not None:
-        others = _around(service, starts_at, None, branch, for_staff, now, count * 2)
+        others = _around(starts_at, count * 2, **wish)
         taken_times = {slot.value for slot in found}
         found += [slot for slot in others if slot.value not in taken_times][: count - len(found)]
     return sorted(found, key=lambda slot: slot.begin)
 
 
-def _around(
-    service: Service,
-    starts_at: dt.datetime,
-    practitioner: int | None,
-    branch: int | None,
-    for_staff: bool,
-    now: dt.datetime,
-    count: int,
-) -> list[Slot]:
+def _around(starts_at: dt.datetime, count: int, **wish: Any) -> list[Slot]:
+    """The nearest ones within a day, else a week, else four weeks on both sides."""
     wished = int(starts_at.timestamp())
     for days in (1, 7, 28):
         reach = dt.timedelta(days=days)
-        slots = free_slots(
-            service=service, practitioner=practitioner, branch=branch, since=starts_at - reach,
-            until=starts_at + reach, for_staff=for_staff, now=now,
-        )  # fmt: skip
+        slots = free_slots(since=starts_at - reach, until=starts_at + reach, **wish)
         if len(slots) >= count or days == 28:
             return sorted(slots, key=lambda slot: abs(slot.begin - wished))[:count]
     return []
@@ -245,17 +239,8 @@ def local_day(day: dt.date, zone: str) -> tuple[dt.datetime, dt.datetime]:
     return begin, dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone_of(zone))
 
 
-def ends_of(service: Service, practitioner: int, starts_at: dt.datetime) -> dt.datetime:
-    """When a visit ends that begins then."""
-    own = PractitionerService.objects.filter(service=service, practitioner=practitioner).values_list("minutes", flat=True)
-    return starts_at + dt.timedelta(minutes=own.first() or service.minutes)
-
-
-def is_open(
-    *, service: int, practitioner: int, branch: int, starts_at: dt.datetime, ends_at: dt.datetime
-) -> bool:
+def is_open(*, service: int, practitioner: int, branch: int, starts_at: dt.datetime, ends_at: dt.datetime) -> bool:
     """Whether the doctor gives the service in the branch for the whole of this time, whatever is booked."""
     begin, end = int(starts_at.timestamp()), int(ends_at.timestamp())
     found, _away = offers(service=service, practitioner=practitioner, branch=branch, since=begin - 1, until=end + 1)
     return any(opens <= begin and end <= closes for offer in found for opens, closes in offer.open)
-

@@ -88,7 +88,9 @@ def _prove(request: HttpRequest, held: Appointment, form: Any) -> HttpResponse |
     outcome = check_code(challenge=kept["challenge"], code=code, by=None)
     if outcome.user is None:
         needs_more = outcome.problem in {"totp", "wrong_totp"}
-        message = _("Sign in first: this account needs its authenticator.") if needs_more else PROBLEMS[outcome.problem]()
+        message = (
+            _("Sign in first: this account needs its authenticator.") if needs_more else PROBLEMS[outcome.problem]()
+        )
         return _page(request, held, form, code_error=message, status=422)
     request.session.pop(CODE)
     finish_sign_in(request, outcome)
@@ -115,7 +117,9 @@ def _book(request: HttpRequest, held: Appointment, secret: str, form: Any) -> Ht
             held = hold_choice(request, held.service, Choice(held.practitioner, held.branch, held.starts_at))
             secret = held_of(request)[1]
         patient = _patient(user, form.cleaned_data)
-        booked = actions.book(hold=held, patient=patient, secret=secret, note=form.cleaned_data.get("note", ""), by=user)
+        booked = actions.book(
+            hold=held, patient=patient, secret=secret, note=form.cleaned_data.get("note", ""), by=user
+        )
     except ActionError as error:
         return _page(request, held, _again(user, form), problem=error, status=409 if error.status == 409 else 422)
     forget_hold(request)
@@ -194,10 +198,9 @@ def _page(
     problem: ActionError | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    if isinstance(problem, Invalid) and problem.field in getattr(form, "fields", {}):
-        if form.is_bound:
-            form.add_error(problem.field, problem.message)
-            problem = None
+    if isinstance(problem, Invalid) and form.is_bound and problem.field in form.fields:
+        form.add_error(problem.field, problem.message)
+        problem = None
     sent = request.session.get(CODE) or {}
     known = isinstance(form, KnownForm)
     context = _held_context(held, problem) | {

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.accounts.guards import open_to_all
@@ -62,7 +63,7 @@ def _page(request: HttpRequest, found: Appointment, *, problem: str = "", status
         "is_moved": "moved" in request.GET,
         "form": ReasonForm(),
         "link": link,
-        "qr": segno.make(link, error="m").svg_inline(scale=4, border=2),
+        "qr": mark_safe(segno.make(link, error="m").svg_inline(border=2, omitsize=True)),  # noqa: S308 (drawn here)
         "problem": problem,
     }
     return render(request, "scheduling/manage/appointment.html", context, status=status)

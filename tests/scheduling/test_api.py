@@ -61,7 +61,8 @@ def test_slots_say_what_is_wrong(make: Any, api: Any, query: str, field: str) ->
     service = make.service()
     make.practitioner(service)
     response = api().get(f"{API}/slots/?{query.replace('service=1&', f'service={service.pk}&')}")
-    assert response.status_code == 400 and list(response.json()["errors"]) == [field]
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == [field]
 
 
 def test_from_hold_to_appointment(api: Any, make: Any, wanted: dict[str, Any]) -> None:
@@ -80,7 +81,8 @@ def test_a_lost_race_names_other_times(api: Any, wanted: dict[str, Any]) -> None
     assert api().post(f"{API}/holds/", wanted, format="json").status_code == 201
     second = api().post(f"{API}/holds/", wanted, format="json")
     assert second.status_code == 409
-    assert len(second.json()["nearest"]) == 3 and second.json()["errors"]
+    assert len(second.json()["nearest"]) == 3
+    assert second.json()["errors"]
 
 
 @pytest.mark.parametrize(
@@ -94,20 +96,23 @@ def test_a_lost_race_names_other_times(api: Any, wanted: dict[str, Any]) -> None
 )  # fmt: skip
 def test_bad_holds(api: Any, wanted: dict[str, Any], change: dict[str, Any], field: str) -> None:
     response = api().post(f"{API}/holds/", {**wanted, **change}, format="json")
-    assert response.status_code == 400 and list(response.json()["errors"]) == [field]
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == [field]
 
 
 def test_price_and_length_are_ours(api: Any, wanted: dict[str, Any], place: dict[str, Any]) -> None:
     held = api().post(f"{API}/holds/", {**wanted, "price": 1, "ends_at": soon(9).isoformat()}, format="json").json()
     row = Appointment.objects.get(pk=held["id"])
-    assert row.price == place["service"].price and row.ends_at - row.starts_at == dt.timedelta(minutes=30)
+    assert row.price == place["service"].price
+    assert row.ends_at - row.starts_at == dt.timedelta(minutes=30)
 
 
 def test_too_many_holds(api: Any, wanted: dict[str, Any], settings: Any) -> None:
     settings.HOLDS_PER_MINUTE = 1
     api().post(f"{API}/holds/", wanted, format="json")
     second = api().post(f"{API}/holds/", {**wanted, "starts_at": soon(3).isoformat()}, format="json")
-    assert second.status_code == 429 and int(second["Retry-After"]) > 0
+    assert second.status_code == 429
+    assert int(second["Retry-After"]) > 0
 
 
 def test_a_repeat_under_one_key_books_once(api: Any, make: Any, wanted: dict[str, Any]) -> None:
@@ -163,7 +168,8 @@ def test_the_life_of_an_appointment(api: Any, make: Any, place: dict[str, Any]) 
     assert desk.post(f"{at}/undo/").json()["status"] == "booked"
     assert desk.post(f"{at}/no-show/").status_code == 409
     moved = desk.post(f"{at}/reschedule/", {"starts_at": soon(5).isoformat()}, format="json").json()
-    assert moved["id"] != visit.pk and moved["status"] == "booked"
+    assert moved["id"] != visit.pk
+    assert moved["status"] == "booked"
     assert desk.get(f"{at}/").json()["successor"] == moved["id"]
     back = desk.post(f"{API}/appointments/{moved['id']}/undo/").json()
     assert back["starts_at"] == desk.get(f"{at}/").json()["starts_at"]

@@ -42,7 +42,9 @@ def test_a_hold_takes_doctor_and_room(make: Any, place: dict[str, Any]) -> None:
     rows = Occupancy.objects.filter(appointment=held)
     assert {row.resource for row in rows} == {f"d:{held.practitioner_id}", f"r:{room.pk}"}
     assert all(row.interval.upper == held.ends_at + dt.timedelta(minutes=10) for row in rows)
-    assert held.price == service.price and held.patient is None and held.status == A.HELD
+    assert held.price == service.price
+    assert held.patient is None
+    assert held.status == A.HELD
     assert held.moves.get().to_status == A.HELD
 
 
@@ -159,4 +161,5 @@ def test_another_time_instead(place: dict[str, Any]) -> None:
     with pytest.raises(Invalid):
         actions.hold(**place, starts_at=soon(-2), instead_of=second, secret="a", by=None)
     second.refresh_from_db()
-    assert second.status == A.HELD and second.occupancies.exists()
+    assert second.status == A.HELD
+    assert second.occupancies.exists()

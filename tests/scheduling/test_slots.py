@@ -165,10 +165,12 @@ def test_next_and_nearest(make: Any) -> None:
     one, two = make.practitioner(service, hours=False), make.practitioner(service, hours=False)
     hours(one, make.branch(), 0, dt.time(9), dt.time(9, 30), valid_from=dt.date(2026, 12, 21))
     far = next_free(service=service, practitioner=one.pk, now=NOW)
-    assert far and far.starts_at == at(dt.date(2026, 12, 21), 9)
+    assert far
+    assert far.starts_at == at(dt.date(2026, 12, 21), 9)
     week(two, make.branch(), (dt.time(9), dt.time(10)))
     first = next_free(service=service, now=NOW)
-    assert first and (first.practitioner_id, first.starts_at) == (two.pk, at(dt.date(2026, 11, 22), 9))
+    assert first
+    assert (first.practitioner_id, first.starts_at) == (two.pk, at(dt.date(2026, 11, 22), 9))
     near = nearest_free(service=service, practitioner=two.pk, starts_at=at(dt.date(2026, 11, 24), 9, 15), now=NOW)
     assert [f"{slot.starts_at:%d %H:%M}" for slot in near] == ["24 09:00", "24 09:15", "24 09:30"]
 

@@ -1,0 +1,88 @@
+"""Many at once for one time: exactly one has it, and nobody waits in a circle."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from clinic.shared.errors import Conflict
+from clinic.shared.tenancy import use_clinic
+from scheduling import actions
+from scheduling.models import Appointment, Occupancy
+from tests.scheduling.test_holds import soon
+
+TRIES = 24
+
+
+@pytest.fixture
+def at_once(committed: Any) -> Any:
+    """Run a function for each argument, all at the same time, each on a connection of its own."""
+
+    def one(function: Any, argument: Any) -> Any:
+        with use_clinic(committed):
+            try:
+                return function(argument)
+            except Conflict as refused:
+                return refused
+            finally:
+                connection.close()
+
+    def run(function: Any, arguments: Any) -> list[Any]:
+        with ThreadPoolExecutor(12) as pool:
+            return list(pool.map(lambda argument: one(function, argument), arguments))
+
+    return run
+
+
+def test_one_time_for_many(make: Any, at_once: Any) -> None:
+    service = make.service()
+    place = {"service": service, "practitioner": make.practitioner(service), "branch": make.branch()}
+    answers = at_once(lambda _n: actions.hold(**place, starts_at=soon(), by=None), range(TRIES))
+    losers = [answer for answer in answers if isinstance(answer, Conflict)]
+    assert len(losers) == TRIES - 1
+    assert all(len(loser.details["nearest"]) == 3 for loser in losers)
+    assert (Appointment.objects.count(), Occupancy.objects.count()) == (1, 1)
+
+
+def test_one_room_for_many_doctors(make: Any, at_once: Any) -> None:
+    service = make.service(needs_room=True)
+    service.rooms.add(make.room(), make.room())
+    doctors = [make.practitioner(service) for _each in range(8)]
+    branch = make.branch()
+    answers = at_once(
+        lambda doctor: actions.hold(service=service, practitioner=doctor, branch=branch, starts_at=soon(), by=None),
+        doctors,
+    )
+    assert len([answer for answer in answers if isinstance(answer, Appointment)]) == 2
+    assert Occupancy.objects.filter(resource__startswith="r:").count() == 2
+
+
+def test_one_patient_with_many_doctors(make: Any, at_once: Any) -> None:
+    service = make.service()
+    doctors, branch, patient = [make.practitioner(service) for _each in range(8)], make.branch(), make.patient()
+
+    def book(doctor: Any) -> Appointment:
+        return actions.book_direct(
+            service=service, practitioner=doctor, branch=branch, patient=patient, starts_at=soon(), by=None
+        )
+
+    answers = at_once(book, doctors)
+    assert len([answer for answer in answers if isinstance(answer, Appointment)]) == 1
+
+
+def test_two_who_change_places(make: Any, at_once: Any) -> None:
+    service = make.service()
+    one, two, branch = make.practitioner(service), make.practitioner(service), make.branch()
+    visits = [
+        actions.book_direct(
+            service=service, practitioner=doctor, branch=branch, patient=make.patient(), starts_at=soon(), by=None
+        )
+        for doctor in (one, two)
+    ]
+    pairs = list(zip(visits, (two, one), strict=True))
+    at_once(lambda pair: actions.reschedule(
+        appointment=pair[0], practitioner=pair[1], starts_at=soon(3), by=None), pairs)  # fmt: skip
+    moved = Appointment.objects.filter(status="booked")
+    assert {visit.practitioner_id for visit in moved} == {one.pk, two.pk}
+    assert {visit.starts_at for visit in moved} == {soon(3)}
