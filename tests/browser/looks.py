@@ -8,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# What people named: the platform shows clinics of both languages on one page.
-NAMES = ["River Clinic", "کلینیک آفتاب", "Rosewater", "Rose Water", "Operator"]
+# What people named (the platform shows clinics of both languages on one page), and what Persian has no other word for.
+NAMES = ["River Clinic", "کلینیک آفتاب", "Rosewater", "Rose Water", "Operator", "ICD-10", "ATC", "A5"]
 DIRECTIONS = {"fa": "rtl", "en": "ltr"}
 
 

@@ -53,7 +53,7 @@ PUBLIC = [
 OWN = [
     Entry("/my/", "patient"),
     Entry("/sign-in/again/", "patient"),
-    Entry("/sign-in/totp/", "owner"),
+    Entry("/sign-in/totp/", "newcomer"),
     Entry("/my/family/", "patient"),
     Entry("/my/family/<int:pk>/", "patient", lambda w: f"/my/family/{w.patient.pk}/"),
     Entry("/my/prescriptions/<int:pk>/print/", "patient", lambda w: f"/my/prescriptions/{w.record.pk}/print/"),
@@ -140,7 +140,7 @@ PLATFORM = [
     Entry("/sign-up/thanks/", host="platform:"),
     Entry("/control/", "operator", host="platform:"),
     Entry("/sign-in/again/", "operator", host="platform:"),
-    Entry("/sign-in/totp/", "operator", host="platform:"),
+    Entry("/sign-in/totp/", "newcomer", host="platform:"),
     Entry("/control/requests/<int:pk>/reject/", "operator", lambda w: f"/control/requests/{w.asked.pk}/reject/", "platform:"),
 ]
 PAGES = [*PUBLIC, *OWN, *DESK, *STOCK, *SET_UP, *MONEY, *DOCTOR, *OWNER, *PLATFORM]

@@ -1,10 +1,13 @@
 """The product inside the test's process: pages and sockets from one thread, the outbox swept by another."""
 
 import asyncio
+import atexit
 import logging
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db import connections
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -31,8 +36,8 @@ class Server(threading.Thread):
         self.socket = socket.socket()
         self.socket.bind(("127.0.0.1", 0))
         self.port = int(self.socket.getsockname()[1])
-        settings = uvicorn.Config(application, lifespan="off", log_level="error", ws="websockets-sansio")
-        self.uvicorn = uvicorn.Server(settings)
+        options = uvicorn.Config(application, lifespan="off", log_level="error", ws="websockets-sansio")
+        self.uvicorn = uvicorn.Server(options)
 
     def run(self) -> None:
         """Serve until told to stop."""
@@ -43,6 +48,7 @@ class Server(threading.Thread):
 def running_server() -> Server:
     """One server a process; it ends with the process."""
     _assets()
+    _own_copy()
     server = Server()
     server.start()
     ends = time.monotonic() + 20
@@ -57,6 +63,16 @@ def _assets() -> None:
     built = [ROOT / "static/dist/app.css", ROOT / "locale/fa/LC_MESSAGES/django.mo"]
     if not all(path.exists() for path in built):
         subprocess.run([sys.executable, "tools/assets.py", "bundle", "translations"], cwd=ROOT, check=True)
+
+
+def _own_copy() -> None:
+    """Uncollected files are served from a copy: a build during the tests must not take them away."""
+    if not settings.WHITENOISE_USE_FINDERS:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="static-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    settings.STATICFILES_DIRS = [shutil.copytree(ROOT / "static", folder / "static")]
+    finders.get_finder.cache_clear()
 
 
 @contextmanager

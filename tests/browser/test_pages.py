@@ -15,7 +15,7 @@ from tests.browser.looks import axe, look
 from tests.browser.pages import PAGES, PARTS, Entry
 from tests.browser.server import running_server
 from tests.browser.stage import SIZES, Quiet, Stage
-from tests.browser.world import World, build, operator, platform_request
+from tests.browser.world import World, build, operators, platform_request
 from tests.conftest import HOST_A, HOST_B, clinic_info
 from tests.make import Make
 
@@ -23,6 +23,9 @@ pytestmark = pytest.mark.no_database
 HOSTS = {"fa": HOST_A, "en": HOST_B}
 # Each page is loaded once a language; window and colours change in place. axe looks at two of the four.
 VIEWS = [("desk", "light"), ("desk", "dark"), ("small", "dark"), ("small", "light")]
+# Chromium keeps inherited light-dark() colours when only the emulated scheme changes.
+DRAW_ANEW = """() => { const style = document.body?.style; if (!style) return;
+  style.display = "none"; void document.body.offsetHeight; style.display = ""; document.body.removeAttribute("style"); }"""
 AXE = {"fa": {("desk", "light"), ("small", "dark")}, "en": {("desk", "dark"), ("small", "light")}}
 
 
@@ -32,7 +35,7 @@ class House:
 
     stage: Stage
     worlds: dict[str, World]
-    operator: Any = None
+    operators: dict[str, Any] = field(default_factory=dict)
     pages: dict[tuple[str, str], tuple[Page, Quiet]] = field(default_factory=dict)
 
     def page(self, entry: Entry, language: str) -> tuple[Page, Quiet]:
@@ -46,11 +49,12 @@ class House:
     def _context(self, entry: Entry, language: str) -> Any:
         if entry.host:
             with use_platform():
-                return self.stage.context("localhost", self.operator if entry.role else None, language=language)
+                who = self.operators.get(entry.role or "")
+                return self.stage.context("localhost", who, language=language, proved=entry.role != "newcomer")
         world = self.worlds[language]
         with use_clinic(world.clinic):
             who = world.users[entry.role] if entry.role else None
-            return self.stage.context(HOSTS[language], who, language=language)
+            return self.stage.context(HOSTS[language], who, language=language, proved=entry.role != "newcomer")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +67,7 @@ def house(django_db_setup: None, django_db_blocker: Any, worker_database: str, b
             with use_clinic(clinic_info(host)) as info:
                 house.worlds[language] = build(info, Make())
         with use_platform():
-            house.operator = operator()
+            house.operators = operators()
             asked = platform_request()
         for world in house.worlds.values():
             world.asked = asked
@@ -99,6 +103,7 @@ def resize(page: Page, size: str, theme: str) -> None:
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.evaluate(DRAW_ANEW)
 
 
 def test_no_page_is_forgotten() -> None:

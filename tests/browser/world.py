@@ -115,6 +115,7 @@ def _staff(world: World, words: dict[str, Any], make: Make) -> None:
     for place, role in enumerate(["secretary", "nurse", "doctor", "cashier", "manager", "owner", "patient"]):
         name = words["doctors"][0] if role == "doctor" else words["staff"]
         world.users[role] = make.user(role, name=name, phone=f"+98912000010{place}")
+    world.users["newcomer"] = make.user("owner", name=words["staff"], phone="+989120000110")
     if not LoyaltyRule.objects.exists():
         rial = world.clinic.currency == "IRR"
         LoyaltyRule(
@@ -238,7 +239,10 @@ def platform_request() -> Any:
     )
 
 
-def operator() -> Any:
-    """The platform's operator; the platform must be chosen."""
+def operators() -> dict[str, Any]:
+    """The platform's operators: one at work, one who has yet to enrol; the platform must be chosen."""
     make = Make()
-    return make.user(Role.OPERATOR, phone="+989120000999", name="Operator")
+    return {
+        name: make.user(Role.OPERATOR, phone=f"+98912000099{place}", name="Operator")
+        for place, name in enumerate(["operator", "newcomer"])
+    }
