@@ -52,7 +52,8 @@ def test_slots(api: Any, place: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("", "service"), ("service=x", "service"), ("service=999999", "service"), ("service=99999999999999999999", "service"),
+        ("", "service"), ("service=x", "service"), ("service=999999", "service"),
+        ("service=99999999999999999999", "service"),
         ("service=1&from=yesterday", "from"), ("service=1&from=2026-13-01", "from"), ("service=1&to=9999-12-31", "to"),
         ("service=1&to=2026-11-22T99:00:00", "to"), ("service=1&doctor=1;drop", "doctor"),
     ],
