@@ -71,7 +71,7 @@ def _lock(name: str) -> None:
 def _database_now() -> datetime:
     """The database's clock decides codes, holds and windows; the app's may be off."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
+        cursor.execute("SELECT clock_timestamp()")  # after the lock was waited for, not when the transaction began
         now: datetime = cursor.fetchone()[0]
         return now
 
