@@ -159,6 +159,7 @@ def finished_visits(cast: Cast, rng: Random, rows: list[Appointment], first_numb
                 day=day,
                 number=first_numbers[day],
                 promised_at=row.starts_at,
+                due_at=max(row.starts_at, arrived),
                 arrived_at=arrived,
                 called_at=in_room - dt.timedelta(minutes=1),
                 in_room_at=in_room,
