@@ -1,6 +1,7 @@
 """Sockets, and in the demo pages too: those run in threads as under a WSGI server (docs/decisions/0010)."""
 
 import os
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
@@ -14,4 +15,5 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from clinic.sockets import Notices  # noqa: E402
 
 THREADS = 8
-application = ProtocolTypeRouter({"http": WSGIMiddleware(pages, workers=THREADS), "websocket": Notices.as_asgi()})
+in_threads = WSGIMiddleware(cast(Any, pages), workers=THREADS)
+application = ProtocolTypeRouter({"http": in_threads, "websocket": Notices.as_asgi()})

@@ -258,6 +258,14 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "AppointmentStatusEnum": "scheduling.statuses.AppointmentStatus",
+        "VisitStatusEnum": "scheduling.statuses.VisitStatus",
+        "EncounterStatusEnum": "emr.statuses.EncounterStatus",
+        "InvoiceStatusEnum": "finance.statuses.InvoiceStatus",
+        "PaymentStatusEnum": "finance.statuses.PaymentStatus",
+        "LanguageEnum": "django.conf.settings.LANGUAGES",
+    },
 }
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True

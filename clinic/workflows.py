@@ -4,34 +4,24 @@ Handlers only write rows, inside the publisher's transaction: all of it happens,
 cause and may be repeated. A handler may veto by raising.
 """
 
-import datetime as dt
-from zoneinfo import ZoneInfo
-
-from django.utils import timezone
-from django.utils.translation import gettext as _
-
 import emr.queries as record
 import finance.queries as bills
-from clinic.accounts.models import Branch
 from clinic.shared.events import when
-from clinic.shared.links import absolute
-from clinic.shared.money import format_money
-from clinic.shared.speaking import speaking
 from emr.events import EncounterOpened, EncounterSigned
 from emr.models import Encounter
 from finance import actions as finance
-from finance.events import InvoiceIssued, InvoicePaid, PaymentReceived, PaymentRefunded
+from finance.events import InvoicePaid, PaymentReceived, PaymentRefunded
 from finance.models import Invoice, Payment, Refund
 from finance.models.documents import REAL_MONEY
 from inventory import actions as inventory
-from inventory.events import StockLow, StockMoved
+from inventory.events import StockMoved
 from inventory.models import StockMovement
 from loyalty import actions as loyalty
 from loyalty.events import PointsMoved, PointsRevalued
 from loyalty.models import LoyaltyRule, PointsEntry
 from messaging import actions as messaging
 from messaging.events import FollowUpDone
-from messaging.models import FollowUpTask, TaskKind
+from messaging.models import FollowUpTask
 from scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -44,24 +34,20 @@ from scheduling.events import (
 )
 from scheduling.models import Appointment, Visit
 
-CALL_DAYS_BEFORE = 3
-INVITE_DAYS_BEFORE = 7
-
-
 # --- booking -----------------------------------------------------------------------------------------------------
 
 
 @when(AppointmentBooked)
 def booked(event: AppointmentBooked) -> None:
     """The patient is told when and where."""
-    _tell("booking_confirmed", _appointment(event.appointment_id))
+    messaging.tell_of_appointment(kind="booking_confirmed", appointment=_appointment(event.appointment_id), by=None)
 
 
 @when(AppointmentRescheduled)
 def rescheduled(event: AppointmentRescheduled) -> None:
     """Reminders of the old time are withdrawn; the new time is told once it cannot be undone any more."""
     messaging.withdraw_for(appointment=_appointment(event.old_id), by=None)
-    _tell("appointment_moved", _appointment(event.new_id))
+    messaging.tell_of_appointment(kind="appointment_moved", appointment=_appointment(event.new_id), by=None)
 
 
 @when(AppointmentCancelled)
@@ -69,8 +55,7 @@ def cancelled(event: AppointmentCancelled) -> None:
     """Nothing waiting is sent any more; the patient is told, after the time for an undo."""
     appointment = _appointment(event.appointment_id)
     messaging.withdraw_for(appointment=appointment, by=None)
-    if appointment.patient:
-        _tell("appointment_cancelled", appointment)
+    messaging.tell_of_appointment(kind="appointment_cancelled", appointment=appointment, by=None)
 
 
 @when(AppointmentRestored)
@@ -78,24 +63,13 @@ def restored(event: AppointmentRestored) -> None:
     """The cancellation is not told; a confirmation that was withdrawn with it goes out after all."""
     appointment = _appointment(event.appointment_id)
     messaging.withdraw_for(appointment=appointment, by=None)
-    _tell("booking_confirmed", appointment)
+    messaging.tell_of_appointment(kind="booking_confirmed", appointment=appointment, by=None)
 
 
 @when(AppointmentMissed)
 def missed(event: AppointmentMissed) -> None:
     """The desk calls tomorrow."""
-    appointment = _appointment(event.appointment_id)
-    if appointment.patient:
-        messaging.plan_follow_up(
-            kind=TaskKind.MISSED,
-            patient=appointment.patient,
-            branch=appointment.branch,
-            due_on=_today(appointment.branch) + dt.timedelta(days=1),
-            why=_("Did not come; offer a new time"),
-            cause=f"appointment:{appointment.pk}",
-            service=appointment.service,
-            by=None,
-        )
+    messaging.plan_call_after_missed(appointment=_appointment(event.appointment_id), by=None)
 
 
 # --- the visit ---------------------------------------------------------------------------------------------------
@@ -151,18 +125,7 @@ def stock_moved(event: StockMoved) -> None:
 def payment_received(event: PaymentReceived) -> None:
     """Real money gets a receipt."""
     payment = Payment.objects.select_related("patient", "invoice").get(pk=event.payment_id)
-    if payment.invoice is None or payment.method not in REAL_MONEY:
-        return
-    with speaking(payment.patient.language):
-        amount = format_money(payment.amount)
-    messaging.queue_message(
-        kind="receipt",
-        patient=payment.patient,
-        cause=f"payment:{payment.pk}",
-        amount=amount,
-        link=absolute(f"/bill/{payment.invoice.public_token}/"),
-        by=None,
-    )
+    messaging.send_receipt(payment=payment, by=None)
 
 
 @when(InvoicePaid)
@@ -210,46 +173,15 @@ def points_revalued(event: PointsRevalued) -> None:
 @when(FollowUpDone)
 def follow_up_done(event: FollowUpDone) -> None:
     """Somebody has spoken to her: the written invitation is not sent any more."""
-    messaging.withdraw_for(cause=f"follow-up:{FollowUpTask.objects.get(pk=event.task_id).cause}", by=None)
+    task = FollowUpTask.objects.get(pk=event.task_id)
+    messaging.withdraw_for(cause=messaging.invitation_cause(task.cause), by=None)
 
 
 def _plan_what_the_doctor_asked(visit: Visit) -> None:
     wish = record.follow_up_wish(visit)
-    if wish is None:
-        return
-    wanted_on, service, note = wish
-    today, cause = _today(visit.branch), f"visit:{visit.pk}"
-    messaging.plan_follow_up(
-        kind=TaskKind.DOCTOR_ASKED,
-        patient=visit.patient,
-        branch=visit.branch,
-        due_on=max(today, wanted_on - dt.timedelta(days=CALL_DAYS_BEFORE)),
-        why=note or _("The doctor wants to see the patient again"),
-        cause=cause,
-        visit=visit,
-        service=service,
-        wanted_on=wanted_on,
-        by=None,
-    )
-    ahead = max(dt.timedelta(0), wanted_on - today - dt.timedelta(days=INVITE_DAYS_BEFORE))
-    messaging.queue_message(
-        kind="follow_up_invite",
-        patient=visit.patient,
-        cause=f"follow-up:{cause}",
-        send_after=timezone.now() + ahead,
-        by=None,
-    )
-
-
-def _tell(kind: str, appointment: Appointment) -> None:
-    assert appointment.patient
-    messaging.queue_message(
-        kind=kind,
-        patient=appointment.patient,
-        appointment=appointment,
-        cause=f"appointment:{appointment.pk}",
-        by=None,
-    )
+    if wish:
+        wanted_on, service, note = wish
+        messaging.plan_what_was_asked(visit=visit, wanted_on=wanted_on, service=service, note=note, by=None)
 
 
 def _appointment(pk: int) -> Appointment:
@@ -258,17 +190,3 @@ def _appointment(pk: int) -> Appointment:
 
 def _visit(pk: int) -> Visit:
     return Visit.objects.select_related("patient", "branch", "service", "appointment").get(pk=pk)
-
-
-def _today(branch: Branch) -> dt.date:
-    return timezone.now().astimezone(ZoneInfo(branch.time_zone)).date()
-
-
-@when(StockLow)
-def stock_low(event: StockLow) -> None:
-    pass
-
-
-@when(InvoiceIssued)
-def invoice_issued(event: InvoiceIssued) -> None:
-    pass

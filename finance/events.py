@@ -4,11 +4,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class InvoiceIssued:
-    invoice_id: int
-
-
-@dataclass(frozen=True)
 class PaymentReceived:
     payment_id: int
 

@@ -4,11 +4,6 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class StockLow:
-    item_id: int
-
-
-@dataclass(frozen=True)
 class StockMoved:
     """A movement was posted; its worth goes to the books."""
 

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -28,7 +28,7 @@ def refused(request: HttpRequest, status: int, message: str = "", **headers: str
 @contextlib.contextmanager
 def _same_clinic(request: HttpRequest) -> Iterator[None]:
     """Behind an ASGI server Django makes these answers in another thread, whose connection chose nothing yet."""
-    if connection.chosen or not hasattr(request, "clinic"):
+    if cast(Any, connection).chosen or not hasattr(request, "clinic"):
         yield
         return
     try:

@@ -42,9 +42,8 @@ class Person:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
-            if self._idle_too_long(request):
-                logout(request)
+        if request.user.is_authenticated and self._idle_too_long(request):
+            logout(request)
         with acting(request.user if request.user.is_authenticated else None):
             response = self.get_response(request)
         if request.user.is_authenticated:

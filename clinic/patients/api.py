@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ class PatientInput(serializers.Serializer):
     sex = serializers.ChoiceField(choices=Sex.choices, required=False)
     email = serializers.CharField(max_length=254, required=False, allow_blank=True)
     address = serializers.CharField(max_length=300, required=False, allow_blank=True)
-    language = serializers.ChoiceField(choices=["", "fa", "en"], required=False)
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, allow_blank=True, required=False)
     insurer = serializers.CharField(max_length=80, required=False, allow_blank=True)
     insurance_number = serializers.CharField(max_length=40, required=False, allow_blank=True)
     referral_source = serializers.CharField(max_length=80, required=False, allow_blank=True)

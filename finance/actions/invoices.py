@@ -19,7 +19,7 @@ from clinic.shared.notices import tell
 from clinic.shared.statuses import move
 from clinic.shared.tenancy import current_clinic
 from finance.actions.ledger import Entry, post, reverse, take_turn
-from finance.events import InvoiceIssued, InvoicePaid
+from finance.events import InvoicePaid
 from finance.models import Invoice, InvoiceLine, InvoiceStatusChange, Journal
 from finance.queries.days import today
 from finance.queries.prices import price_of
@@ -106,7 +106,6 @@ def issue_invoice(
         business_date=today(branch),
     )
     _post_issue(invoice, lines, by)
-    publish(InvoiceIssued(invoice.pk))
     return settle(invoice=invoice, by=by)
 
 

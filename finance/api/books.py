@@ -50,4 +50,4 @@ def _day(text: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise Invalid(_("Write the day as 2026-11-22."), field="day") from None
+        raise Invalid(_("Write the day as %(example)s.") % {"example": "2026-11-22"}, field="day") from None

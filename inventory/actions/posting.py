@@ -16,9 +16,8 @@ from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
 from clinic.shared.money import format_number
 from clinic.shared.notices import tell
-from inventory.events import StockLow, StockMoved
+from inventory.events import StockMoved
 from inventory.models import Item, Lot, StockMovement
-from inventory.queries import levels
 from scheduling.models import Visit
 
 
@@ -50,19 +49,12 @@ def write(
 ) -> list[StockMovement]:
     """Write one movement for each change of a locked lot, once for a cause, kind and lot.
 
-    Raises Conflict where a lot has less than is taken. Publishes StockMoved for each movement, and StockLow for each
-    item that falls to its low level by them.
+    Raises Conflict where a lot has less than is taken. Publishes StockMoved for each movement.
     """
-    items = {change.lot.item_id: change.lot.item for change in changes}
-    before = levels(items, branch)
     common = {"branch": branch, "kind": kind, "cause": cause, "by": by, "visit": visit, "reason": reason}
     written = [_write_one(each, unit_cost, common) for each in changes]
-    after = levels(items, branch)
     for movement in written:
         publish(StockMoved(movement_id=movement.pk))
-    for pk, item in items.items():
-        if after[pk] <= item.low_level < before[pk]:
-            publish(StockLow(item_id=pk))
     tell("stock", branch=branch.pk)
     return written
 

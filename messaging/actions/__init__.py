@@ -4,17 +4,29 @@ from messaging.actions.follow_ups import complete_follow_up, not_needed, plan_fo
 from messaging.actions.queue import queue_message, retry_message, withdraw_for
 from messaging.actions.reminders import queue_reminders
 from messaging.actions.sending import claim_message, look_later, settle_message
+from messaging.actions.visits import (
+    invitation_cause,
+    plan_call_after_missed,
+    plan_what_was_asked,
+    send_receipt,
+    tell_of_appointment,
+)
 
 __all__ = [
     "claim_message",
     "complete_follow_up",
+    "invitation_cause",
     "look_later",
     "not_needed",
+    "plan_call_after_missed",
     "plan_follow_up",
+    "plan_what_was_asked",
     "queue_message",
     "queue_reminders",
     "reopen_follow_up",
     "retry_message",
+    "send_receipt",
     "settle_message",
+    "tell_of_appointment",
     "withdraw_for",
 ]

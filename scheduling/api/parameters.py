@@ -34,7 +34,9 @@ def day(request: Request, name: str) -> dt.date | None:
     except ValueError:
         found = None
     if found is None or found.year not in YEARS:
-        raise Invalid(_("%(name)s must be a day, such as 2026-11-22.") % {"name": name}, field=name)
+        raise Invalid(
+            _("%(name)s must be a day, such as %(example)s.") % {"name": name, "example": "2026-11-22"}, field=name
+        )
     return found
 
 
@@ -52,6 +54,7 @@ def moment(request: Request, name: str, zone: str, *, end: bool = False) -> dt.d
     except ValueError:
         at = None
     if at is None or at.year not in YEARS:
-        raise Invalid(_("%(name)s must be a day or a moment, such as 2026-11-22T10:15:00+03:30.") % {"name": name},
+        raise Invalid(_("%(name)s must be a day or a moment, such as %(example)s.")
+            % {"name": name, "example": "2026-11-22T10:15:00+03:30"},
                       field=name)  # fmt: skip
     return at.replace(tzinfo=zone_of(zone)) if is_naive(at) else at

@@ -47,7 +47,9 @@ class HoldOutput(serializers.Serializer):
 
 
 class ConflictOutput(serializers.Serializer):
-    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    errors = serializers.DictField(  # type: ignore[assignment]  # the name of the contract
+        child=serializers.ListField(child=serializers.CharField())
+    )
     nearest = SlotOutput(many=True, required=False)
 
 

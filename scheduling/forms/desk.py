@@ -1,7 +1,7 @@
 """What the desk types in its drawers: shape only, the rules are in the actions."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -55,7 +55,7 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.branch = branch
         self.fields["phone"] = PhoneField(label=_("Mobile number"), required=False, region=region())
-        self.fields["practitioner"].queryset = (
+        cast(Any, self.fields["practitioner"]).queryset = (
             Practitioner.objects.filter(is_active=True, hours__branch=branch).distinct().order_by("pk")
         )
         for name in ("first_name", "last_name", "phone"):

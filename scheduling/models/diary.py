@@ -82,9 +82,7 @@ class Appointment(Audited):
             models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="appointment_forward"),
             models.CheckConstraint(
                 condition=models.Q(patient__isnull=False)
-                | models.Q(
-                    status__in=[AppointmentStatus.HELD, AppointmentStatus.EXPIRED, AppointmentStatus.CANCELLED]
-                ),
+                | models.Q(status__in=[AppointmentStatus.HELD, AppointmentStatus.EXPIRED, AppointmentStatus.CANCELLED]),
                 name="only_holds_lack_a_patient",
             ),
             models.UniqueConstraint(

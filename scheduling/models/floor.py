@@ -32,7 +32,7 @@ class Visit(Audited):
     number = models.PositiveSmallIntegerField()  # never used again on that day
     priority = models.PositiveSmallIntegerField(default=0)  # higher goes first
     promised_at = models.DateTimeField(null=True, blank=True)
-    # Where she stands in line: what was promised, or her arrival where nothing was or she came too late; a skip moves it.
+    # Where she stands in line: what was promised, else her arrival, also where she came too late; a skip moves it.
     due_at = models.DateTimeField(db_default=Now())
     arrived_at = models.DateTimeField(db_default=Now())
     checked_in_at = models.DateTimeField(null=True, blank=True)

@@ -24,7 +24,9 @@ class Service(Audited):
     is_online = models.BooleanField(_("patients may book it online"), default=True)
     is_active = models.BooleanField(_("offered"), default=True)
     needs_room = models.BooleanField(_("needs a room"), default=False)
-    rooms = models.ManyToManyField("Room", blank=True, related_name="services", verbose_name=_("rooms"))
+    rooms: models.ManyToManyField = models.ManyToManyField(
+        "Room", blank=True, related_name="services", verbose_name=_("rooms")
+    )
     min_notice_minutes = models.PositiveIntegerField(_("shortest notice in minutes"), default=30)
     horizon_days = models.PositiveSmallIntegerField(_("bookable days ahead"), default=60)
     cancel_until_hours = models.PositiveSmallIntegerField(_("patients may cancel until hours before"), default=3)
@@ -166,6 +168,4 @@ class Holiday(Audited):
     class Meta:
         verbose_name = _("holiday")
         verbose_name_plural = _("holidays")
-        constraints = [
-            models.UniqueConstraint(fields=["date", "branch"], name="holiday_once", nulls_distinct=False)
-        ]
+        constraints = [models.UniqueConstraint(fields=["date", "branch"], name="holiday_once", nulls_distinct=False)]

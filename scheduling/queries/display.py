@@ -25,6 +25,9 @@ def holds_queue_token(token: str) -> bool:
 
 def display_shows(token_hash: str, branch: int) -> bool:
     """Whether a paired display may show this branch's public queue."""
-    return bool(token_hash) and Display.objects.filter(
-        token_hash=token_hash, branch=branch, is_active=True, paired_at__isnull=False
-    ).exists()
+    return (
+        bool(token_hash)
+        and Display.objects.filter(
+            token_hash=token_hash, branch=branch, is_active=True, paired_at__isnull=False
+        ).exists()
+    )

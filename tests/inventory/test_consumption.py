@@ -11,7 +11,7 @@ from clinic.shared import events
 from clinic.shared.errors import Conflict, Forbidden, Invalid
 from clinic.shared.tenancy import use_clinic
 from inventory import actions
-from inventory.events import StockLow, StockMoved
+from inventory.events import StockMoved
 from inventory.models import ConsumptionLine, Discrepancy, Lot, StockMovement
 from inventory.queries import levels, today_in
 from tests.inventory import make as stocked
@@ -21,8 +21,7 @@ from tests.inventory import make as stocked
 def heard(monkeypatch):
     """The events of stock, in order."""
     told = []
-    for kind in (StockLow, StockMoved):
-        monkeypatch.setitem(events._handlers, kind, told.append)
+    monkeypatch.setitem(events._handlers, StockMoved, told.append)
     return told
 
 
@@ -85,7 +84,7 @@ def test_a_shortage_is_written_down_and_stops_nobody(make, heard):
     assert quantities(lot) == [0]
     shortage = Discrepancy.objects.get()
     assert (shortage.item, shortage.visit, shortage.quantity, shortage.settled_at) == (item, visit, Decimal(2), None)
-    assert heard == [StockMoved(movements[0].pk), StockLow(item.pk)]
+    assert heard == [StockMoved(movements[0].pk)]
     actions.count(item=item, branch=visit.branch, counted=Decimal(1), cause="count:1", by=None)
     assert quantities(lot) == [1]
     assert not Discrepancy.objects.filter(settled_at=None).exists()
@@ -96,18 +95,6 @@ def test_nothing_in_stock_at_all_is_seen_too(make):
     expected(visit, item, 1)
     assert actions.post_consumption(visit=visit, by=None) == []
     assert Discrepancy.objects.get().quantity == 1
-
-
-def test_low_is_said_once_a_crossing(make, heard):
-    item = stocked.item(low_level=Decimal(5))
-    lot = stocked.stock(make, item, 7)
-    for left in (6, 5, 4):
-        actions.adjust(lot=lot, kind="lost", quantity=Decimal(1), reason="شکست", cause=f"a:{left}", by=None)
-    assert heard.count(StockLow(item.pk)) == 1
-    stocked.stock(make, item, 10)
-    lows = len(heard)
-    actions.adjust(lot=lot, kind="lost", quantity=Decimal(4), reason="شکست", cause="b", by=None)
-    assert heard[lows:].count(StockLow(item.pk)) == 0
 
 
 def test_a_reopened_visit_gives_back_and_posts_again(make):

@@ -1,0 +1,101 @@
+"""What patients are told and the desk reminded of around a visit, in terms of the other apps' rows."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import Branch
+from clinic.shared.actions import action
+from clinic.shared.links import absolute
+from clinic.shared.money import format_money
+from clinic.shared.speaking import speaking
+from finance.models import Payment
+from finance.models.documents import REAL_MONEY
+from messaging.actions.follow_ups import plan_follow_up
+from messaging.actions.queue import queue_message
+from messaging.models import FollowUpTask, Message, TaskKind
+from scheduling.models import Appointment, Service, Visit
+
+CALL_DAYS_BEFORE = 3
+INVITE_DAYS_BEFORE = 7
+
+
+@action
+def tell_of_appointment(*, kind: str, appointment: Appointment, by: Any) -> Message | None:
+    """Queue a message about an appointment, once for its kind; None where nobody can be told."""
+    if appointment.patient is None:
+        return None
+    cause = f"appointment:{appointment.pk}"
+    return queue_message(kind=kind, patient=appointment.patient, appointment=appointment, cause=cause, by=by)
+
+
+@action
+def send_receipt(*, payment: Payment, by: Any) -> Message | None:
+    """Queue the receipt of a payment in real money on a bill; None for anything else."""
+    if payment.invoice is None or payment.method not in REAL_MONEY:
+        return None
+    with speaking(payment.patient.language):
+        amount = format_money(payment.amount)
+    return queue_message(
+        kind="receipt",
+        patient=payment.patient,
+        cause=f"payment:{payment.pk}",
+        amount=amount,
+        link=absolute(f"/bill/{payment.invoice.public_token}/"),
+        by=by,
+    )
+
+
+@action
+def plan_call_after_missed(*, appointment: Appointment, by: Any) -> FollowUpTask | None:
+    """Put a patient who did not come on tomorrow's call list."""
+    if appointment.patient is None:
+        return None
+    return plan_follow_up(
+        kind=TaskKind.MISSED,
+        patient=appointment.patient,
+        branch=appointment.branch,
+        due_on=_today(appointment.branch) + dt.timedelta(days=1),
+        why=_("Did not come; offer a new time"),
+        cause=f"appointment:{appointment.pk}",
+        service=appointment.service,
+        by=by,
+    )
+
+
+@action
+def plan_what_was_asked(*, visit: Visit, wanted_on: dt.date, service: Service | None, note: str, by: Any) -> None:
+    """What the doctor asked for: a call some days before the day she wants, and a written invitation before that."""
+    today, cause = _today(visit.branch), f"visit:{visit.pk}"
+    plan_follow_up(
+        kind=TaskKind.DOCTOR_ASKED,
+        patient=visit.patient,
+        branch=visit.branch,
+        due_on=max(today, wanted_on - dt.timedelta(days=CALL_DAYS_BEFORE)),
+        why=note or _("The doctor wants to see the patient again"),
+        cause=cause,
+        visit=visit,
+        service=service,
+        wanted_on=wanted_on,
+        by=by,
+    )
+    ahead = max(dt.timedelta(0), wanted_on - today - dt.timedelta(days=INVITE_DAYS_BEFORE))
+    queue_message(
+        kind="follow_up_invite",
+        patient=visit.patient,
+        cause=invitation_cause(cause),
+        send_after=timezone.now() + ahead,
+        by=by,
+    )
+
+
+def invitation_cause(cause: str) -> str:
+    """The cause of the invitation that belongs to a follow-up's cause."""
+    return f"follow-up:{cause}"
+
+
+def _today(branch: Branch) -> dt.date:
+    return timezone.now().astimezone(ZoneInfo(branch.time_zone)).date()
