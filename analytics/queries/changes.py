@@ -1,30 +1,17 @@
 """Who changed what and when, before and after, over every audited table."""
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
-from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
-from clinic.shared.calendar import format_date, format_datetime, format_time
-from clinic.shared.money import format_number
+from clinic.shared.tables import shown
 
 KINDS = {"+": "created", "~": "changed", "-": "deleted"}
 HIDDEN = {"history_id", "history_date", "history_type", "history_user_id", "history_change_reason", "ip", "request_id"}
-# The first kind that fits counts: a truth is a number too, and a moment is a date too.
-SHOWN: list[tuple[type, Callable[[Any], str]]] = [
-    (bool, lambda value: _("Yes") if value else _("No")),
-    (dt.datetime, format_datetime),
-    (dt.date, format_date),
-    (dt.time, format_time),
-    (int, format_number),
-    (Decimal, lambda value: format_number(value.normalize() if value else 0)),
-]
 
 
 @dataclass(frozen=True)
@@ -142,17 +129,5 @@ def _differences(history: Any, before: Any, after: Any) -> list[tuple[str, Any, 
         new = getattr(after, field.attname)
         old = getattr(before, field.attname) if before else None
         if (before is not None and old != new) or (before is None and new not in (None, "", False)):
-            found.append((str(field.verbose_name), _shown(field, old), _shown(field, new)))
+            found.append((str(field.verbose_name), shown(field, old), shown(field, new)))
     return found
-
-
-def _shown(field: Any, value: Any) -> str | None:
-    """A value as a reader of the log reads it: words for choices, dates and numbers in her language."""
-    if value is None or value == "":
-        return None
-    if field.flatchoices and not isinstance(value, bool):
-        return str(dict(field.flatchoices).get(value, value))
-    for kind, words in SHOWN:
-        if isinstance(value, kind):
-            return words(value)
-    return str(value)

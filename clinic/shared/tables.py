@@ -1,14 +1,42 @@
 """The one Django admin: key tables of a clinic (or of the platform), under our own sign-in, guards and log."""
 
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from clinic.shared.calendar import format_date, format_datetime, format_time
 from clinic.shared.models import AppendOnly
+from clinic.shared.money import format_number
+
+# The first kind that fits counts: a truth is a number too, and a moment is a date too.
+WORDS: list[tuple[type, Callable[[Any], str]]] = [
+    (bool, lambda value: str(_("Yes") if value else _("No"))),
+    (dt.datetime, format_datetime),
+    (dt.date, format_date),
+    (dt.time, format_time),
+    (int, format_number),
+    (Decimal, format_number),
+]
+
+
+def shown(field: Any, value: Any) -> str | None:
+    """A stored value as people read it: words for choices, dates and numbers in the reader's language."""
+    if value is None or value == "":
+        return None
+    if field.flatchoices and not isinstance(value, bool):
+        return str(dict(field.flatchoices).get(value, value))
+    for kind, words in WORDS:
+        if isinstance(value, kind):
+            return str(words(value))
+    return str(value)
 
 
 class Tables(admin.AdminSite):
@@ -70,13 +98,42 @@ class TableAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Everything that is not named as editable."""
-        return [f.name for f in self._shown() if f.name not in self.editable or (obj is None and not self.may_add)]
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The columns, their values in the reader's language."""
+        return [self._reading(str(name)) for name in self.list_display]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """All columns, without secrets."""
-        return [f.name for f in self._shown()]
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Everything that is not named as editable."""
+        return [self._reading(f.name) for f in self._shown() if not self._writes(f.name, obj)]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """All columns, without secrets; what may be written stands first."""
+        names = [f.name for f in self._shown()]
+        writable = [name for name in names if self._writes(name, obj)]
+        return writable + [self._reading(name) for name in names if name not in writable]
+
+    def _writes(self, name: str, obj: Any) -> bool:
+        return name in self.editable and (obj is not None or self.may_add)
+
+    def _reading(self, name: str) -> Any:
+        """A column as a function, so that dates, numbers and choices are written as on every other page."""
+        if name not in self._readings:
+            self._readings[name] = self._as_function(name)
+        return self._readings[name]
+
+    @cached_property
+    def _readings(self) -> dict[str, Any]:
+        return {}
+
+    def _as_function(self, name: str) -> Any:
+        field: Any = self.model._meta.get_field(name.removesuffix("_id"))
+
+        @admin.display(description=field.verbose_name, ordering=field.name, empty_value="—")
+        def value(row: Any) -> str | None:
+            return shown(field, getattr(row, name))
+
+        value.__name__ = name
+        return value
 
     def _shown(self) -> list[models.Field]:
         return [
