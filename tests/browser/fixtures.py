@@ -46,7 +46,7 @@ def worker(live: Server, phone: kavenegar.FakeKavenegar) -> Iterator[None]:
 @pytest.fixture
 def stage(live: Server, browser: Any) -> Iterator[Stage]:
     """Opens windows for people; at the end no window may have complained."""
-    stage = Stage(browser, live.port)
+    stage = Stage(browser, live)
     yield stage
     stage.close()
     assert stage.complaints.take() == []

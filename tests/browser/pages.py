@@ -94,7 +94,9 @@ SET_UP = [
     Entry("/set-up/branches/", "manager"),
     Entry("/set-up/branches/new/", "manager"),
     Entry("/set-up/branches/<int:pk>/", "manager", lambda w: f"/set-up/branches/{w.branch.pk}/"),
-    Entry("/set-up/branches/<int:branch_pk>/rooms/new/", "manager", lambda w: f"/set-up/branches/{w.branch.pk}/rooms/new/"),
+    Entry(
+        "/set-up/branches/<int:branch_pk>/rooms/new/", "manager", lambda w: f"/set-up/branches/{w.branch.pk}/rooms/new/"
+    ),
     Entry("/set-up/rooms/<int:pk>/", "manager", lambda w: f"/set-up/rooms/{w.rooms[0].pk}/"),
     Entry("/set-up/services/", "manager"),
     Entry("/set-up/services/new/", "manager"),
@@ -141,7 +143,12 @@ PLATFORM = [
     Entry("/control/", "operator", host="platform:"),
     Entry("/sign-in/again/", "operator", host="platform:"),
     Entry("/sign-in/totp/", "newcomer", host="platform:"),
-    Entry("/control/requests/<int:pk>/reject/", "operator", lambda w: f"/control/requests/{w.asked.pk}/reject/", "platform:"),
+    Entry(
+        "/control/requests/<int:pk>/reject/",
+        "operator",
+        lambda w: f"/control/requests/{w.asked.pk}/reject/",
+        "platform:",
+    ),
 ]
 PAGES = [*PUBLIC, *OWN, *DESK, *STOCK, *SET_UP, *MONEY, *DOCTOR, *OWNER, *PLATFORM]
 
@@ -150,7 +157,8 @@ PARTS = {
     "/desk/cards/", "/desk/day/", "/desk/queue/part/", "/desk/waiting/",
     "/doctor/drug-options/", "/doctor/icd/", "/doctor/visit/<int:pk>/bar/", "/doctor/visit/<int:pk>/next/",
     "/emr/for-patient/<int:pk>/", "/scheduling/for-patient/<int:pk>/", "/points/for-patient/<int:patient_id>/",
-    "/finance/day/", "/finance/for-patient/<int:patient_id>/", "/finance/for-visit/<int:visit_id>/", "/finance/in-words/",
+    "/finance/day/", "/finance/for-patient/<int:patient_id>/", "/finance/for-visit/<int:visit_id>/",
+    "/finance/in-words/",
     "/mastermind/today/", "/my/bills/", "/my/points/", "/my/prescriptions/", "/patients/search/",
     "/q/<str:token>/part/", "/tv/<int:branch>/part/",
     "/doctor/drugs/<int:pk>/", "/set-up/drugs/<int:pk>/", "/patients/<int:pk>/access/", "/patients/<int:pk>/consents/",

@@ -43,6 +43,13 @@ class Server(threading.Thread):
         """Serve until told to stop."""
         asyncio.run(self.uvicorn.serve(sockets=[self.socket]))
 
+    def calm_down(self, seconds: float = 10) -> None:
+        """Until every window's connections are gone: what they still do needs the database."""
+        ends = time.monotonic() + seconds
+        state = self.uvicorn.server_state
+        while (state.connections or state.tasks) and time.monotonic() < ends:
+            time.sleep(0.02)
+
 
 @lru_cache(maxsize=1)
 def running_server() -> Server:

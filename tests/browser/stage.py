@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.server import Server
 from tests.make import sign_in as sign_in_client
 
 # Runs in every document before its own scripts: a refused style or script is told to Python.
@@ -52,14 +53,14 @@ class Complaints:
 class Stage:
     """Opens a browser context for a person: own cookies, window, language and theme."""
 
-    def __init__(self, browser: Browser, port: int) -> None:
-        self.browser, self.port = browser, port
+    def __init__(self, browser: Browser, server: Server) -> None:
+        self.browser, self.server = browser, server
         self.complaints = Complaints()
         self.contexts: list[BrowserContext] = []
 
     def base(self, host: str) -> str:
         """The base address of a host."""
-        return f"http://{host}:{self.port}"
+        return f"http://{host}:{self.server.port}"
 
     def context(
         self, host: str, who: Any = None, *, size: str = "desk", language: str = "", proved: bool = True, **options: Any
@@ -93,6 +94,7 @@ class Stage:
         for context in self.contexts:
             context.close()
         self.contexts.clear()
+        self.server.calm_down()
 
 
 def sign_in(context: BrowserContext, user: Any, base: str, *, proved: bool = True) -> None:
@@ -111,9 +113,15 @@ class Quiet:
 
     def __init__(self, page: Page) -> None:
         self.page, self.open = page, set[Any]()
-        page.on("request", lambda request: self.open.add(request))
-        page.on("requestfinished", lambda request: self.open.discard(request))
-        page.on("requestfailed", lambda request: self.open.discard(request))
+        page.on("request", self._begun)
+        page.on("requestfinished", self._ended)
+        page.on("requestfailed", self._ended)
+
+    def _begun(self, request: Any) -> None:
+        self.open.add(request)
+
+    def _ended(self, request: Any) -> None:
+        self.open.discard(request)
 
     def wait(self, seconds: float = 10) -> None:
         """Until loaded, all fragments in place and fonts there."""

@@ -33,7 +33,14 @@ WORDS: dict[str, dict[str, Any]] = {
         "doctors": ["دکتر نگار امینی", "دکتر سیدمحمدحسین طباطبایی یزدی‌نژاد"],
         "specialty": "متخصص پوست",
         "rooms": ["اتاق یک", "اتاق لیزر"],
-        "people": [("مینا", "شریفی"), LONG_FA, ("علی", "رضایی"), ("زهرا", "کریمی"), ("حسین", "موسوی"), ("نرگس", "احمدی")],
+        "people": [
+            ("مینا", "شریفی"),
+            LONG_FA,
+            ("علی", "رضایی"),
+            ("زهرا", "کریمی"),
+            ("حسین", "موسوی"),
+            ("نرگس", "احمدی"),
+        ],
         "items": [("گاز استریل", "عدد"), ("سرنگ", "عدد"), ("کرم بی‌حسی موضعی با غلظت بالا", "گرم")],
         "note": "ضایعهٔ کوچک روی گونهٔ راست، بدون خارش.",
         "advice": "تا سه روز در آفتاب نماند.",
@@ -178,7 +185,9 @@ def _day(world: World, words: dict[str, Any], make: Make) -> None:
     hall.appointment(patient=world.patients[4], starts_at=now - dt.timedelta(minutes=50))
     world.open_invoice = _unpaid(world, hall)
     world.account = Account.objects.order_by("pk").first()
-    calls.queue_message(kind="booking_confirmed", patient=world.patients[3], appointment=world.booked, cause="world", by=None)
+    calls.queue_message(
+        kind="booking_confirmed", patient=world.patients[3], appointment=world.booked, cause="world", by=None
+    )
     world.task = calls.plan_follow_up(
         kind="doctor_asked",
         patient=world.patients[1],
@@ -215,7 +224,11 @@ def _finished(world: World, words: dict[str, Any], hall: Floor) -> Visit:
     cash = world.invoice.total / 4
     money.pay(invoice=world.invoice, method="cash", amount=cash, tendered=cash, by=world.users["cashier"])
     world.payment = money.pay(
-        invoice=world.invoice, method="card", amount=world.invoice.total - cash, reference="12345678", by=world.users["cashier"]
+        invoice=world.invoice,
+        method="card",
+        amount=world.invoice.total - cash,
+        reference="12345678",
+        by=world.users["cashier"],
     )
     return visit
 
