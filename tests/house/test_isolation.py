@@ -122,9 +122,9 @@ def test_no_foreign_byte_and_nobody_uninvited(role: str, sign: Callable[..., Cli
             broken.append(name)
         if not call.route.startswith(UNSEEN):
             seen.update(word.decode() for word in OWN.findall(answer.body))
-    assert leaks == []
-    assert uninvited == []
-    assert broken == []
+    assert not leaks, "\n".join(leaks)
+    assert not uninvited, "\n".join(uninvited)
+    assert not broken, "\n".join(broken)
     if role not in {"", "patient"}:
         assert len(seen) >= 5, seen  # the walk does see the clinic's own canaries
 
@@ -141,7 +141,7 @@ def test_tokens_of_a_open_what_sessions_open(role: str, with_token: Callable[...
         if leak or answer.status_code >= 500 or (not allowed and not is_refusal(answer)):
             bad.append(f"{call.method} {call.route}: {answer.status_code}")
         seen += len(OWN.findall(answer.body))
-    assert bad == []
+    assert not bad, "\n".join(bad)
     assert seen
 
 
@@ -161,7 +161,7 @@ def test_cookies_and_tokens_of_a_are_nobody_on_b(
             answer = client.generic(call.method, call.path, headers={"host": HOST_B})
             if not is_refusal(answer) or answer.status_code == 404 or b"CNRY" in body_of(answer):
                 bad.append(f"{kind} {call.method} {call.route}: {answer.status_code}")
-    assert bad == []
+    assert not bad, "\n".join(bad)
     assert checksum(other.schema_name) == before
 
 
