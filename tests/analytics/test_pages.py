@@ -30,7 +30,7 @@ def test_the_log_shows_before_and_after(page: Any, make: Any) -> None:
     changed = make.user(name="Reza")
     set_preferences(user=changed, theme="dark", by=owner)
     text = page(owner).get("/audit/?table=accounts.user").content.decode()
-    assert "<ins>dark</ins>" in text
+    assert "<ins>تیره</ins>" in text
     assert owner.full_name in text
 
 
