@@ -232,10 +232,12 @@ def _move_context(request: HttpRequest, appointment: Appointment, form: MoveForm
         day = max(dt.date.fromisoformat(request.GET.get("day", "")), today)
     except ValueError:
         day = max(appointment.starts_at.astimezone(zone).date(), today)
+    doctors = _doctors_of(service)
+    known = {str(pk): pk for pk in [appointment.practitioner_id, *(pk for pk, _name in doctors)]}
     doctor = request.GET.get("doctor", "") or str(appointment.practitioner_id)
     since = dt.datetime.combine(min(day, today + dt.timedelta(days=365)), dt.time(), zone)
     slots = free_slots(
-        service=service, practitioner=int(doctor) if doctor.isdigit() else None, branch=branch.pk,
+        service=service, practitioner=known.get(doctor), branch=branch.pk,
         since=since, until=since + dt.timedelta(days=1), for_staff=True,
     )  # fmt: skip
     return {
@@ -248,7 +250,7 @@ def _move_context(request: HttpRequest, appointment: Appointment, form: MoveForm
             for each in (today + dt.timedelta(days=n) for n in range(14))
         ],
         "doctor": doctor,
-        "doctors": _doctors_of(service),
+        "doctors": doctors,
         "slots": [_choice(slot.begin, branch, slot.practitioner_id) for slot in slots],
     }
 
