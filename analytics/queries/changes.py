@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from clinic.accounts.models import User
+from clinic.shared.money import language
 from clinic.shared.tables import shown
 
 KINDS = {"+": "created", "~": "changed", "-": "deleted"}
@@ -114,7 +115,8 @@ def _change(model: type[models.Model], label: str, history_id: int, user: User |
 
 
 def _name(after: Any) -> str:
-    for name in ("full_name", "name", "last_name", "number"):
+    own = ("name_en",) if language() == "en" else ()
+    for name in ("full_name", *own, "name", "last_name", "number"):
         value = getattr(after, name, "")
         if value:
             return str(value)

@@ -90,9 +90,7 @@ def test_page(house: House, entry: Entry, language: str) -> None:
     complaints = []
     for size, theme in VIEWS:
         resize(page, size, theme)
-        found = look(page, language)
-        if (size, theme) in AXE[language]:
-            found += axe(page)
+        found = look(page, language) + (axe(page) if (size, theme) in AXE[language] else [])
         complaints += [f"{size} {theme} {text}" for text in found]
     complaints += house.stage.complaints.take()
     assert not complaints, "\n".join(["", *complaints])
