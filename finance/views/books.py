@@ -24,7 +24,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """The trial balance up to a day, and the journals; `?account=` shows those of one account."""
     until = _day(request.GET.get("day", "")) or clinic_today()
     number = request.GET.get("account", "")
-    account = get_object_or_404(Account, pk=int(number)) if number.isascii() and number.isdigit() and len(number) < 15 else None
+    is_id = number.isascii() and number.isdigit() and len(number) < 15
+    account = get_object_or_404(Account, pk=int(number)) if is_id else None
     rows = journals(account=account.pk if account else None)
     context = {
         "until": until,
