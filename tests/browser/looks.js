@@ -1,5 +1,5 @@
 // What a person would see on the page at hand, as lists of complaints. Evaluated in the page by tests/browser/looks.py.
-({ language, names }) => {
+({ language, names, data }) => {
   for (const moving of document.getAnimations()) moving.finish();
   const found = { contrast: [], wide: [], words: [] };
   const brush = Object.assign(document.createElement("canvas"), { width: 1, height: 1 })

@@ -18,14 +18,18 @@ def _script() -> str:
     return (Path(__file__).parent / "looks.js").read_text()
 
 
-def look(page: Page, language: str) -> list[str]:
-    """Contrast under 4.5, sideways scroll, words and digits of the other language, a wrong direction."""
-    found: dict[str, list[str]] = page.evaluate(_script(), {"language": language, "names": NAMES})
+def look(page: Page, language: str, data: str = "") -> list[str]:
+    """Contrast under 4.5, sideways scroll, words and digits of the other language, a wrong direction.
+
+    `data` selects what may hold names and codes in any language.
+    """
+    given = {"language": language, "names": NAMES, "data": data}
+    found: dict[str, list[str]] = page.evaluate(_script(), given)
     for _again in range(5):  # on a busy machine colours of another scheme may come some frames late
         if not found["contrast"]:
             break
         page.wait_for_timeout(100)
-        found = page.evaluate(_script(), {"language": language, "names": NAMES})
+        found = page.evaluate(_script(), given)
     complaints = [f"{kind}: {text}" for kind, texts in found.items() for text in texts]
     root = page.locator("html")
     if (root.get_attribute("lang"), root.get_attribute("dir")) != (language, DIRECTIONS[language]):

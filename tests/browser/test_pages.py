@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from clinic.accounts.admin import clinic_tables
 from clinic.roof.management.commands.policy import lines
 from clinic.shared.tenancy import use_clinic, use_platform
 from tenants.queries import forget_hosts
@@ -94,6 +95,35 @@ def test_page(house: House, entry: Entry, language: str) -> None:
         complaints += [f"{size} {theme} {text}" for text in found]
     complaints += house.stage.complaints.take()
     assert not complaints, "\n".join(["", *complaints])
+
+
+@pytest.mark.parametrize("language", ["fa", "en"])
+def test_key_tables(house: House, language: str) -> None:
+    """Django's admin: the index, every table, a row of each, as the owner sees them."""
+    page, quiet = house.page(Entry("/mastermind/tables/", "owner"), language)
+    complaints = []
+    with use_clinic(house.worlds[language].clinic):
+        addresses = ["/mastermind/tables/", *_table_addresses()]
+    for place, address in enumerate(addresses):
+        size, theme = VIEWS[place % len(VIEWS)]
+        resize(page, size, theme)
+        answer = page.goto(address)
+        assert answer
+        assert answer.status < 400, address
+        quiet.wait()
+        found = look(page, language, data="td, dd, tbody th, h1") + (axe(page) if place < 10 else [])
+        complaints += [f"{address} {size} {theme} {text}" for text in found + house.stage.complaints.take()]
+    assert not complaints, "\n".join(["", *complaints])
+
+
+def _table_addresses() -> Iterator[str]:
+    for model in clinic_tables._registry:
+        options = model._meta
+        address = f"/mastermind/tables/{options.app_label}/{options.model_name}/"
+        yield address
+        row = model._default_manager.order_by("-pk").first()
+        if row is not None:
+            yield f"{address}{row.pk}/change/"
 
 
 def resize(page: Page, size: str, theme: str) -> None:
