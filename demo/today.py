@@ -16,7 +16,7 @@ from scheduling.models import Appointment, Occupancy, Practitioner, Room, RoomSt
 from scheduling.statuses import AppointmentStatus, VisitStatus
 
 HOURS_BACK, HOURS_AHEAD = 3, 4
-WAITING = 4
+EARLY_MINUTES = 50
 
 
 def lay_today(demo: DemoClinic, clinic: ClinicInfo) -> None:
@@ -53,9 +53,11 @@ def _open(doctors: list[Practitioner], branch: Branch, begins: dt.datetime, ends
         hours = hours or WorkingHours(
             practitioner=doctor, branch=branch, weekday=today.weekday(), valid_from=today, valid_until=today
         )
+        before = (hours.starts, hours.ends)
         hours.starts = min(hours.starts, begins.time()) if hours.pk else begins.time()
         hours.ends = max(hours.ends, ends.time()) if hours.pk else ends.time()
-        hours.save()
+        if before != (hours.starts, hours.ends):
+            hours.save()
 
 
 def _lay(cast: diary.Cast, rng: Random, now: dt.datetime, begins: dt.datetime, ends: dt.datetime) -> None:
@@ -79,7 +81,7 @@ def _lay(cast: diary.Cast, rng: Random, now: dt.datetime, begins: dt.datetime, e
 def _status(rng: Random, starts_at: dt.datetime, duration: dt.timedelta, now: dt.datetime) -> str:
     if starts_at + duration < now - dt.timedelta(minutes=20):
         return AppointmentStatus.NO_SHOW if rng.random() < 0.08 else AppointmentStatus.FULFILLED
-    if starts_at < now + dt.timedelta(minutes=12):
+    if starts_at < now + dt.timedelta(minutes=EARLY_MINUTES):
         return AppointmentStatus.CHECKED_IN
     return AppointmentStatus.BOOKED
 

@@ -15,7 +15,7 @@ class BranchTable(TableAdmin):
 
 
 class UserTable(TableAdmin):
-    list_display = ("full_name", "phone", "is_active", "last_login")
+    list_display = ("full_name", "phone", "is_active")
     search_fields = ("full_name", "phone")
     editable = ("full_name", "language")
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from clinic.accounts.permissions import Perm
 from clinic.accounts.roles import HOME_ORDER
-from clinic.shared.tenancy import current_clinic, on_platform
+from clinic.shared.tenancy import clinic_or_none
 
 # (key, label, url, icon, permission); the order is the order on screen, a phone shows the first four.
 NAVIGATION = [
@@ -29,7 +29,7 @@ NAVIGATION = [
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Clinic, navigation, preferences."""
-    clinic = None if on_platform() else current_clinic()
+    clinic = clinic_or_none()
     user = getattr(request, "user", None)
     items = []
     if clinic and user and user.is_authenticated:

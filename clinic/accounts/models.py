@@ -47,7 +47,10 @@ class User(AbstractBaseUser):
     theme = models.CharField(_("theme"), max_length=5, blank=True, choices=[("light", _("Light")), ("dark", _("Dark"))])
     is_active = models.BooleanField(_("may sign in"), default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    history = History(excluded_fields=["password", "last_login"])
+    history = History(excluded_fields=["password"])
+
+    # Sign-ins are security events; a column that changes at each of them would fill the history with nothing.
+    last_login = None  # type: ignore[assignment]  # Django takes the column away this way
 
     objects = UserManager()
 

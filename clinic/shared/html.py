@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -30,7 +31,7 @@ def _drawing(name: str) -> str:
         raise ValueError(f"no icon is called {name!r}")
     path = ICONS / f"{name}.svg"
     if not path.exists():
-        if ICONS.exists():
+        if ICONS.exists() and (settings.DEBUG or settings.TESTING):
             raise ValueError(f"icon {name!r} is not in frontend/icons.txt, or the assets are old")
         return ""
     return re.sub(r"^.*?<svg[^>]*>|</svg>\s*$", "", path.read_text(), flags=re.S).strip()

@@ -52,6 +52,12 @@ def current_clinic() -> ClinicInfo:
     return tenant
 
 
+def clinic_or_none() -> ClinicInfo | None:
+    """The clinic at hand, None on the platform and where none was chosen; for frames of pages, never for data."""
+    tenant = connection.tenant
+    return tenant if isinstance(tenant, ClinicInfo) and connection.chosen else None
+
+
 def current_schema() -> str:
     """The schema that queries go to now, `public` only if the platform was chosen on purpose."""
     if not connection.chosen:

@@ -34,6 +34,7 @@ def seed_history(
         money.bill_visits(rng, visits)
         written += len(rows)
         told(written)
+    money.bank_the_cash(cast.branch)
     return written
 
 

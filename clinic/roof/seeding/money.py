@@ -3,8 +3,10 @@
 import secrets
 from random import Random
 
-from django.db.models import Max
+from django.db.models import Max, Sum
+from django.db.models.functions import TruncMonth
 
+from clinic.accounts.models import Branch
 from clinic.shared.bulk import write_rows
 from clinic.shared.tenancy import current_clinic
 from finance.actions.ledger import account
@@ -47,6 +49,33 @@ def bill_visits(rng: Random, visits: list[Visit]) -> None:
         [PaymentStatusChange(subject=p, to_status=PaymentStatus.RECEIVED, at=p.received_at) for p in payments],
     )
     _post(invoices, payments)
+
+
+def bank_the_cash(branch: Branch) -> None:
+    """At each month's end the drawer's cash went to the bank."""
+    drawer, bank = account(key="cash", branch=branch, by=None), account(key="bank", branch=None, by=None)
+    months = (
+        JournalLine.objects.filter(account=drawer, journal__kind="payment")
+        .annotate(month=TruncMonth("journal__business_date"))
+        .values("month")
+        .annotate(cash=Sum("amount"), last=Max("journal__business_date"), at=Max("journal__posted_at"))
+        .order_by("month")
+    )
+    rows = [
+        (Journal(kind="banked", cause=f"banked:{branch.pk}:{row['month']:%Y-%m}", business_date=row["last"],
+                 posted_at=row["at"], branch=branch), row["cash"])
+        for row in months
+    ]  # fmt: skip
+    write_rows(Journal, [journal for journal, _cash in rows])
+    sides = [(drawer, -1), (bank, 1)]
+    write_rows(
+        JournalLine,
+        [
+            JournalLine(journal=journal, account=where, amount=cash * sign)
+            for journal, cash in rows
+            for where, sign in sides
+        ],
+    )
 
 
 def _invoice(visit: Visit, number: int) -> Invoice:
