@@ -198,9 +198,8 @@ def checksum(schema: str, without: tuple[str, ...] = ("django_session",)) -> dic
         tables = [row[0] for row in cursor.fetchall() if row[0] not in without]
         found = {}
         for table in tables:
-            cursor.execute(
-                f"SELECT count(*), coalesce(string_agg(t::text, '' ORDER BY t::text), '') FROM \"{schema}\".\"{table}\" t"
-            )
+            rows = sql.SQL("SELECT count(*), string_agg(t::text, '' ORDER BY t::text) FROM {} t")
+            cursor.execute(rows.format(sql.Identifier(schema, table)).as_string())
             count, text = cursor.fetchone()
             found[table] = count, hashlib.sha256((text or "").encode()).hexdigest()
     return found
