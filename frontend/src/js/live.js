@@ -2,7 +2,7 @@
 import htmx from "./requests.js";
 import { say } from "./http.js";
 
-const waiting = new Map();
+const waiting = new Map(), known = new Set();
 let socket, delay = 1000, timer, lost = false;
 
 const parts = () => [...document.querySelectorAll("[data-live]")];
@@ -39,7 +39,15 @@ export function refetch(el) {
 
 const refetchAll = () => parts().forEach(refetch);
 
+/** What changed while a slow page was on its way here was told to nobody: its parts are fetched once more. */
+function followed(topic) {
+  if (known.has(topic)) return;
+  known.add(topic);
+  if (performance.now() > 1000) parts().filter((el) => wanted(el).some((each) => each.topic === topic)).forEach(refetch);
+}
+
 function heard(notice) {
+  if (notice.subscribed) return followed(notice.subscribed);
   if (!notice.topic) return;
   for (const el of parts()) {
     const mine = wanted(el).some(({ topic, branch }) => topic === notice.topic && (!branch || !notice.branch || branch === notice.branch));
