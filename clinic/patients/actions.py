@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from clinic.accounts.actions import account_for_phone
 from clinic.accounts.models import User
-from clinic.patients.consents import CONSENTS
-from clinic.patients.models import AccessLog, Consent, Patient, PatientAccess, Relation, Sex
+from clinic.patients.models import CONSENTS, AccessLog, Consent, Patient, PatientAccess, Relation, Sex
 from clinic.patients.queries import own_patient, possible_duplicates, search_text_of
 from clinic.shared.actions import action
 from clinic.shared.actor import current_actor

@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.patients.consents import CONSENTS
-from clinic.patients.models import Patient, Relation, Sex
+from clinic.patients.models import CONSENTS, Patient, Relation, Sex
 from clinic.shared.fields import BirthDateField, NationalCodeField, PhoneField, PlainText
 from clinic.shared.phones import region
 

@@ -1,9 +1,12 @@
 """Patients, who may act for them, what they agreed to, and who read their record."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clinic.shared.audit import History
@@ -86,6 +89,47 @@ class PatientAccess(Audited):
         verbose_name = _("access to a patient")
         verbose_name_plural = _("access to patients")
         constraints = [models.UniqueConstraint(fields=["user", "patient"], name="access_once")]
+
+
+@dataclass(frozen=True)
+class ConsentText:
+    """One text that can be agreed to."""
+
+    kind: str
+    version: str
+    title: str | Promise
+    text: str | Promise
+
+
+CONSENTS: dict[str, ConsentText] = {
+    each.kind: each
+    for each in (
+        ConsentText(
+            "record",
+            "1",
+            _("Keeping a medical record"),
+            _(
+                "The clinic keeps my details and the record of my visits, shows them only to those who treat me or "
+                "settle my bill, and notes every reading of them."
+            ),
+        ),
+        ConsentText(
+            "messages",
+            "1",
+            _("Messages about visits"),
+            _("The clinic may remind me of visits and follow-ups by SMS. The messages name no illness."),
+        ),
+        ConsentText(
+            "treatment",
+            "1",
+            _("Examination and treatment"),
+            _(
+                "The aim, the usual risks and the other ways of the treatment were explained to me, my questions were "
+                "answered, and I may say no at any time."
+            ),
+        ),
+    )
+}
 
 
 class Consent(Audited):

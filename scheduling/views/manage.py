@@ -15,9 +15,9 @@ from clinic.accounts.guards import open_to_all
 from clinic.shared.errors import ActionError
 from clinic.shared.html import is_htmx
 from scheduling import actions
-from scheduling.calendar_file import calendar_file
 from scheduling.forms.book import ReasonForm
 from scheduling.models import Appointment
+from scheduling.queries.calendar_file import calendar_file
 from scheduling.queries.diary import NEVER_SHOWN, by_link, is_late
 from scheduling.queries.opening import zone_of
 from scheduling.queries.slots import nearest_free

@@ -10,9 +10,8 @@ from clinic.accounts.guards import needs
 from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
 from clinic.patients import actions, queries
-from clinic.patients.consents import CONSENTS
 from clinic.patients.forms import AccessForm, ConsentForm
-from clinic.patients.models import Consent, Patient, PatientAccess
+from clinic.patients.models import CONSENTS, Consent, Patient, PatientAccess
 from clinic.shared.errors import ActionError
 from clinic.shared.html import toast
 
