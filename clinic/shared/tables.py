@@ -126,7 +126,8 @@ class TableAdmin(admin.ModelAdmin):
         return {}
 
     def _as_function(self, name: str) -> Any:
-        field: Any = self.model._meta.get_field(name.removesuffix("_id"))
+        # `patient_id` is the key of a relation, `external_id` a column of that very name.
+        field: Any = next(f for f in self.model._meta.concrete_fields if name in {f.name, f.attname})
 
         @admin.display(description=field.verbose_name, ordering=field.name, empty_value="—")
         def value(row: Any) -> str | None:

@@ -53,7 +53,7 @@ def people(django_db_setup: None, django_db_blocker: Any, worker_database: str) 
 
 
 @pytest.fixture(autouse=True)
-def filled(people: dict[str, int], clinic: ClinicInfo) -> Iterator[dict[str, int]]:
+def filled(people: dict[str, int], clinic: ClinicInfo, page: Any) -> Iterator[dict[str, int]]:
     """The day stands before the test's transaction begins; nothing is refused for being the hundredth try."""
     cache.clear()
     with NO_LIMITS:

@@ -45,8 +45,8 @@ def people(django_db_setup: None, django_db_blocker: Any, worker_database: str) 
 
 
 @pytest.fixture(autouse=True)
-def filled(people: dict[str, int], clinic: ClinicInfo) -> dict[str, int]:
-    """Both clinics stand before the test's transaction begins; `clinic` is A."""
+def filled(people: dict[str, int], clinic: ClinicInfo, page: Any) -> dict[str, int]:
+    """Both clinics stand before the test begins; `clinic` is A. All ask for `page`: so pytest keeps their order."""
     return people
 
 
