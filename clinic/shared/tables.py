@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.shared.calendar import format_date, format_datetime, format_time
 from clinic.shared.models import AppendOnly
-from clinic.shared.money import format_number
+from clinic.shared.money import format_number, language
+from clinic.shared.text import to_persian_digits
 
 # The first kind that fits counts: a truth is a number too, and a moment is a date too.
 WORDS: list[tuple[type, Callable[[Any], str]]] = [
@@ -36,7 +37,9 @@ def shown(field: Any, value: Any) -> str | None:
     for kind, words in WORDS:
         if isinstance(value, kind):
             return str(words(value))
-    return str(value)
+    text = str(value)
+    is_code = text.isascii() and text.lstrip("+").isdigit()  # phones and codes: the reader's digits, left to right
+    return f"\u200e{to_persian_digits(text)}" if is_code and language() == "fa" else text
 
 
 class Tables(admin.AdminSite):
@@ -129,9 +132,9 @@ class TableAdmin(admin.ModelAdmin):
         # `patient_id` is the key of a relation, `external_id` a column of that very name.
         field: Any = next(f for f in self.model._meta.concrete_fields if name in {f.name, f.attname})
 
-        @admin.display(description=field.verbose_name, ordering=field.name, empty_value="—")
-        def value(row: Any) -> str | None:
-            return shown(field, getattr(row, name))
+        @admin.display(description=field.verbose_name, ordering=field.name)
+        def value(row: Any) -> str:
+            return shown(field, getattr(row, name)) or "—"
 
         value.__name__ = name
         return value
