@@ -163,6 +163,7 @@ CELERY = {
     "task_default_queue": "clinic",
     "worker_prefetch_multiplier": 1,
     "worker_hijack_root_logger": False,
+    "worker_redirect_stdouts": False,
     "timezone": "UTC",
 }
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from clinic.shared import calendar, charts, fields
+from clinic.shared.money import language
 from clinic.shared.templatetags.ui import minutes
 
 STATUSES = (
@@ -71,7 +72,7 @@ def _charts(today: dt.date) -> dict[str, charts.Chart]:
 def kit(request: HttpRequest) -> HttpResponse:
     """Everything at once."""
     today = timezone.localdate()
-    lang = "fa" if request.LANGUAGE_CODE.startswith("fa") else "en"  # type: ignore[attr-defined]
+    lang = language()
     people = PEOPLE[lang]
     services = [_("Consultation"), _("Follow-up"), _("Botox"), _("Laser"), _("Check-up")]
     rows = list(zip(people, services, ["done", "in_room", "arrived", "confirmed", "no_show"], strict=True))
