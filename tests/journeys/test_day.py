@@ -20,7 +20,7 @@ from finance.models import Invoice, JournalLine, Payment
 from inventory.models import Item, StockMovement
 from loyalty.models import LoyaltyRule, PointsEntry
 from messaging.models import FollowUpTask, Message
-from scheduling.models import Appointment, Room, Service, Visit, WorkingHours
+from scheduling.models import Appointment, Room, Service, Visit, VisitStatusChange, WorkingHours
 from tenants.models import Clinic
 from tenants.queries import forget_hosts
 from tests.browser.server import code_sent
@@ -163,6 +163,8 @@ def _arrive(day: Day) -> None:
     expect(desk.locator("#waiting")).to_contain_text(day.words["patient"])
     patient.goto(f"/q/{day.visit.queue_token}/")
     expect(patient.locator(".c-place--next")).to_be_visible()
+    for name in ("patient", "doctor", "tv"):
+        expect(day.pages[name].locator("[data-live-dot]").first).to_have_attribute("data-state", "on")
 
 
 def _call(day: Day) -> None:
@@ -254,7 +256,9 @@ def _facts(day: Day, phone: Any) -> None:
     assert AccessLog.objects.filter(patient=patient, user=day.people["doctor"]).exists()
     assert FollowUpTask.objects.get().status == "done"
     assert Appointment.objects.filter(patient=patient, status="booked").count() == 1
-    authors = set(Visit.history.filter(id=visit.pk).values_list("history_user", flat=True))
+    authors = set(VisitStatusChange.objects.filter(subject=visit).values_list("by", flat=True))
     assert {day.people["secretary"].pk, day.people["doctor"].pk} <= authors
     assert visit.service == Service.objects.order_by("pk").first()
+    booked = Appointment.history.model.objects.filter(id=visit.appointment_id)
+    assert day.people["secretary"].pk in set(booked.values_list("history_user", flat=True))
     assert len([row for row in phone.sent if row.get("template")]) == 1

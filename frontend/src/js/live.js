@@ -3,7 +3,7 @@ import htmx from "./requests.js";
 import { say } from "./http.js";
 
 const waiting = new Map(), known = new Set();
-let socket, delay = 1000, timer, lost = false;
+let socket, delay = 1000, timer;
 
 const parts = () => [...document.querySelectorAll("[data-live]")];
 const wanted = (el) => el.dataset.live.split(/\s+/).map((topic) => ({ topic, branch: Number(el.dataset.branch) || null, token: el.dataset.liveKey || "" }));
@@ -39,10 +39,11 @@ export function refetch(el) {
 
 const refetchAll = () => parts().forEach(refetch);
 
-/** What changed while a slow page was on its way here was told to nobody: its parts are fetched once more. */
+/** Live from here on. What changed while a slow page, or one that was cut off, came here was told to nobody: fetch it. */
 function followed(topic) {
   if (known.has(topic)) return;
   known.add(topic);
+  show("on");
   if (performance.now() > 1000) parts().filter((el) => wanted(el).some((each) => each.topic === topic)).forEach(refetch);
 }
 
@@ -60,16 +61,14 @@ function connect() {
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
   socket.addEventListener("open", () => {
     delay = 1000;
+    known.clear();
     subscribe();
-    show("on");
-    if (lost) refetchAll();
-    lost = false;
+    if (!parts().length) show("on");
   });
   socket.addEventListener("message", (event) => {
     try { heard(JSON.parse(event.data)); } catch { /* not a notice */ }
   });
   socket.addEventListener("close", () => {
-    lost = true;
     show("off");
     timer = setTimeout(connect, delay + Math.random() * 500);
     delay = Math.min(delay * 2, 30000);
