@@ -259,6 +259,6 @@ def _facts(day: Day, phone: Any) -> None:
     authors = set(VisitStatusChange.objects.filter(subject=visit).values_list("by", flat=True))
     assert {day.people["secretary"].pk, day.people["doctor"].pk} <= authors
     assert visit.service == Service.objects.order_by("pk").first()
-    booked = Appointment.history.model.objects.filter(id=visit.appointment_id)
-    assert day.people["secretary"].pk in set(booked.values_list("history_user", flat=True))
+    booked = Appointment.history.filter(id=visit.appointment_id)
+    assert day.people["secretary"].pk in set(booked.values_list("history_user_id", flat=True))
     assert len([row for row in phone.sent if row.get("template")]) == 1
