@@ -42,6 +42,14 @@ class Notices(AsyncJsonWebsocketConsumer):
     clinic: ClinicInfo | None = None
     watch: "asyncio.Task[None] | None" = None
 
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """However a connection ends, cut off without a word too, nobody watches over it any more."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if self.watch:
+                self.watch.cancel()
+
     async def connect(self) -> None:
         headers = {k.decode().lower(): v.decode("latin-1") for k, v in self.scope["headers"]}
         self.headers = headers
