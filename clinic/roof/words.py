@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
 
 WORDS = {
-    _("accepted by"), _("account"), _("amount"), _("appointment"), _("appointment status change"),
+    _("ID"), _("accepted by"), _("account"), _("amount"), _("appointment"), _("appointment status change"),
     _("appointment status changes"), _("arrived at"), _("at"), _("balance after"), _("booked by"), _("branch"),
     _("business date"), _("by"), _("called at"), _("campaign"), _("cancelled by patient"), _("cause"),
     _("checked in at"), _("clinic"), _("clinic status change"), _("clinic status changes"), _("code"),
