@@ -44,9 +44,7 @@ def furnish(demo: DemoClinic, clinic: ClinicInfo) -> None:
         Room(branch=branch, name=name).save()
     services = ensure_services(clinic)
     doctors = ensure_doctors(clinic, services, branch, 3)
-    first_doctor: Practitioner = doctors[0]
-    first_doctor.user = people[Role.DOCTOR]
-    first_doctor.save()
+    _accounts_of_doctors(demo, doctors, people[Role.DOCTOR])
     today = timezone.now().date()
     for year in range(today.year - YEARS, today.year + 2):
         fill_official_holidays(year=year, by=None)
@@ -59,6 +57,15 @@ def furnish(demo: DemoClinic, clinic: ClinicInfo) -> None:
             money_per_point=Decimal(100_000 if rial else 1), point_value=Decimal(2_000 if rial else "0.02")
         ).save()
     _patient_account(demo, people[Role.PATIENT])
+
+
+def _accounts_of_doctors(demo: DemoClinic, doctors: list[Practitioner], first: User) -> None:
+    """Every doctor signs with an account of her own; the first one's is the demo's doctor."""
+    for place, doctor in enumerate(doctors):
+        phone = read_mobile(demo.staff[Role.DOCTOR][0][:-2] + f"1{place}")
+        doctor.user = first if place == 0 else account_for_phone(phone=phone, full_name=doctor.name, by=None)
+        doctor.save()
+        grant_role(user=doctor.user, role=Role.DOCTOR, by=None)
 
 
 def _staff(demo: DemoClinic) -> dict[Role, User]:
@@ -87,7 +94,9 @@ def _history(
     ids = seed_patients(clinic, rng, PATIENTS, known_since=known_since)
     closed = set(Holiday.objects.filter(is_open=False).values_list("date", flat=True))
     cast = Cast(branch, doctors, services, ids, closed)
-    seed_history(cast, rng, first=first, last=today - dt.timedelta(days=1), weekend=weekend_of(clinic), fill=0.22)
+    seed_history(
+        cast, rng, first=first, last=today - dt.timedelta(days=1), weekend=weekend_of(clinic), fill=0.22, records=True
+    )
 
 
 def _stock(demo: DemoClinic, services: list[Service], branch: Branch, owner: User, today: dt.date) -> None:

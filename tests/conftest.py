@@ -61,6 +61,25 @@ def committed(django_db_setup: None, django_db_blocker: Any, worker_database: st
         database.fresh_copy(worker_database, database.ensure_template())
 
 
+@pytest.fixture(scope="module")
+def own_database(django_db_setup: None, django_db_blocker: Any, worker_database: str) -> Iterator[None]:
+    """A database untouched before this module and thrown away after it, for worlds that several tests share.
+
+    Untouched matters: sequences do not roll back, so ids drift apart between the clinics with every test.
+    """
+    from tenants.queries import forget_hosts
+
+    with django_db_blocker.unblock():
+        template = database.ensure_template()
+        database.fresh_copy(worker_database, template)
+        forget_hosts()
+        try:
+            yield
+        finally:
+            forget_hosts()
+            database.fresh_copy(worker_database, template)
+
+
 @pytest.fixture(autouse=True)
 def clinic(request: pytest.FixtureRequest) -> Iterator[Any]:
     """The clinic the test runs in (A), inside a transaction; tests that name `committed` or `live` get those."""

@@ -10,8 +10,6 @@ from playwright.sync_api import Page
 from clinic.accounts.admin import clinic_tables
 from clinic.roof.management.commands.policy import lines
 from clinic.shared.tenancy import use_clinic, use_platform
-from tenants.queries import forget_hosts
-from tests import database
 from tests.browser.looks import axe, look
 from tests.browser.pages import PAGES, PARTS, Entry
 from tests.browser.server import running_server
@@ -58,23 +56,19 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(django_db_setup: None, django_db_blocker: Any, worker_database: str, browser: Any) -> Iterator[House]:
+def house(own_database: None, browser: Any) -> Iterator[House]:
     """Two clinics in the middle of their day, committed; the database is made anew afterwards."""
-    with django_db_blocker.unblock():
-        forget_hosts()
-        house = House(Stage(browser, running_server()), {})
-        for language, host in HOSTS.items():
-            with use_clinic(clinic_info(host)) as info:
-                house.worlds[language] = build(info, Make())
-        with use_platform():
-            house.operators = operators()
-            asked = platform_request()
-        for world in house.worlds.values():
-            world.asked = asked
-        yield house
-        house.stage.close()
-        forget_hosts()
-        database.fresh_copy(worker_database, database.ensure_template())
+    house = House(Stage(browser, running_server()), {})
+    for language, host in HOSTS.items():
+        with use_clinic(clinic_info(host)) as info:
+            house.worlds[language] = build(info, Make())
+    with use_platform():
+        house.operators = operators()
+        asked = platform_request()
+    for world in house.worlds.values():
+        world.asked = asked
+    yield house
+    house.stage.close()
 
 
 @pytest.mark.parametrize("language", ["fa", "en"])

@@ -24,8 +24,6 @@ from clinic.accounts.models import SignInCode, User
 from clinic.accounts.queries import code_for
 from clinic.shared.tenancy import ClinicInfo
 from scheduling import actions as scheduling
-from tenants.queries import forget_hosts
-from tests import database
 from tests.conftest import HOST_A, clinic_info
 from tests.house.canaries import fill
 from tests.house.hostile import BODIES, JSON_VALUES, SHARP, VALUES, example, forms_of, plausible
@@ -43,13 +41,9 @@ REMEMBERS = (
 
 
 @pytest.fixture(scope="module")
-def people(django_db_setup: None, django_db_blocker: Any, worker_database: str) -> Iterator[dict[str, int]]:
+def people(own_database: None) -> dict[str, int]:
     """The ids of the accounts of a clinic in the middle of its day, for this module."""
-    with django_db_blocker.unblock():
-        forget_hosts()
-        yield fill(clinic_info(HOST_A))
-        forget_hosts()
-        database.fresh_copy(worker_database, database.ensure_template())
+    return fill(clinic_info(HOST_A))
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import asyncio
 import collections
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -24,7 +24,6 @@ from clinic.sockets import TOPICS, allowed_group
 from scheduling.models import Display, Visit
 from tenants.models import Clinic
 from tenants.queries import clinic_by_schema, forget_hosts
-from tests import database
 from tests.conftest import HOST_A, HOST_B, clinic_info
 from tests.house.canaries import ROLES_HERE, checksum, secrets_of, two_clinics
 from tests.house.walk import Ids, ask, body_of, calls, is_refusal
@@ -35,13 +34,9 @@ UNSEEN = "/api/v1/schema/", "/api/v1/docs/", "/theme/"
 
 
 @pytest.fixture(scope="module")
-def people(django_db_setup: None, django_db_blocker: Any, worker_database: str) -> Iterator[dict[str, int]]:
+def people(own_database: None) -> dict[str, int]:
     """The ids of the accounts of both clinics, which are filled and planted for this module."""
-    with django_db_blocker.unblock():
-        forget_hosts()
-        yield two_clinics(clinic_info(HOST_A), clinic_info(HOST_B))
-        forget_hosts()
-        database.fresh_copy(worker_database, database.ensure_template())
+    return two_clinics(clinic_info(HOST_A), clinic_info(HOST_B))
 
 
 @pytest.fixture(autouse=True)

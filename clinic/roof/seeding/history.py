@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from clinic.roof.seeding import diary, money
+from clinic.roof.seeding.records import write_records
+from clinic.shared.tenancy import current_clinic
 from scheduling.models import Appointment
 from scheduling.statuses import AppointmentStatus
 
@@ -21,9 +23,13 @@ def seed_history(
     weekend: set[int],
     fill: float = 0.75,
     most: int | None = None,
+    records: bool = False,
     told: Callable[[int], None] = lambda _count: None,
 ) -> int:
-    """Write the past between two dates, at most `most` appointments; returns how many there are."""
+    """Write the past between two dates, at most `most` appointments; returns how many there are.
+
+    `records` adds what the doctors wrote.
+    """
     written = 0
     numbers: dict[dt.date, int] = {}
     for rows in _chunks(_past(cast, rng, first=first, last=last, weekend=weekend, fill=fill), most):
@@ -32,6 +38,8 @@ def seed_history(
         visits = diary.finished_visits(cast, rng, done, numbers)
         diary.write_visits(visits)
         money.bill_visits(rng, visits)
+        if records:
+            write_records(rng, visits, persian=current_clinic().language == "fa")
         written += len(rows)
         told(written)
     money.bank_the_cash(cast.branch)
