@@ -44,6 +44,7 @@ def _sentence(status: int) -> str:
         403: _("Your role does not include this. Ask the clinic's owner if you need it."),
         404: _("There is nothing at this address."),
         409: _("Somebody else was first. Look at what is there now."),
+        413: _("This is larger than what can be sent at once. Send less, or a smaller file."),
         500: _("Something broke on our side. It was noted; try again."),
         503: _("A service does not answer now. Nothing was lost; try again in a moment."),
     }.get(status, _("This did not work."))

@@ -30,9 +30,15 @@ class Preferences:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.theme = request.COOKIES.get(THEME_COOKIE, "")  # type: ignore[attr-defined]
         with speaking(request.COOKIES.get(LANGUAGE_COOKIE, "")) as language:
-            response = self.get_response(request)
+            response = refused(request, 413) if _too_large(request) else self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
+
+
+def _too_large(request: HttpRequest) -> bool:
+    """Told by its length, before anybody reads it."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not length.isdigit() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 class Person:
