@@ -78,7 +78,7 @@ def _keys(
         )
         values += [label, *own, limit + skip]
     union = " UNION ALL ".join(parts)
-    text = f"SELECT * FROM ({union}) AS newest ORDER BY history_date DESC, history_id DESC LIMIT %s OFFSET %s"  # noqa: S608
+    text = f"SELECT * FROM ({union}) AS newest ORDER BY history_date DESC, history_id DESC LIMIT %s OFFSET %s"  # noqa: S608 (names are ours)
     with connection.cursor() as cursor:
         cursor.execute(text, [*values, limit, skip])
         return [(label, history_id, user_id) for label, history_id, user_id, _at in cursor.fetchall()]

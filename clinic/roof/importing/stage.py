@@ -73,7 +73,7 @@ def own_by_name(context: Context) -> None:
     """Give rows to the patients that came from the same system under the same id."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO pg_temp.import_owners SELECT r.line, coalesce(p.merged_into_id, p.id) "  # noqa: S608
+            "INSERT INTO pg_temp.import_owners SELECT r.line, coalesce(p.merged_into_id, p.id) "  # noqa: S608 (fixed text)
             f"FROM pg_temp.import_rows r JOIN {PATIENTS} p ON p.source = %s AND p.external_id = r.person "
             "WHERE position(%s in r.person) = 0",
             [context.source, MASK],
@@ -84,7 +84,7 @@ def own_by_code() -> None:
     """Give rows to the one patient of the clinic who has the same national code."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO pg_temp.import_owners SELECT r.line, p.id FROM pg_temp.import_rows r "  # noqa: S608
+            "INSERT INTO pg_temp.import_owners SELECT r.line, p.id FROM pg_temp.import_rows r "  # noqa: S608 (fixed text)
             "JOIN (SELECT person, max(national_code) AS code FROM pg_temp.import_rows WHERE national_code <> '' "
             "      GROUP BY person HAVING count(DISTINCT national_code) = 1) told USING (person) "
             "JOIN (SELECT national_code, min(id) AS id FROM "
