@@ -41,6 +41,7 @@ FINAL = {status for status, targets in APPOINTMENT_MOVES.items() if not targets}
 class VisitStatus(models.TextChoices):
     ARRIVED = "arrived", _("Waiting")
     CALLED = "called", _("Called")
+    ON_HOLD = "on_hold", _("On hold")
     IN_ROOM = "in_room", _("In room")
     CHECKOUT = "checkout", _("At checkout")
     FINISHED = "finished", _("Finished")
@@ -51,8 +52,9 @@ class VisitStatus(models.TextChoices):
 
 V = VisitStatus
 VISIT_MOVES: dict[str, set[str]] = {
-    V.ARRIVED: {V.CALLED, V.IN_ROOM, V.LEFT, V.CANCELLED, V.ENTERED_IN_ERROR},
-    V.CALLED: {V.IN_ROOM, V.ARRIVED, V.LEFT, V.CANCELLED},
+    V.ARRIVED: {V.CALLED, V.IN_ROOM, V.ON_HOLD, V.LEFT, V.CANCELLED, V.ENTERED_IN_ERROR},
+    V.CALLED: {V.IN_ROOM, V.ARRIVED, V.ON_HOLD, V.LEFT, V.CANCELLED},
+    V.ON_HOLD: {V.ARRIVED, V.CALLED, V.IN_ROOM, V.LEFT, V.CANCELLED},
     V.IN_ROOM: {V.CHECKOUT, V.FINISHED, V.CALLED, V.ARRIVED},
     V.CHECKOUT: {V.FINISHED, V.IN_ROOM},
     V.FINISHED: {V.CHECKOUT},  # undo; finance refuses it once the invoice is paid
@@ -61,4 +63,50 @@ VISIT_MOVES: dict[str, set[str]] = {
     V.ENTERED_IN_ERROR: set(),
 }
 WAITING = {V.ARRIVED, V.CALLED}
-IN_BUILDING = {V.ARRIVED, V.CALLED, V.IN_ROOM, V.CHECKOUT}
+IN_BUILDING = {V.ARRIVED, V.CALLED, V.ON_HOLD, V.IN_ROOM, V.CHECKOUT}
+
+
+class WaitlistStatus(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    OFFERED = "offered", _("Offered a time")
+    BOOKED = "booked", _("Booked")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+
+
+W = WaitlistStatus
+WAITLIST_MOVES: dict[str, set[str]] = {
+    W.WAITING: {W.OFFERED, W.BOOKED, W.WITHDRAWN, W.EXPIRED},
+    W.OFFERED: {W.WAITING, W.BOOKED, W.WITHDRAWN, W.EXPIRED},  # declined or lapsed: back to the same place
+    W.BOOKED: set(),
+    W.WITHDRAWN: set(),
+    W.EXPIRED: set(),
+}
+LIVE_ENTRIES = [W.WAITING, W.OFFERED]
+
+
+class OfferStatus(models.TextChoices):
+    OFFERED = "offered", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Expired")
+    LOST = "lost", _("Somebody else was first")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_ENDS: set[str] = {status for status in OfferStatus if status != OfferStatus.OFFERED}
+OFFER_MOVES: dict[str, set[str]] = {OfferStatus.OFFERED: _ENDS, **{status: set() for status in _ENDS}}
+LIVE_OFFERS = [OfferStatus.OFFERED]
+
+
+class FeeStatus(models.TextChoices):
+    DUE = "due", _("To be decided")
+    CHARGED = "charged", _("Charged")
+    WAIVED = "waived", _("Waived")
+
+
+FEE_MOVES: dict[str, set[str]] = {
+    FeeStatus.DUE: {FeeStatus.CHARGED, FeeStatus.WAIVED},
+    FeeStatus.CHARGED: {FeeStatus.WAIVED},
+    FeeStatus.WAIVED: {FeeStatus.DUE},
+}

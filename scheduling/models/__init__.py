@@ -1,31 +1,84 @@
-"""Services and people, the diary, the floor."""
+"""Services and people, the diary, its rules, the waitlist, the floor."""
 
-from scheduling.models.diary import Appointment, AppointmentStatusChange, Occupancy, Source
-from scheduling.models.floor import Display, RoomStay, Visit, VisitStatusChange
+from scheduling.models.diary import Appointment, AppointmentStatusChange, GroupSession, Occupancy, Series, Source
+from scheduling.models.floor import (
+    CameBy,
+    Display,
+    DisplayKind,
+    FloorRules,
+    Priority,
+    RoomStay,
+    Visit,
+    VisitStatusChange,
+)
+from scheduling.models.policy import (
+    BookingRules,
+    FeeKind,
+    MissFee,
+    MissFeeStatusChange,
+    OfferMode,
+    PolicyAcceptance,
+    PolicyText,
+)
 from scheduling.models.setup import (
+    Equipment,
+    EquipmentKind,
     Holiday,
+    HoursKind,
+    Mode,
     Practitioner,
     PractitionerService,
     Room,
     Service,
     TimeOff,
+    WhoMayBook,
     WorkingHours,
+)
+from scheduling.models.waitlist import (
+    WaitlistEntry,
+    WaitlistOffer,
+    WaitlistOfferStatusChange,
+    WaitlistSkip,
+    WaitlistStatusChange,
 )
 
 __all__ = [
     "Appointment",
     "AppointmentStatusChange",
+    "BookingRules",
+    "CameBy",
     "Display",
+    "DisplayKind",
+    "Equipment",
+    "EquipmentKind",
+    "FeeKind",
+    "FloorRules",
+    "GroupSession",
     "Holiday",
+    "HoursKind",
+    "MissFee",
+    "MissFeeStatusChange",
+    "Mode",
     "Occupancy",
+    "OfferMode",
+    "PolicyAcceptance",
+    "PolicyText",
     "Practitioner",
     "PractitionerService",
+    "Priority",
     "Room",
     "RoomStay",
+    "Series",
     "Service",
     "Source",
     "TimeOff",
     "Visit",
     "VisitStatusChange",
+    "WaitlistEntry",
+    "WaitlistOffer",
+    "WaitlistOfferStatusChange",
+    "WaitlistSkip",
+    "WaitlistStatusChange",
+    "WhoMayBook",
     "WorkingHours",
 ]

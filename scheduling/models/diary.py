@@ -10,7 +10,7 @@ from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import Audited, StatusChange, money_field
-from scheduling.models.setup import Practitioner, Room, Service
+from scheduling.models.setup import Mode, Practitioner, Room, Service
 from scheduling.statuses import AppointmentStatus
 
 
@@ -22,6 +22,57 @@ class Source(models.TextChoices):
     REFERRAL = "referral", _("Referral")
     CAMPAIGN = "campaign", _("Campaign")
     IMPORT = "import", _("Import")
+
+
+class GroupSession(Audited):
+    """A time that several patients share: a group, or a block in which numbers in line are given out.
+
+    It takes doctor, room and devices once; each appointment in it takes a seat, `s:<session>:<seat>`, which the same
+    constraint gives to one only. It is made by the first who books and leaves the time with the last.
+    """
+
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="sessions")
+    # None for a block of numbers in line: each patient comes for something else.
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    capacity = models.PositiveSmallIntegerField(_("people at once"))
+    history = History()
+
+    class Meta:
+        verbose_name = _("group session")
+        verbose_name_plural = _("group sessions")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(capacity__gt=0, ends_at__gt=models.F("starts_at")), name="session_sane"
+            ),
+            models.UniqueConstraint(
+                fields=["practitioner", "branch", "service", "starts_at"], nulls_distinct=False, name="session_once"
+            ),
+        ]
+
+
+class Series(Audited):
+    """Appointments that were booked in one go, every so many days (FHIR: the same planned care again and again)."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField(_("starts"))
+    every_days = models.PositiveSmallIntegerField(_("every so many days"))
+    times = models.PositiveSmallIntegerField(_("times"))
+    booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    history = History()
+
+    class Meta:
+        verbose_name = _("series of appointments")
+        verbose_name_plural = _("series of appointments")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(every_days__gt=0, times__gt=0), name="series_positive")
+        ]
 
 
 class Appointment(Audited):
@@ -57,6 +108,16 @@ class Appointment(Audited):
     cancelled_by_patient = models.BooleanField(null=True)
     was_late_cancel = models.BooleanField(default=False)
     override_reason = models.CharField(max_length=200, blank=True)
+    mode = models.CharField(_("where"), max_length=10, choices=Mode.choices, default=Mode.IN_PERSON)
+    session = models.ForeignKey(
+        GroupSession, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
+    )
+    seat = models.PositiveSmallIntegerField(null=True, blank=True)  # in a block of numbers: the number in line
+    series = models.ForeignKey(Series, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments")
+    bundle = models.UUIDField(null=True, blank=True)  # booked together: several services, or a parent and a child
+    moves_by_patient = models.PositiveSmallIntegerField(default=0)  # goes with the patient to each successor
+    deposit = money_field(verbose_name=_("deposit"), default=0)  # asked for when booked; whether paid, finance knows
+    on_my_way_at = models.DateTimeField(null=True, blank=True)
     external_id = models.CharField(max_length=80, blank=True, default="")
     history = History(excluded_fields=["link_token"])
 
@@ -67,6 +128,8 @@ class Appointment(Audited):
             models.Index(fields=["practitioner", "starts_at"], name="diary_of_practitioner"),
             models.Index(fields=["branch", "starts_at"], name="diary_of_branch"),
             models.Index(fields=["patient", "-starts_at"], name="diary_of_patient"),
+            models.Index(fields=["session"], name="seats_of", condition=models.Q(session__isnull=False)),
+            models.Index(fields=["bundle"], name="booked_together", condition=models.Q(bundle__isnull=False)),
             models.Index(
                 fields=["hold_expires_at"],
                 name="expiring_holds",
@@ -103,12 +166,13 @@ class AppointmentStatusChange(StatusChange):
 class Occupancy(models.Model):
     """A resource is taken for a time: the database itself refuses two at once.
 
-    `resource` is `d:<practitioner>`, `r:<room>` or `p:<patient>` (the patient's without buffers). An override is
-    kept outside the constraint.
+    `resource` is `d:<practitioner>`, `r:<room>`, `e:<device>`, `s:<session>:<seat>` or `p:<patient>` (the patient's
+    without buffers), taken by an appointment or by a group session. An override is kept outside the constraint.
     """
 
-    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="occupancies")
-    resource = models.CharField(max_length=24)
+    appointment = models.ForeignKey(Appointment, null=True, on_delete=models.CASCADE, related_name="occupancies")
+    session = models.ForeignKey(GroupSession, null=True, on_delete=models.CASCADE, related_name="occupancies")
+    resource = models.CharField(max_length=40)
     interval = DateTimeRangeField()
     is_override = models.BooleanField(default=False)
 
@@ -120,5 +184,10 @@ class Occupancy(models.Model):
                 name="one_at_a_time",
                 expressions=[("resource", RangeOperators.EQUAL), ("interval", RangeOperators.OVERLAPS)],
                 condition=models.Q(is_override=False),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(appointment__isnull=False, session__isnull=True)
+                | models.Q(appointment__isnull=True, session__isnull=False),
+                name="taken_by_one",
+            ),
         ]

@@ -1,5 +1,6 @@
 """What happens in the building: visits, room stays, displays."""
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,46 @@ from scheduling.models.setup import Practitioner, Room, Service
 from scheduling.statuses import VisitStatus
 
 
+class Priority(models.IntegerChoices):
+    """Classes of the line: the higher goes first."""
+
+    NORMAL = 0, _("Normal")
+    SOON = 10, _("Elderly, pregnant or small child")
+    URGENT = 20, _("Urgent")
+    EMERGENCY = 30, _("Emergency")
+
+
+class CameBy(models.TextChoices):
+    """How an arrival was noted."""
+
+    DESK = "desk", _("Desk")
+    KIOSK = "kiosk", _("Kiosk")
+    PHONE = "phone", _("Her phone, by the code at the door")
+    ONLINE = "online", _("Online visit")
+    PAPER = "paper", _("Written on paper first")
+
+
+class FloorRules(Audited):
+    """How a branch runs its waiting room; one row a branch, made when first changed."""
+
+    branch = models.OneToOneField(Branch, on_delete=models.PROTECT, related_name="floor_rules")
+    wait_warn_minutes = models.PositiveSmallIntegerField(_("waiting long after minutes"), default=15)
+    wait_alarm_minutes = models.PositiveSmallIntegerField(_("waiting too long after minutes"), default=30)
+    over_warn_percent = models.PositiveSmallIntegerField(_("visit long beyond percent of its length"), default=100)
+    over_alarm_percent = models.PositiveSmallIntegerField(_("visit too long beyond percent"), default=150)
+    late_grace_minutes = models.PositiveSmallIntegerField(_("late comers keep their place for minutes"), default=15)
+    skip_places = models.PositiveSmallIntegerField(_("who does not answer goes back places"), default=2)
+    token_prefix = models.CharField(_("letter before numbers"), max_length=2, blank=True)
+    cleans_rooms = models.BooleanField(_("rooms are made ready after each patient"), default=False)
+    has_kiosk = models.BooleanField(_("patients may check in by themselves"), default=True)
+    close_at = models.TimeField(_("the day is closed at"), default=dt.time(20))
+    history = History()
+
+    class Meta:
+        verbose_name = _("rules of the floor")
+        verbose_name_plural = _("rules of the floor")
+
+
 class Visit(Audited):
     """A patient in the building; made when she arrives, with a number for the day."""
 
@@ -30,7 +71,14 @@ class Visit(Audited):
     room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()  # the branch's own day
     number = models.PositiveSmallIntegerField()  # never used again on that day
-    priority = models.PositiveSmallIntegerField(default=0)  # higher goes first
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
+    came_by = models.CharField(max_length=10, choices=CameBy.choices, default=CameBy.DESK)
+    queue_room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    on_hold_at = models.DateTimeField(null=True, blank=True)  # keeps her place meanwhile, is not called
+    hold_note = models.CharField(max_length=120, blank=True)
+    calls = models.PositiveSmallIntegerField(default=0)
+    recalled_at = models.DateTimeField(null=True, blank=True)
+    entered_afterwards_at = models.DateTimeField(null=True, blank=True)  # written on paper first
     promised_at = models.DateTimeField(null=True, blank=True)
     # Where she stands in line: what was promised, else her arrival, also where she came too late; a skip moves it.
     due_at = models.DateTimeField(db_default=Now())
@@ -85,11 +133,19 @@ class RoomStay(models.Model):
         ]
 
 
+class DisplayKind(models.TextChoices):
+    """What a paired screen is."""
+
+    TV = "tv", _("Waiting-room screen")
+    KIOSK = "kiosk", _("Check-in kiosk")
+
+
 class Display(Audited):
     """A paired waiting-room screen: its token reads this branch's public queue and nothing else."""
 
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="displays")
     name = models.CharField(_("name"), max_length=60, blank=True)
+    kind = models.CharField(max_length=10, choices=DisplayKind.choices, default=DisplayKind.TV)
     code = models.CharField(max_length=8, blank=True)  # shown on the screen until paired
     token_hash = models.CharField(max_length=64, unique=True)
     paired_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

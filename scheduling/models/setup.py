@@ -11,6 +11,56 @@ from clinic.shared.audit import History
 from clinic.shared.models import Audited, money_field
 
 
+class Mode(models.TextChoices):
+    """How patient and doctor meet."""
+
+    IN_PERSON = "in_person", _("At the clinic")
+    ONLINE = "online", _("Online, by video")
+    EITHER = "either", _("Either, as the patient likes")
+
+
+class WhoMayBook(models.TextChoices):
+    """For whom a service is, told apart by whether she has been here."""
+
+    ANYONE = "anyone", _("Everybody")
+    NEW = "new", _("New patients only")
+    KNOWN = "known", _("Patients who have been here only")
+
+
+class EquipmentKind(Audited):
+    """A sort of device that services need; its single devices are interchangeable."""
+
+    name = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(_("English name"), max_length=80, blank=True)
+    history = History()
+
+    class Meta:
+        verbose_name = _("kind of equipment")
+        verbose_name_plural = _("kinds of equipment")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Equipment(Audited):
+    """One device in one branch (FHIR Device): taken by one appointment at a time."""
+
+    kind = models.ForeignKey(EquipmentKind, on_delete=models.PROTECT, related_name="devices", verbose_name=_("kind"))
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="equipment", verbose_name=_("branch"))
+    name = models.CharField(_("name"), max_length=80)
+    is_active = models.BooleanField(_("in use"), default=True)
+    history = History()
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Service(Audited):
     """Something that can be booked (FHIR HealthcareService). Shown duration and occupied time are different things."""
 
@@ -30,13 +80,39 @@ class Service(Audited):
     min_notice_minutes = models.PositiveIntegerField(_("shortest notice in minutes"), default=30)
     horizon_days = models.PositiveSmallIntegerField(_("bookable days ahead"), default=60)
     cancel_until_hours = models.PositiveSmallIntegerField(_("patients may cancel until hours before"), default=3)
+    mode = models.CharField(_("where"), max_length=10, choices=Mode.choices, default=Mode.IN_PERSON)
+    capacity = models.PositiveSmallIntegerField(_("people at once"), default=1)
+    equipment: models.ManyToManyField = models.ManyToManyField(
+        EquipmentKind, blank=True, related_name="services", verbose_name=_("equipment needed")
+    )
+    grid_minutes = models.PositiveSmallIntegerField(_("starts every so many minutes"), null=True, blank=True)
+    starts_per_part = models.PositiveSmallIntegerField(_("starts offered in a part of the day"), null=True, blank=True)
+    # The policy: what patients agree to when they book.
+    needs_approval = models.BooleanField(_("the clinic approves each booking"), default=False)
+    approve_within_hours = models.PositiveSmallIntegerField(_("hours to approve"), default=24)
+    deposit = money_field(verbose_name=_("deposit"), default=0)
+    move_limit = models.PositiveSmallIntegerField(_("patients may move it so many times"), null=True, blank=True)
+    late_fee_percent = models.PositiveSmallIntegerField(_("fee for cancelling late, percent"), default=0)
+    no_show_fee_percent = models.PositiveSmallIntegerField(_("fee for not coming, percent"), default=0)
+    min_gap_days = models.PositiveSmallIntegerField(_("days between two of one patient"), default=0)
+    who_may_book = models.CharField(_("for whom"), max_length=10, choices=WhoMayBook.choices, default=WhoMayBook.ANYONE)
+    requires = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("only after")
+    )
     history = History()
 
     class Meta:
         verbose_name = _("service")
         verbose_name_plural = _("services")
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(condition=models.Q(minutes__gt=0, price__gte=0), name="service_positive")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(minutes__gt=0, price__gte=0), name="service_positive"),
+            models.CheckConstraint(
+                condition=models.Q(capacity__gt=0, deposit__gte=0, late_fee_percent__lte=100)
+                & models.Q(no_show_fee_percent__lte=100),
+                name="service_policy_sane",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -93,6 +169,8 @@ class Room(Audited):
     name = models.CharField(_("name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=60, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
+    # To be made ready after a patient, since when; nobody is led there meanwhile.
+    cleaning_since = models.DateTimeField(null=True, blank=True)
     history = History()
 
     class Meta:
@@ -116,8 +194,17 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
+class HoursKind(models.TextChoices):
+    """Whether a time is promised to each patient, or a number in the line."""
+
+    SLOTS = "slots", _("By time")
+    TOKENS = "tokens", _("By number in line")
+
+
 class WorkingHours(Audited):
-    """A weekly block of a practitioner in a branch, in the branch's wall time."""
+    """A weekly block of a practitioner in a branch, in the branch's wall time; for some services or in a room only,
+    where these are named.
+    """
 
     practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="hours")
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
@@ -126,6 +213,11 @@ class WorkingHours(Audited):
     ends = models.TimeField(_("to"))
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    mode = models.CharField(_("where"), max_length=10, choices=Mode.choices, default=Mode.EITHER)
+    room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    services: models.ManyToManyField = models.ManyToManyField(Service, blank=True, related_name="+")
+    kind = models.CharField(_("kind"), max_length=10, choices=HoursKind.choices, default=HoursKind.SLOTS)
+    tokens = models.PositiveSmallIntegerField(_("numbers given out"), null=True, blank=True)
     history = History()
 
     class Meta:
