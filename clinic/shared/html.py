@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,8 +14,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 ICONS = Path(__file__).resolve().parents[2] / "static" / "dist" / "icons"
 MIRRORED = frozenset(
@@ -100,6 +100,37 @@ LOOKS: dict[str, Look] = {
     "suspended": Look("circle-pause", "c-chip--warn", _("Suspended")),
     "online": Look("video", "c-chip--info", pgettext_lazy("visit", "Online")),
 }
+
+
+# Small signs beside a name on the day board, in lists and panels; a part that has something to say adds its own here
+# and names it in `scheduling.queries.marks`.
+MARKS: dict[str, Look] = {
+    "urgent": Look("zap", "c-mark--danger", _("Urgent")),
+    "override": Look("layers", "c-mark--warn", _("Booked over a conflict")),
+    "pending": Look("hourglass", "c-mark--warn", _("Waiting for approval")),
+    "on_my_way": Look("route", "c-mark--ok", _("On the way here")),
+    "online": Look("video", "c-mark--info", pgettext_lazy("visit", "Online")),
+    "group": Look("users", "", _("In a group")),
+    "series": Look("repeat", "", _("One of a series")),
+    "together": Look("link", "", _("Booked together with another visit")),
+    "deposit": Look("coins", "", _("A deposit is asked for")),
+    "note": Look("sticky-note", "", _("Has a note")),
+}
+
+
+@lru_cache(maxsize=512)
+def _marks(keys: tuple[str, ...], with_words: bool, language: str) -> SafeString:
+    looks = [MARKS[key] for key in keys]
+    if with_words:
+        chips = ((look.tone, icon(look.icon), look.label) for look in looks)
+        return format_html_join("", '<span class="c-chip c-chip--plain c-mark {}">{}{}</span>', chips)
+    signs = ((look.tone, look.label, icon(look.icon, label=str(look.label))) for look in looks)
+    return format_html_join("", '<span class="c-mark {}" title="{}">{}</span>', signs)
+
+
+def marks_html(keys: Iterable[str], *, with_words: bool = False) -> SafeString:
+    """The signs of an appointment; with their words where there is room."""
+    return _marks(tuple(keys), with_words, get_language() or "")
 
 
 def look_of(status: str, label: Any = None) -> Look:

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from clinic.accounts.models import Branch
 from clinic.shared.calendar import format_time
-from clinic.shared.html import LOOKS, Look, status_chip
+from clinic.shared.html import LOOKS, Look, marks_html, status_chip
 from clinic.shared.money import language
 from clinic.shared.text import to_persian_digits
 from scheduling.models import Appointment, Holiday, TimeOff, Visit, WorkingHours
 from scheduling.queries.floor import own_name
+from scheduling.queries.marks import SIGNED_BY, signs
 from scheduling.statuses import AppointmentStatus, VisitStatus
 
 A, V = AppointmentStatus, VisitStatus
@@ -67,8 +68,17 @@ class Line:
     url: str
     can_arrive: bool
     movable: bool
+    before: int = 0  # minutes that doctor and room are taken for before and after what the patient is told
+    after: int = 0
+    marks: tuple[str, ...] = ()
     chip: str = ""
     edge: str = ""
+    signs: str = ""
+
+    @property
+    def short(self) -> str:
+        """The first letters of the name, for screens that others look at."""
+        return short_name(self.name)
 
 
 @dataclass(slots=True)
@@ -114,6 +124,7 @@ def day_of(branch: Branch, date: dt.date, *, now: dt.datetime | None = None) -> 
         key = (line.look, line.label)
         line.chip = chips.get(key) or chips.setdefault(key, status_chip(*key))
         line.edge = LOOKS[line.look].tone
+        line.signs = marks_html(line.marks)
         day.tallies[line.look] += 1
         day.doctors.setdefault(line.practitioner_id, (line.practitioner, ""))
     day.off = list(_off(branch, begin, end))
@@ -130,11 +141,16 @@ def board_events(day: Day, *, cancelled: bool = False) -> list[dict[str, Any]]:
             "end": _wall(line.end),
             "resource": line.practitioner_id,
             "name": line.name,
+            "short": line.short,
             "text": line.service,
             "status": line.look,
             "label": line.label,
             "movable": line.movable,
             "url": line.url,
+            **({"marks": line.marks} if line.marks else {}),
+            **({"before": line.before} if line.before else {}),
+            **({"after": line.after} if line.after else {}),
+            **({"arrive": True} if line.can_arrive and day.is_today else {}),
         }
         for line in day.lines
         if line.id and (cancelled or line.look != "cancelled")
@@ -180,7 +196,8 @@ _COLUMNS = (
     *("id", "status", "starts_at", "ends_at", "confirmed_at", "patient__first_name", "patient__last_name"),
     *("patient__phone", "service__name", "service__name_en", "practitioner_id", "practitioner__name"),
     *("practitioner__name_en", "room__name", "room__name_en", "visit__id", "visit__status", "visit__number"),
-    *("visit__room__name", "visit__room__name_en"),
+    *("visit__room__name", "visit__room__name_en", "service__buffer_before", "service__buffer_after"),
+    *SIGNED_BY,
 )
 
 
@@ -196,7 +213,8 @@ def _lines(
     words = _words()
     for row in rows.values_list(*_COLUMNS):
         (pk, status, starts, ends, confirmed, first, last, phone, service, service_en, doctor, doctor_name, doctor_en,
-         room, room_en, visit, visit_status, number, visit_room, visit_room_en) = row  # fmt: skip
+         room, room_en, visit, visit_status, number, visit_room, visit_room_en, before, after,
+         *signed) = row  # fmt: skip
         look, word = _look(status, visit_status, starts, confirmed, now)
         start = starts.astimezone(zone)
         yield Line(
@@ -218,6 +236,9 @@ def _lines(
             url=f"/desk/appointments/{pk}/",
             can_arrive=status == A.BOOKED,
             movable=status in MOVABLE,
+            before=before,
+            after=after,
+            marks=signs(status, tuple(signed)),
         )
 
 
@@ -312,6 +333,11 @@ def _holiday(branch: Branch, date: dt.date) -> str:
     rows = Holiday.objects.filter(Q(branch=branch) | Q(branch=None), date=date)
     row = rows.order_by(F("branch").asc(nulls_last=True)).first()
     return row.name if row and not row.is_open else ""
+
+
+def short_name(name: str) -> str:
+    """The first letters of a name's words."""
+    return " ".join(f"{word[0]}." for word in name.split()[:3])
 
 
 def _wall(moment: dt.datetime) -> str:

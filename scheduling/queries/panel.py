@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
 from clinic.shared.errors import NotFound
-from clinic.shared.html import LOOKS, look_of, status_chip
+from clinic.shared.html import LOOKS, look_of, marks_html, status_chip
 from scheduling.models import Appointment, AppointmentStatusChange, Room, Visit, VisitStatusChange
 from scheduling.queries.board import look_and_word
 from scheduling.queries.floor import own_name
+from scheduling.queries.marks import signs_of
 from scheduling.queries.steps import may_be_cancelled, may_be_moved, steps_of_appointment, steps_of_visit
 from scheduling.statuses import VisitStatus
 
@@ -65,6 +66,7 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "practitioner": own_name(thing.practitioner),
         "room": own_name(thing.room) if thing.room else "",
         "chip": status_chip(look, word, classes="c-chip--big"),
+        "marks": marks_html(signs_of(appointment) if appointment else (), with_words=True),
         "steps": [each for each in steps if each not in undo],
         "undo": undo[0] if undo else None,
         "rooms": _rooms(live) if live and live.status in {V.ARRIVED, V.CALLED, V.IN_ROOM} else [],

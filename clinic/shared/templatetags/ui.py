@@ -216,8 +216,10 @@ def status_chip(status: Any, label: Any = None, classes: str = "") -> SafeString
 @register.simple_tag
 def board_icons() -> SafeString:
     """The icons that the day board's script puts on its cards."""
-    return html.join_html(
-        '<i data-status="{}">{}</i>', ((key, html.icon(look.icon)) for key, look in html.LOOKS.items())
+    statuses = ((key, html.icon(look.icon)) for key, look in html.LOOKS.items())
+    marks = ((key, look.label, look.tone, html.icon(look.icon)) for key, look in html.MARKS.items())
+    return html.join_html('<i data-status="{}">{}</i>', statuses) + html.join_html(
+        '<i data-mark="{}" title="{}" class="c-mark {}">{}</i>', marks
     )
 
 

@@ -86,13 +86,22 @@ function card({ event }) {
   if (drawing) top.append(drawing);
   const name = document.createElement("b");
   name.textContent = row.name;
+  name.dataset.short = row.short || "";
+  name.className = "c-private";
   top.append(name);
+  const said = [];
+  for (const key of row.marks || []) {
+    const mark = icons?.querySelector(`[data-mark="${key}"]`)?.cloneNode(true);
+    if (!mark) continue;
+    top.append(mark);
+    said.push(mark.title);
+  }
   more.textContent = [clock(event.start), row.text, row.label].filter(Boolean).join(" · ");
   const mark = row.pay && icons?.querySelector(`[data-pay="${row.pay}"] svg`)?.cloneNode(true);
   if (mark) { mark.classList.add("c-visit__pay"); top.append(mark); }
   button.append(top, more);
   const range = `${clock(event.start)}–${clock(event.end)}`;
-  button.setAttribute("aria-label", [row.name, range, row.text, row.label, row.pay_label].filter(Boolean).join(persian ? "، " : ", "));
+  button.setAttribute("aria-label", [row.name, range, row.text, row.label, row.pay_label, ...said].filter(Boolean).join(persian ? "، " : ", "));
   button.title = button.getAttribute("aria-label");
   return { domNodes: [button] };
 }
