@@ -4,8 +4,8 @@ Handlers only write rows, inside the publisher's transaction: all of it happens,
 cause and may be repeated. A handler may veto by raising.
 """
 
-import emr.queries as record
 import finance.queries as bills
+import scheduling.events as diary
 from clinic.shared.events import when
 from emr.events import EncounterOpened, EncounterSigned
 from emr.models import Encounter
@@ -22,61 +22,72 @@ from loyalty.models import LoyaltyRule, PointsEntry
 from messaging import actions as messaging
 from messaging.events import FollowUpDone
 from messaging.models import FollowUpTask
-from scheduling.events import (
-    AppointmentBooked,
-    AppointmentCancelled,
-    AppointmentMissed,
-    AppointmentRescheduled,
-    AppointmentRestored,
-    VisitFinished,
-    VisitReopened,
-    VisitStarted,
-)
-from scheduling.models import Appointment, Visit
+from scheduling.models import Appointment, MissFee, Visit
 
 # --- booking -----------------------------------------------------------------------------------------------------
 
 
-@when(AppointmentBooked)
-def booked(event: AppointmentBooked) -> None:
+@when(diary.AppointmentBooked)
+def booked(event: diary.AppointmentBooked) -> None:
     """The patient is told when and where."""
     messaging.tell_of_appointment(kind="booking_confirmed", appointment=_appointment(event.appointment_id), by=None)
 
 
-@when(AppointmentRescheduled)
-def rescheduled(event: AppointmentRescheduled) -> None:
+@when(diary.AppointmentRescheduled)
+def rescheduled(event: diary.AppointmentRescheduled) -> None:
     """Reminders of the old time are withdrawn; the new time is told once it cannot be undone any more."""
     messaging.withdraw_for(appointment=_appointment(event.old_id), by=None)
     messaging.tell_of_appointment(kind="appointment_moved", appointment=_appointment(event.new_id), by=None)
 
 
-@when(AppointmentCancelled)
-def cancelled(event: AppointmentCancelled) -> None:
+@when(diary.AppointmentCancelled)
+def cancelled(event: diary.AppointmentCancelled) -> None:
     """Nothing waiting is sent any more; the patient is told, after the time for an undo."""
     appointment = _appointment(event.appointment_id)
     messaging.withdraw_for(appointment=appointment, by=None)
     messaging.tell_of_appointment(kind="appointment_cancelled", appointment=appointment, by=None)
 
 
-@when(AppointmentRestored)
-def restored(event: AppointmentRestored) -> None:
+@when(diary.AppointmentRestored)
+def restored(event: diary.AppointmentRestored) -> None:
     """The cancellation is not told; a confirmation that was withdrawn with it goes out after all."""
     appointment = _appointment(event.appointment_id)
     messaging.withdraw_for(appointment=appointment, by=None)
     messaging.tell_of_appointment(kind="booking_confirmed", appointment=appointment, by=None)
 
 
-@when(AppointmentMissed)
-def missed(event: AppointmentMissed) -> None:
+@when(diary.AppointmentMissed)
+def missed(event: diary.AppointmentMissed) -> None:
     """The desk calls tomorrow."""
     messaging.plan_call_after_missed(appointment=_appointment(event.appointment_id), by=None)
+
+
+@when(diary.AppointmentRequested)
+@when(diary.DepositAsked)
+@when(diary.AppointmentRejected)
+@when(diary.AppointmentLapsed)
+def not_certain_yet(event: messaging.AboutRequest) -> None:
+    """The patient hears each turn of a booking that waits for approval or for its deposit."""
+    messaging.tell_of_request(about=event, appointment=_appointment(event.appointment_id), by=None)
+
+
+@when(diary.FeeCharged)
+def fee_charged(event: diary.FeeCharged) -> None:
+    """The patient is told what missing the visit costs."""
+    messaging.tell_of_fee(fee=MissFee.objects.get(pk=event.fee_id), by=None)
+
+
+@when(diary.FeeWaived)
+def fee_waived(event: diary.FeeWaived) -> None:
+    """Nothing is asked of her any more."""
+    messaging.withdraw_for(cause=f"fee:{event.fee_id}", by=None)
 
 
 # --- the visit ---------------------------------------------------------------------------------------------------
 
 
-@when(VisitStarted)
-def visit_started(event: VisitStarted) -> None:
+@when(diary.VisitStarted)
+def visit_started(event: diary.VisitStarted) -> None:
     """What the service usually uses is laid out."""
     inventory.prepare_consumption(visit=_visit(event.visit_id), by=None)
 
@@ -90,21 +101,21 @@ def encounter_opened(event: EncounterOpened) -> None:
 @when(EncounterSigned)
 def encounter_signed(event: EncounterSigned) -> None:
     """What the doctor asked for is planned, also when she signs after the visit."""
-    _plan_what_the_doctor_asked(_visit(Encounter.objects.get(pk=event.encounter_id).visit_id))
+    messaging.plan_what_was_asked(visit=_visit(Encounter.objects.get(pk=event.encounter_id).visit_id), by=None)
 
 
-@when(VisitFinished)
-def visit_finished(event: VisitFinished) -> None:
+@when(diary.VisitFinished)
+def visit_finished(event: diary.VisitFinished) -> None:
     """Stock is used, the bill is issued, the follow-up planned, thanks are queued."""
     visit = _visit(event.visit_id)
     inventory.post_consumption(visit=visit, by=None)
     finance.issue_for_visit(visit=visit, by=None)
-    _plan_what_the_doctor_asked(visit)
+    messaging.plan_what_was_asked(visit=visit, by=None)
     messaging.queue_message(kind="thank_you", patient=visit.patient, cause=f"visit:{visit.pk}", by=None)
 
 
-@when(VisitReopened)
-def visit_reopened(event: VisitReopened) -> None:
+@when(diary.VisitReopened)
+def visit_reopened(event: diary.VisitReopened) -> None:
     """Taken back in turn; finance refuses once something is paid."""
     visit = _visit(event.visit_id)
     finance.cancel_for_visit(visit=visit, by=None)
@@ -175,13 +186,6 @@ def follow_up_done(event: FollowUpDone) -> None:
     """Somebody has spoken to her: the written invitation is not sent any more."""
     task = FollowUpTask.objects.get(pk=event.task_id)
     messaging.withdraw_for(cause=messaging.invitation_cause(task.cause), by=None)
-
-
-def _plan_what_the_doctor_asked(visit: Visit) -> None:
-    wish = record.follow_up_wish(visit)
-    if wish:
-        wanted_on, service, note = wish
-        messaging.plan_what_was_asked(visit=visit, wanted_on=wanted_on, service=service, note=note, by=None)
 
 
 def _appointment(pk: int) -> Appointment:

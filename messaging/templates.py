@@ -35,6 +35,32 @@ TEXTS: dict[str, Text] = {
         "{name}، نوبت شما در {clinic}: {when}.\nتغییر یا لغو:\n{link}",
         "{name}, you are booked at {clinic}: {when}.\nMove or cancel:\n{link}",
     ),
+    "booking_requested": Text(
+        _("Booking waits for approval"),
+        "{name}، درخواست نوبت شما برای {when} به {clinic} رسید و در انتظار تأیید است.\n{link}",
+        "{name}, {clinic} got your request for {when} and will answer soon.\n{link}",
+    ),
+    "deposit_asked": Text(
+        _("Deposit asked for"),
+        "{name}، {when} در {clinic} تا {until} برای شما. بیعانه {amount}:\n{link}",
+        "{name}: {when}, {clinic}, yours until {until} for a deposit of {amount}:\n{link}",
+    ),
+    "booking_rejected": Text(
+        _("Booking not approved"),
+        "{name}، {clinic} نمی‌تواند {when} شما را بپذیرد. دلیل و زمان‌های دیگر:\n{link}",
+        "{name}, {clinic} cannot take you on {when}. Why, and other times:\n{link}",
+    ),
+    "booking_lapsed": Text(
+        _("Waiting booking ended"),
+        "{name}، نوبت {when} در {clinic} به‌موقع قطعی نشد و آزاد شد. نوبت تازه:\n{link}",
+        "{name}, your time on {when} at {clinic} was not made certain in time. Book again:\n{link}",
+    ),
+    "fee_charged": Text(
+        _("Fee for a missed visit"),
+        "{name}، بابت {when} در {clinic} {amount} هزینه ثبت شد:\n{link}",
+        "{name}, for {when} at {clinic} a fee of {amount} is due:\n{link}",
+        grace=UNDO_TIME,
+    ),
     "reminder_day_before": Text(
         _("Reminder the day before"),
         "یادآوری: {name}، {when}، {clinic}.\nتأیید، تغییر یا لغو:\n{link}",

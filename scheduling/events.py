@@ -39,6 +39,49 @@ class AppointmentMissed:
 
 
 @dataclass(frozen=True)
+class AppointmentRequested:
+    """A patient's booking waits until the clinic approves it; its time is held meanwhile."""
+
+    appointment_id: int
+
+
+@dataclass(frozen=True)
+class AppointmentRejected:
+    """The clinic refused a waiting booking: a deposit that was paid goes back."""
+
+    appointment_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class AppointmentLapsed:
+    """Nobody approved, or the deposit was not paid in time: the time is free again, a paid deposit goes back."""
+
+    appointment_id: int
+
+
+@dataclass(frozen=True)
+class DepositAsked:
+    """The booking waits for `appointment.deposit`; answered by `scheduling.actions.deposit_paid`."""
+
+    appointment_id: int
+
+
+@dataclass(frozen=True)
+class FeeCharged:
+    """A person decided that the patient pays a `MissFee`."""
+
+    fee_id: int
+
+
+@dataclass(frozen=True)
+class FeeWaived:
+    """A charged fee is not asked for after all; whoever has taken money for it may refuse."""
+
+    fee_id: int
+
+
+@dataclass(frozen=True)
 class VisitStarted:
     """The patient arrived."""
 

@@ -5,14 +5,14 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
-E = TypeVar("E")
+H = TypeVar("H", bound=Callable[[Any], None])  # one handler may serve several events
 _handlers: dict[type, Callable[[Any], None]] = {}
 
 
-def when(event_class: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+def when(event_class: type) -> Callable[[H], H]:
     """Register the one handler of an event; a second one is an error."""
 
-    def register(handler: Callable[[E], None]) -> Callable[[E], None]:
+    def register(handler: H) -> H:
         if event_class in _handlers:
             raise RuntimeError(f"{event_class.__name__} already has a handler: {_handlers[event_class].__name__}")
         _handlers[event_class] = handler

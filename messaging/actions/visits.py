@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+import emr.queries as record
 from clinic.accounts.models import Branch
 from clinic.shared.actions import action
 from clinic.shared.links import absolute
@@ -17,7 +18,7 @@ from finance.models.documents import REAL_MONEY
 from messaging.actions.follow_ups import plan_follow_up
 from messaging.actions.queue import queue_message
 from messaging.models import FollowUpTask, Message, TaskKind
-from scheduling.models import Appointment, Service, Visit
+from scheduling.models import Appointment, Visit
 
 CALL_DAYS_BEFORE = 3
 INVITE_DAYS_BEFORE = 7
@@ -67,8 +68,14 @@ def plan_call_after_missed(*, appointment: Appointment, by: Any) -> FollowUpTask
 
 
 @action
-def plan_what_was_asked(*, visit: Visit, wanted_on: dt.date, service: Service | None, note: str, by: Any) -> None:
-    """What the doctor asked for: a call some days before the day she wants, and a written invitation before that."""
+def plan_what_was_asked(*, visit: Visit, by: Any) -> None:
+    """What the doctor asked for, if anything: a call some days before the day she wants, and a written invitation
+    before that.
+    """
+    wish = record.follow_up_wish(visit)
+    if not wish:
+        return
+    wanted_on, service, note = wish
     today, cause = _today(visit.branch), f"visit:{visit.pk}"
     plan_follow_up(
         kind=TaskKind.DOCTOR_ASKED,

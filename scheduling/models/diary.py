@@ -116,7 +116,9 @@ class Appointment(Audited):
     series = models.ForeignKey(Series, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments")
     bundle = models.UUIDField(null=True, blank=True)  # booked together: several services, or a parent and a child
     moves_by_patient = models.PositiveSmallIntegerField(default=0)  # goes with the patient to each successor
-    deposit = money_field(verbose_name=_("deposit"), default=0)  # asked for when booked; whether paid, finance knows
+    deposit = money_field(verbose_name=_("deposit"), default=0)  # asked for when booked
+    deposit_settled_at = models.DateTimeField(null=True, blank=True)  # paid, or the clinic does without
+    needs_approval = models.BooleanField(default=False)  # until somebody approves
     on_my_way_at = models.DateTimeField(null=True, blank=True)
     external_id = models.CharField(max_length=80, blank=True, default="")
     history = History(excluded_fields=["link_token"])

@@ -1,0 +1,51 @@
+"""What patients are told of bookings that are not certain yet, and of fees for missed ones."""
+
+from typing import Any
+
+from clinic.shared.actions import action
+from clinic.shared.calendar import format_time
+from clinic.shared.money import format_money
+from clinic.shared.speaking import speaking
+from messaging.actions.queue import queue_message, withdraw_for
+from messaging.models import Message
+from scheduling.events import AppointmentLapsed, AppointmentRejected, AppointmentRequested, DepositAsked
+from scheduling.models import Appointment, MissFee
+
+AboutRequest = AppointmentRequested | DepositAsked | AppointmentRejected | AppointmentLapsed
+KINDS: dict[type, str] = {
+    AppointmentRequested: "booking_requested",
+    DepositAsked: "deposit_asked",
+    AppointmentRejected: "booking_rejected",
+    AppointmentLapsed: "booking_lapsed",
+}
+
+
+@action
+def tell_of_request(*, about: AboutRequest, appointment: Appointment, by: Any) -> Message | None:
+    """Queue what an event says about a waiting booking; what waited before is not sent any more."""
+    withdraw_for(appointment=appointment, by=by)
+    patient, facts = appointment.patient, dict[str, Any]()
+    if patient is None:
+        return None
+    if isinstance(about, DepositAsked) and appointment.hold_expires_at:
+        with speaking(patient.language, appointment.time_zone) as language:
+            facts = {
+                "amount": format_money(appointment.deposit),
+                "until": format_time(appointment.hold_expires_at, language),
+            }
+    cause = f"appointment:{appointment.pk}"
+    return queue_message(kind=KINDS[type(about)], patient=patient, appointment=appointment, cause=cause, by=by, **facts)
+
+
+@action
+def tell_of_fee(*, fee: MissFee, by: Any) -> Message | None:
+    """Queue the message about a fee that was charged."""
+    appointment = fee.appointment
+    if appointment.patient is None:
+        return None
+    with speaking(appointment.patient.language):
+        amount = format_money(fee.amount)
+    return queue_message(
+        kind="fee_charged", patient=appointment.patient, appointment=appointment, cause=f"fee:{fee.pk}",
+        amount=amount, by=by,
+    )  # fmt: skip
