@@ -6,7 +6,22 @@ from scheduling.api.appointments import Appointments
 from scheduling.api.catalogue import Doctors, Services
 from scheduling.api.queue import Arriving, Queue, Visits
 from scheduling.api.slots import Holds, Slots
-from scheduling.views import board, book, details, manage, my, queue, quick, setup, site, tv, visit
+from scheduling.views import (
+    board,
+    book,
+    details,
+    feeds,
+    manage,
+    my,
+    overrides,
+    queue,
+    quick,
+    setup,
+    sheet,
+    site,
+    tv,
+    visit,
+)
 
 site_patterns = [
     path("", site.home, name="home"),
@@ -71,7 +86,14 @@ setup_patterns = [
     path("set-up/holidays/<int:pk>/open/", setup.holiday_open, name="set-up-holiday-open"),
     path("set-up/holidays/<int:pk>/remove/", setup.holiday_remove, name="set-up-holiday-remove"),
 ]
-urlpatterns: list = [*site_patterns, *desk_patterns, *setup_patterns]
+keeping_patterns = [
+    path("cal/<str:token>.ics", feeds.feed, name="feed"),
+    path("my/calendar/", feeds.own, name="my-calendar"),
+    path("my/calendar/revoke/", feeds.revoke, name="my-calendar-revoke"),
+    path("desk/overrides/", overrides.overrides, name="desk-overrides"),
+    path("desk/sheet/", sheet.sheet, name="desk-sheet"),
+]
+urlpatterns: list = [*keeping_patterns, *site_patterns, *desk_patterns, *setup_patterns]
 api_patterns: list = [
     path("services/", Services.as_view()),
     path("doctors/", Doctors.as_view()),

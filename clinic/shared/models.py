@@ -60,7 +60,8 @@ class StatusChange(AppendOnly):
 
     from_status = models.CharField(max_length=30, blank=True)
     to_status = models.CharField(max_length=30)
-    at = models.DateTimeField(db_default=Now())
+    at = models.DateTimeField(db_default=Now())  # when it was entered
+    happened_at = models.DateTimeField(null=True)  # when it happened, where that was written down first
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(blank=True, default="")
     ip = models.GenericIPAddressField(null=True)

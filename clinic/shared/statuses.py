@@ -1,5 +1,6 @@
 """The one door of every life: locks the row, asks the table, writes the move."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
@@ -27,8 +28,10 @@ def move(
     by: Any,
     reason: str = "",
     changes: dict[str, Any] | None = None,
+    happened_at: dt.datetime | None = None,
 ) -> M:
-    """Move a thing to another status, with the other fields that change by it, in one write.
+    """Move a thing to another status, with the other fields that change by it, in one write. `happened_at` is given
+    where it happened earlier than it is entered.
 
     Raises Conflict if the table forbids it from the status that the row has now (not the one the caller saw).
     Returns the locked, fresh row.
@@ -47,5 +50,5 @@ def move(
     for name, value in (changes or {}).items():
         setattr(fresh, name, value)
     fresh.save()
-    log.record(fresh, before, to, by=by, reason=reason)
+    log.record(fresh, before, to, by=by, reason=reason, **({"happened_at": happened_at} if happened_at else {}))
     return fresh

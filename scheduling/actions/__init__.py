@@ -4,6 +4,7 @@ from scheduling.actions.arrival import arrive, check_in, undo_arrival, undo_chec
 from scheduling.actions.booking import book, book_direct, cancel, confirm, no_show, restore
 from scheduling.actions.desk import book_person, walk_in_person
 from scheduling.actions.displays import new_display, pair_display, retire_display
+from scheduling.actions.feeds import note_read, open_feed, revoke_feed
 from scheduling.actions.floor import (
     call,
     call_next,
@@ -42,6 +43,8 @@ __all__ = [
     "move_back",
     "new_display",
     "no_show",
+    "note_read",
+    "open_feed",
     "pair_display",
     "recall",
     "release_hold",
@@ -49,6 +52,7 @@ __all__ = [
     "reschedule",
     "restore",
     "retire_display",
+    "revoke_feed",
     "skip",
     "undo_appointment",
     "undo_arrival",

@@ -81,6 +81,8 @@ def _kept(old: Appointment) -> dict[str, Any]:
         "patient_id": old.patient_id,
         "source": old.source,
         "campaign": old.campaign,
+        "referred_by": old.referred_by,
+        "series_id": old.series_id,
         "note": old.note,
         "link_token": secrets.token_urlsafe(24),
     }

@@ -86,6 +86,12 @@ class PersonForm(forms.Form):
         self.add_error(field if field in self.fields else None, error.message)
 
 
+# How people reach a desk, the most frequent first.
+AT_THE_DESK = (Source.PHONE, Source.DESK, Source.REFERRAL, Source.CAMPAIGN)
+# Refusals that somebody with the right to may book over.
+MAY_BE_BOOKED_OVER = {"taken", "closed", "room_taken", "patient_busy", "equipment_taken"}
+
+
 class BookForm(PersonForm):
     """A quick booking."""
 
@@ -93,12 +99,16 @@ class BookForm(PersonForm):
     time = TimeField(label=_("Time"))
     source = forms.ChoiceField(
         label=_("Came by"),
-        choices=[(each.value, each.label) for each in (Source.DESK, Source.PHONE, Source.REFERRAL, Source.CAMPAIGN)],
+        choices=[(each.value, each.label) for each in AT_THE_DESK],
+        initial=Source.PHONE,
         required=False,
     )
+    referred_by = PlainText(label=_("Referred by"), max_length=120, required=False)
     note = PlainText(label=_("Note"), max_length=300, required=False)
-    override = forms.BooleanField(label=_("Book over the conflict"), required=False)
-    reason = PlainText(label=_("Reason for booking over"), max_length=200, required=False)
+    override = forms.BooleanField(label=_("Book all the same"), required=False)
+    reason = PlainText(label=_("Why it is booked over"), max_length=200, required=False)
+
+    conflict = False  # whether this very time was refused and may be booked over
 
     @property
     def shown_day(self) -> dt.date:
@@ -111,16 +121,21 @@ class BookForm(PersonForm):
     @property
     def more_open(self) -> bool:
         """Whether what stands under "more" must be seen."""
-        names = ("note", "override", "reason")
-        return any(self[name].errors or self[name].value() for name in names) or bool(self.errors.get("time"))
+        return bool(self["note"].errors or self["note"].value())
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         day = values.get("day") or timezone.localdate()
         if values.get("time") is not None:
             values["starts_at"] = dt.datetime.combine(day, values["time"], zone_of(self.branch.time_zone))
-        values["source"] = values.get("source") or Source.DESK
+        values["source"] = values.get("source") or Source.PHONE
+        if values["source"] != Source.REFERRAL:
+            values["referred_by"] = ""
         return values
+
+    def add_action_error(self, error: ActionError) -> None:
+        super().add_action_error(error)
+        self.conflict = error.code in MAY_BE_BOOKED_OVER or error.field == "reason"
 
 
 class WalkInForm(PersonForm):
@@ -133,13 +148,16 @@ class MoveForm(forms.Form):
     """A chosen free time: wall time and doctor in one value."""
 
     slot = forms.CharField(error_messages={"required": _("Choose a time.")})
+    override = forms.BooleanField(label=_("Move there all the same"), required=False)
+    reason = PlainText(label=_("Why it is booked over"), max_length=200, required=False)
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.appointment = appointment
 
     def clean(self) -> dict[str, Any]:
-        start, _space, doctor = (super().clean() or {}).get("slot", "").partition(" ")
+        values = super().clean() or {}
+        start, _space, doctor = values.get("slot", "").partition(" ")
         try:
             wall = dt.datetime.fromisoformat(start)
         except ValueError:
@@ -148,11 +166,13 @@ class MoveForm(forms.Form):
         return {
             "starts_at": wall.replace(tzinfo=zone_of(self.appointment.branch.time_zone)),
             "practitioner": found or self.appointment.practitioner,
+            "override": values.get("override", False),
+            "reason": values.get("reason", ""),
         }
 
     def add_action_error(self, error: ActionError) -> None:
-        """A refusal stands above the times."""
-        self.add_error(None, error.message)
+        """A refusal stands above the times, a missing reason at its field."""
+        self.add_error("reason" if error.field == "reason" else None, error.message)
 
 
 class CancelForm(forms.Form):

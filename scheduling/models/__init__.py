@@ -11,6 +11,7 @@ from scheduling.models.floor import (
     Visit,
     VisitStatusChange,
 )
+from scheduling.models.keeping import CalendarFeed, DayPack, DayPackKey, DayPackTaken, FeedNames, PaperNote
 from scheduling.models.policy import (
     BookingRules,
     FeeKind,
@@ -46,12 +47,17 @@ __all__ = [
     "Appointment",
     "AppointmentStatusChange",
     "BookingRules",
+    "CalendarFeed",
     "CameBy",
+    "DayPack",
+    "DayPackKey",
+    "DayPackTaken",
     "Display",
     "DisplayKind",
     "Equipment",
     "EquipmentKind",
     "FeeKind",
+    "FeedNames",
     "FloorRules",
     "GroupSession",
     "Holiday",
@@ -61,6 +67,7 @@ __all__ = [
     "Mode",
     "Occupancy",
     "OfferMode",
+    "PaperNote",
     "PolicyAcceptance",
     "PolicyText",
     "Practitioner",

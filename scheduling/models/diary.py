@@ -98,6 +98,7 @@ class Appointment(Audited):
     held_from = models.GenericIPAddressField(null=True, blank=True)
     source = models.CharField(_("source"), max_length=20, choices=Source.choices, default=Source.DESK)
     campaign = models.JSONField(default=dict, blank=True)  # utm_* of the link that brought her
+    referred_by = models.CharField(_("referred by"), max_length=120, blank=True)
     booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(_("note"), max_length=300, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -130,6 +131,8 @@ class Appointment(Audited):
             models.Index(fields=["practitioner", "starts_at"], name="diary_of_practitioner"),
             models.Index(fields=["branch", "starts_at"], name="diary_of_branch"),
             models.Index(fields=["patient", "-starts_at"], name="diary_of_patient"),
+            models.Index(fields=["series"], name="visits_of_series", condition=models.Q(series__isnull=False)),
+            models.Index(fields=["-starts_at"], name="booked_over", condition=~models.Q(override_reason="")),
             models.Index(fields=["session"], name="seats_of", condition=models.Q(session__isnull=False)),
             models.Index(fields=["bundle"], name="booked_together", condition=models.Q(bundle__isnull=False)),
             models.Index(

@@ -71,6 +71,7 @@ class Line:
     before: int = 0  # minutes that doctor and room are taken for before and after what the patient is told
     after: int = 0
     marks: tuple[str, ...] = ()
+    note: str = ""
     chip: str = ""
     edge: str = ""
     signs: str = ""
@@ -239,6 +240,7 @@ def _lines(
             before=before,
             after=after,
             marks=signs(status, tuple(signed)),
+            note=signed[SIGNED_BY.index("note")],
         )
 
 

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
+from clinic.shared.calendar import format_datetime
 from clinic.shared.errors import NotFound
 from clinic.shared.html import LOOKS, look_of, marks_html, status_chip
-from scheduling.models import Appointment, AppointmentStatusChange, Room, Visit, VisitStatusChange
+from scheduling.models import Appointment, AppointmentStatusChange, PaperNote, Room, Visit, VisitStatusChange
 from scheduling.queries.board import look_and_word
 from scheduling.queries.floor import own_name
 from scheduling.queries.marks import signs_of
+from scheduling.queries.origins import source_words
 from scheduling.queries.steps import may_be_cancelled, may_be_moved, steps_of_appointment, steps_of_visit
 from scheduling.statuses import VisitStatus
 
@@ -74,9 +76,19 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "may_cancel": appointment is not None and may_be_cancelled(appointment, user),
         "may_see_money": live is not None and user.can(Perm.INVOICES_VIEW, thing.branch_id),
         "may_see_patient": thing.patient is not None and user.can(Perm.PATIENTS_VIEW),
+        "source": source_words(appointment) if appointment is not None else "",
+        "over": _booked_over(appointment),
+        "paper": PaperNote.objects.filter(visit=live).select_related("entered_by").first() if live else None,
         "story": _story(appointment, visit),
         "now": timezone.now(),
     }
+
+
+def _booked_over(appointment: Appointment | None) -> AppointmentStatusChange | None:
+    """Who booked it over a conflict, when and why; None for all others."""
+    if appointment is None or not appointment.override_reason:
+        return None
+    return AppointmentStatusChange.objects.filter(subject=appointment).select_related("by").order_by("pk").first()
 
 
 def of_patient(user: User, patient: int) -> list[dict[str, Any]]:
@@ -128,7 +140,7 @@ def _story(appointment: Appointment | None, visit: Visit | None) -> list[dict[st
         # The arrival stands among the appointment's moves already.
         seen = VisitStatusChange.objects.filter(subject=visit).select_related("by", "room")
         moves += seen.exclude(from_status="") if appointment is not None else seen
-    moves.sort(key=lambda move: (move.at, move.pk), reverse=True)
+    moves.sort(key=lambda move: (move.happened_at or move.at, move.pk), reverse=True)
     return [_told(move) for move in moves]
 
 
@@ -137,10 +149,12 @@ def _told(move: Any) -> dict[str, Any]:
     words = {"undo": _("taken back"), "recall": _("called again"), "skip": _("skipped"), "room": _("another room")}
     room = getattr(move, "room", None) if move.to_status in {V.CALLED, V.IN_ROOM} else None
     parts = [words.get(move.reason, move.reason), own_name(room) if room else ""]
+    if move.happened_at:
+        parts.append(_("entered %(when)s") % {"when": format_datetime(move.at, style="short")})
     return {
         "icon": look.icon,
         "title": look.label,
         "text": " · ".join(part for part in parts if part),
-        "at": move.at,
+        "at": move.happened_at or move.at,
         "by": str(move.by) if move.by else "",
     }

@@ -14,11 +14,11 @@ from clinic.shared.errors import Invalid
 from scheduling import actions
 from scheduling.models import Appointment, Practitioner, Service
 from scheduling.queries.opening import moment
+from scheduling.queries.origins import UTM, source_of_visitor
 from scheduling.statuses import AppointmentStatus
 
 A_MOMENT = timedelta(seconds=5)
 HOLD, CAMPAIGN = "hold", "campaign"
-UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
 
 
 def user_of(request: HttpRequest) -> User | None:
@@ -70,6 +70,7 @@ def hold_choice(request: HttpRequest, service: Service, choice: Choice) -> Appoi
         branch=choice.branch,
         starts_at=choice.starts_at,
         secret=secret,
+        source=source_of_visitor(request.session.get(CAMPAIGN)),
         campaign=request.session.get(CAMPAIGN),
         instead_of=before if before is not None and before.status == AppointmentStatus.HELD else None,
         by=user_of(request),

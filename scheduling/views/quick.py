@@ -17,7 +17,7 @@ from clinic.shared.calendar import format_datetime, format_time
 from clinic.shared.errors import ActionError, Conflict, Forbidden, Invalid
 from clinic.shared.html import close_drawer
 from scheduling import actions
-from scheduling.forms.desk import BookForm, CancelForm, MoveForm, WalkInForm
+from scheduling.forms.desk import MAY_BE_BOOKED_OVER, BookForm, CancelForm, MoveForm, WalkInForm
 from scheduling.models import Appointment, Practitioner, Service
 from scheduling.queries import panel
 from scheduling.queries.floor import own_name, ticket
@@ -42,6 +42,7 @@ def book(request: HttpRequest) -> HttpResponse:
                     person=_person(request, values), branch=branch, by=request.user, service=values["service"],
                     practitioner=values["practitioner"], starts_at=values["starts_at"], note=values["note"],
                     override=values["override"], reason=values["reason"], source=values["source"],
+                    referred_by=values["referred_by"],
                 )  # fmt: skip
             except ActionError as error:
                 form.add_action_error(error)
@@ -203,12 +204,19 @@ def _drop(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     except ValueError:
         return _dropped_back(Invalid(_("This time cannot be read."), field="start"))
     except ActionError as error:
-        return _dropped_back(error)
+        over = error.code in MAY_BE_BOOKED_OVER and request.user.can(Perm.DIARY_OVERRIDE, appointment.branch_id)
+        return _dropped_back(error, _over_there(request, appointment) if over else "")
     return JsonResponse({"text": _moved(moved), "undo_url": _undo_of(moved)})
 
 
-def _dropped_back(error: ActionError) -> HttpResponse:
-    return JsonResponse({"message": error.message}, status=error.status)
+def _dropped_back(error: ActionError, url: str = "") -> HttpResponse:
+    return JsonResponse({"message": error.message} | ({"url": url} if url else {}), status=error.status)
+
+
+def _over_there(request: HttpRequest, appointment: Appointment) -> str:
+    """The drawer that asks why it is moved there all the same."""
+    wanted = {"start": request.POST["start"], "resource": request.POST.get("resource", "")}
+    return f"/desk/appointments/{appointment.pk}/move/?{urlencode(wanted)}"
 
 
 def _moved(moved: Appointment) -> str:
@@ -244,6 +252,7 @@ def _move_context(request: HttpRequest, appointment: Appointment, form: MoveForm
         "form": form,
         "appointment": appointment,
         "branch": branch,
+        "over": _wished_over(request, appointment),
         "day": day,
         "days": [
             {"date": each, "url": f"/desk/appointments/{appointment.pk}/move/?day={each}&doctor={doctor}"}
@@ -253,6 +262,22 @@ def _move_context(request: HttpRequest, appointment: Appointment, form: MoveForm
         "doctors": doctors,
         "slots": [_choice(slot.begin, branch, slot.practitioner_id) for slot in slots],
     }
+
+
+def _wished_over(request: HttpRequest, appointment: Appointment) -> dict[str, Any] | None:
+    """The taken time on which a card was dropped, for whoever may book over it."""
+    try:
+        start = dt.datetime.fromisoformat(request.GET.get("start", "")).replace(tzinfo=None)
+    except ValueError:
+        return None
+    if not request.user.can(Perm.DIARY_OVERRIDE, appointment.branch_id):
+        return None
+    wanted = request.GET.get("resource", "")
+    known = wanted.isascii() and wanted.isdigit() and len(wanted) < 10
+    doctor = Practitioner.objects.filter(pk=wanted).first() if known else None
+    doctor = doctor or appointment.practitioner
+    return {"value": f"{start:%Y-%m-%dT%H:%M} {doctor.pk}", "start": start, "doctor": own_name(doctor),
+            "query": urlencode({"start": start.isoformat(), "resource": doctor.pk})}  # fmt: skip
 
 
 def _doctors_of(service: Service) -> list[tuple[int, str]]:

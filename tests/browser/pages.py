@@ -52,6 +52,8 @@ PUBLIC = [
 ]
 OWN = [
     Entry("/my/", "patient"),
+    Entry("/my/calendar/", "patient"),
+    Entry("/my/calendar/", "doctor", also="doctor"),
     Entry("/sign-in/again/", "patient"),
     Entry("/sign-in/totp/", "newcomer"),
     Entry("/my/family/", "patient"),
@@ -61,6 +63,8 @@ OWN = [
 DESK = [
     Entry("/desk/", "secretary"),
     Entry("/desk/queue/", "secretary"),
+    Entry("/desk/overrides/", "manager"),
+    Entry("/desk/sheet/", "secretary"),
     Entry("/desk/book/", "secretary"),
     Entry("/desk/walk-in/", "secretary"),
     Entry("/desk/displays/", "secretary"),
@@ -164,6 +168,6 @@ PARTS = {
     "/doctor/drugs/<int:pk>/", "/set-up/drugs/<int:pk>/", "/patients/<int:pk>/access/", "/patients/<int:pk>/consents/",
     "/stock/low/", "/stock/for-visit/<int:visit_id>/", "/stock/items/search/",
     "/follow-ups/for-patient/<int:patient_id>/", "/messages/for-patient/<int:patient_id>/",
-    "/a/<str:token>/calendar.ics", "/book/held/",
+    "/a/<str:token>/calendar.ics", "/cal/<str:token>.ics", "/book/held/",
     "/livez", "/readyz", "/theme/<str:hex>.css", "platform:/readyz", "platform:/theme/<str:hex>.css",
 }  # fmt: skip

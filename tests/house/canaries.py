@@ -40,7 +40,7 @@ WORKING = set(
     challenge code code_hash key key_hash token token_hash delivery request_id detail source version price_source
     session_key session_data scope fingerprint body campaign resource held_by form_token link_token queue_token
     public_token saved_from atc icd change_message app_label model codename schema_name domain object_id what icon
-    provider_id recipient email search_text""".split()
+    wrapped_key provider_id recipient email search_text""".split()
 )
 SECRETS = [
     ("scheduling_appointment", "link_token"),
@@ -67,7 +67,7 @@ def fill(info: ClinicInfo) -> dict[str, int]:
         patients.link_account(patient=patient, phone=people["patient"].phone, relation=Relation.SELF, by=clerk)
         patients.give_consent(patient=patient, kind="treatment", by=people["patient"])
         patients.log_access(patient=patient, what="card", by=clerk)
-        visit = _floor(make, patient, clerk)
+        visit = _floor(make, patient, clerk, people["manager"])
         _record(make, patient, people["doctor"])
         _stock(make, people["manager"], visit)
         _money(patient, clerk, people["owner"])
@@ -75,7 +75,7 @@ def fill(info: ClinicInfo) -> dict[str, int]:
         return {name: user.pk for name, user in people.items()}
 
 
-def _floor(make: Make, patient: Any, clerk: Any) -> Visit:
+def _floor(make: Make, patient: Any, clerk: Any, keeper: Any) -> Visit:
     floor = Floor(make)
     floor.service.rooms.add(floor.rooms[0])
     floor.clerk = clerk
@@ -88,6 +88,7 @@ def _floor(make: Make, patient: Any, clerk: Any) -> Visit:
     floor.visit(patient=make.patient(), starts_at=today)
     TimeOff(practitioner=floor.doctor, starts_at=today + dt.timedelta(90), ends_at=today + dt.timedelta(91)).save()
     Holiday(date=dt.date(2027, 1, 3), name="h").save()
+    scheduling.open_feed(token=f"{connection.schema_name}-feed", practitioner=floor.doctor, names="full", by=keeper)
     screen = scheduling.new_display(branch=floor.branch, token="screen" * 6, by=None)
     scheduling.pair_display(branch=floor.branch, code=screen.code, name="n", by=clerk)
     return visit

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
@@ -66,6 +66,7 @@ class Ids:
         self.tokens = {
             "/a/": Appointment.objects.get(pk=self.rows[Appointment]).link_token,
             "/q/": Visit.objects.filter(status="arrived").order_by("pk").first().queue_token,
+            "/cal/": f"{connection.schema_name}-feed",  # made by the canaries
             "/bill/": Invoice.objects.order_by("pk").last().public_token,
         }
 

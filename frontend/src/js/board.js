@@ -124,6 +124,7 @@ async function drop(info) {
     const said = (answer.headers.get("Content-Type") || "").includes("json") ? JSON.parse(text) : {};
     if (!answer.ok) {
       info.revert();
+      if (said.url) window.clinic.openDrawer(said.url);
       const reason = said.message || said.detail || Object.values(said.errors || {}).flat()[0];
       return window.clinic.toast({ text: reason || brief(text) || say(`status_${answer.status}`) || say("failed"), tone: "danger" });
     }
