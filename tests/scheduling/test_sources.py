@@ -1,4 +1,4 @@
-"""Where an appointment came from: kept from the first click of a campaign's link to the visit, and chosen at the desk."""
+"""Where an appointment came from: kept from the click on a campaign's link to the visit, and chosen at the desk."""
 
 import datetime as dt
 from typing import Any
