@@ -33,7 +33,7 @@ class NameField(PlainText):
 class VisitorForm(forms.Form):
     """Name and mobile number; the code when one was sent."""
 
-    name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}))
     phone = PhoneField(label=_("Mobile number"), help_text=_("We send a code of six digits by SMS."))
     for_family = forms.BooleanField(label=_("I book for a family member"), required=False)
     note = PlainText(label=_("What is it about?"), max_length=300, required=False)
@@ -46,7 +46,7 @@ class VisitorForm(forms.Form):
 class KnownForm(forms.Form):
     """Who of the family the visit is for; a name only for somebody new."""
 
-    patient = forms.ChoiceField(label=_("Who is the visit for?"), widget=forms.RadioSelect)
+    patient = forms.ChoiceField(label=_("Who is the visit for?"), widget=forms.RadioSelect(attrs={"autofocus": True}))
     name = NameField()
     relation = forms.ChoiceField(label=_("You are the patient's"))
     note = PlainText(label=_("What is it about?"), max_length=300, required=False)

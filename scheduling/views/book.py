@@ -1,23 +1,27 @@
 """Booking online: what and with whom, when, who, done. The time is held from the moment it is chosen."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic.accounts.guards import open_to_all
 from clinic.accounts.models import Branch
+from clinic.shared.calendar import make_date, year_month_day
 from clinic.shared.errors import ActionError
 from clinic.shared.html import is_htmx
 from clinic.shared.tenancy import current_clinic
-from scheduling.models import Service
+from scheduling.models import Practitioner, Service
 from scheduling.queries.diary import branches_of_service, doctors_on_offer, services_on_offer
+from scheduling.queries.floor import own_name
 from scheduling.queries.slots import Slot, nearest_free
-from scheduling.queries.strip import times
+from scheduling.queries.strip import DAYS, PARTS, Times, part_names, times
 from scheduling.views.held import Choice, hold_choice, read_choice, remember_campaign
 
 
@@ -97,6 +101,8 @@ def strip_context(
 ) -> dict[str, Any]:
     """The days and times of a page, with their addresses."""
     zone = branch.time_zone if branch else current_clinic().time_zone
+    month = _month(request)
+    part = request.GET.get("part", "") if request.GET.get("part", "") in PARTS else ""
     page = times(
         service=service,
         practitioner=doctor.pk if doctor else None,
@@ -104,25 +110,87 @@ def strip_context(
         zone=zone,
         first=_date(request, "from"),
         chosen=_date(request, "day"),
+        month=month,
+        part=part,
         **who,
     )
-    query = {"doctor": _wanted(request, "doctor"), "branch": _wanted(request, "branch")}
+    query: dict[str, Any] = {"doctor": _wanted(request, "doctor"), "branch": _wanted(request, "branch"), "part": part}
 
     def link(**more: Any) -> str:
         return address(name, argument, {**query, **more})
 
-    fortnight = dt.timedelta(days=len(page.days))
     return {
         "page": page,
         "query": query,
+        "next_url": link(day=page.next.starts_at.date()) if page.next else "",
+        "part_links": _part_links(link, part),
+        "month": _month_context(page, month, reverse(name, args=[argument]), query) if month else None,
+        "month_url": "" if month else link(**_month_of(page.chosen)),
+        "strip_url": link(day=page.chosen),
+        "soonest_doctor": _doctor_of(page.soonest) if doctor is None else "",
+        "none_title": _("No free time in this month") if month else _("No free time in these two weeks"),
+        **_strip(page, link),
+    }
+
+
+def _doctor_of(slot: Slot | None) -> str:
+    """Who a time is with, where nobody was chosen."""
+    doctor = Practitioner.objects.filter(pk=slot.practitioner_id).first() if slot else None
+    return own_name(doctor) if doctor else ""
+
+
+def _strip(page: Times, link: Callable[..., str]) -> dict[str, Any]:
+    """The two weeks and the way to those before and after."""
+    fortnight = dt.timedelta(days=DAYS)
+    return {
         "days": [
-            {"date": day, "free": free, "url": link(**{"from": page.first, "day": day}), "hx": "#times"}
-            for day, free in page.days
+            {
+                "date": day.date,
+                "free": day.free,
+                "closed": not day.is_open,
+                "url": link(**{"from": page.first, "day": day.date}),
+                "hx": "#times",
+            }
+            for day in page.days
         ],
         "earlier": link(**{"from": page.first - fortnight}) if page.has_earlier else "",
         "later": link(**{"from": page.first + fortnight}) if page.has_later else "",
-        "next_url": link(day=page.next.starts_at.date()) if page.next else "",
     }
+
+
+def _part_links(link: Callable[..., str], chosen: str) -> list[dict[str, Any]]:
+    """Any time of the day, or one part of it."""
+    names = {"": _("Any time"), **part_names()}
+    return [{"name": name, "url": link(part=part), "on": part == chosen} for part, name in names.items()]
+
+
+def _month_context(page: Times, month: tuple[int, int], url: str, query: dict[str, Any]) -> dict[str, Any]:
+    """A month in place of the two weeks."""
+    kept = {name: value for name, value in query.items() if value}
+    return {
+        "year": month[0],
+        "month": month[1],
+        "free": {day.date.isoformat(): day.free for day in page.days},
+        "url": url,
+        "more": f"&{urlencode(kept)}" if kept else "",
+    }
+
+
+def _month_of(day: dt.date) -> dict[str, int]:
+    year, month, _day = year_month_day(day)
+    return {"year": year, "month": month}
+
+
+def _month(request: HttpRequest) -> tuple[int, int] | None:
+    """`?year=1405&month=9` of the reader's calendar; None for anything else."""
+    year, month = _wanted(request, "year"), _wanted(request, "month")
+    if not year or not month or not 1 <= month <= 12:
+        return None
+    try:
+        day = make_date(year, month, 1)
+    except ValueError:
+        return None
+    return (year, month) if 2000 < day.year < 2200 else None
 
 
 def _date(request: HttpRequest, name: str) -> dt.date | None:

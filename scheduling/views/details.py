@@ -26,7 +26,7 @@ from scheduling.models import Appointment
 from scheduling.queries.opening import zone_of
 from scheduling.queries.slots import Slot, nearest_free
 from scheduling.statuses import AppointmentStatus
-from scheduling.views.held import Choice, forget_hold, held_of, hold_choice, is_alive, read_choice, user_of
+from scheduling.views.held import DONE, Choice, forget_hold, held_of, hold_choice, is_alive, read_choice, user_of
 
 CODE = "booking_code"
 ALIKE = 0.85
@@ -38,9 +38,10 @@ def details(request: HttpRequest) -> HttpResponse:
     """Who comes. Whatever goes wrong, everything typed stays."""
     held, secret = held_of(request)
     if held is None:
-        return redirect("book")
+        done = request.session.get(DONE)
+        return redirect("appointment", done) if done else redirect("book")
     if held.status == AppointmentStatus.BOOKED:
-        forget_hold(request)
+        forget_hold(request, held)
         return redirect("appointment", held.link_token)
     form = _form(request)
     if request.method == "GET":
@@ -122,7 +123,7 @@ def _book(request: HttpRequest, held: Appointment, secret: str, form: Any) -> Ht
         )
     except ActionError as error:
         return _page(request, held, _again(user, form), problem=error, status=409 if error.status == 409 else 422)
-    forget_hold(request)
+    forget_hold(request, booked)
     return HttpResponseRedirect(reverse("appointment", args=[booked.link_token]) + "?new=1")
 
 
@@ -203,10 +204,13 @@ def _page(
         problem = None
     sent = request.session.get(CODE) or {}
     known = isinstance(form, KnownForm)
+    code_sent = not known and sent.get("phone") and sent["phone"] == _typed_phone(form)
+    if code_sent:  # the code's field has the focus then
+        form.fields["name"].widget.attrs.pop("autofocus", None)
     context = _held_context(held, problem) | {
         "form": form,
         "known": known,
-        "code_sent": not known and sent.get("phone") and sent["phone"] == _typed_phone(form),
+        "code_sent": code_sent,
         "code_error": code_error,
         "problem": problem.message if problem else "",
     }

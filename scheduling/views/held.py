@@ -18,7 +18,7 @@ from scheduling.queries.origins import UTM, source_of_visitor
 from scheduling.statuses import AppointmentStatus
 
 A_MOMENT = timedelta(seconds=5)
-HOLD, CAMPAIGN = "hold", "campaign"
+HOLD, CAMPAIGN, DONE = "hold", "campaign", "booked"
 
 
 def user_of(request: HttpRequest) -> User | None:
@@ -95,7 +95,8 @@ def is_same(held: Appointment, service: Service, choice: Choice) -> bool:
     )
 
 
-def forget_hold(request: HttpRequest) -> None:
-    """The booking is done."""
+def forget_hold(request: HttpRequest, booked: Appointment) -> None:
+    """The booking is done; its page is where a second press or the way back leads."""
+    request.session[DONE] = booked.link_token
     request.session.pop(HOLD, None)
     request.session.pop(CAMPAIGN, None)

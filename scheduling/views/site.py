@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.accounts.guards import open_to_all
 from clinic.accounts.queries import open_branches
+from scheduling.queries.again import usual_of
 from scheduling.queries.diary import doctors_on_offer, services_on_offer
 from scheduling.views.held import remember_campaign
 
@@ -16,6 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What the clinic offers, by whom, where; one action: book."""
     remember_campaign(request)
     context = {
+        "again": usual_of(request.user) if request.user.is_authenticated else [],
         "services": services_on_offer(),
         "doctors": doctors_on_offer().order_by("pk"),
         "branches": open_branches(),

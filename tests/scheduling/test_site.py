@@ -57,7 +57,7 @@ def test_one_service_needs_no_choice(page: Any, make: Any, place: dict[str, Any]
 def test_days_and_parts_of_the_day(page: Any, place: dict[str, Any]) -> None:
     shown = text_of(page().get(f"/book/{place['service'].pk}/?day={soon().date()}", headers={"accept-language": "en"}))
     assert shown.count('class="c-day"') == 14
-    assert shown.count('name="slot"') == 47
+    assert shown.count('class="c-slot" name="slot"') == 47
     part = text_of(page().get(f"/book/{place['service'].pk}/", headers={"HX-Request": "true"}))
     assert part.lstrip().startswith("<form")
     assert "<html" not in part
@@ -84,7 +84,8 @@ def test_a_new_patient_books(page: Any, place: dict[str, Any]) -> None:
     assert (visit.patient.full_name, visit.patient.phone) == ("مینا شریفی", "+989351112233")
     assert visit.booked_by
     assert visit.booked_by.phone == "+989351112233"
-    assert client.get("/book/details/")["Location"] == "/book/"
+    assert client.get("/book/details/")["Location"] == f"/a/{visit.link_token}/"  # back again, or a second press
+    assert client.post("/book/details/", typed)["Location"] == f"/a/{visit.link_token}/"
 
 
 def test_a_returning_patient_needs_no_code(page: Any, make: Any, place: dict[str, Any]) -> None:

@@ -16,9 +16,17 @@ document.addEventListener("submit", (event) => {
   }
   // A second press of the same button must not send the form twice.
   if (form.dataset.sent && !form.hasAttribute("hx-post")) { event.preventDefault(); return; }
-  if (form.method === "post" && !event.defaultPrevented && !form.hasAttribute("hx-post")) form.dataset.sent = "1";
+  if (form.method === "post" && !event.defaultPrevented && !form.hasAttribute("hx-post")) {
+    form.dataset.sent = "1";
+    button?.setAttribute("aria-busy", "true");
+  }
 });
-addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+addEventListener("pageshow", (event) => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("form [aria-busy]")) button.removeAttribute("aria-busy");
+  // Times shown again by the way back may be taken meanwhile.
+  if (event.persisted && document.querySelector("[data-fresh]")) location.reload();
+});
 
 // Digits of any keyboard show as Latin where the field is read left to right; the caret stays.
 document.addEventListener("input", (event) => {
