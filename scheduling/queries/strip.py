@@ -106,7 +106,7 @@ def _days(
     return first, [first + dt.timedelta(days=offset) for offset in range(DAYS)]
 
 
-def _window(days: list[dt.date], clock: zoneinfo.ZoneInfo) -> dict[str, dt.datetime]:
+def _window(days: list[dt.date], clock: zoneinfo.ZoneInfo) -> dict[str, Any]:
     after = days[-1] + dt.timedelta(days=1)
     return {
         "since": dt.datetime.combine(days[0], dt.time(), clock),

@@ -29,7 +29,8 @@ from tests.make import Make
 WORDS: dict[str, dict[str, Any]] = {
     HOST_A: {
         "doctors": ["دکتر نگار امینی", "دکتر کاوه نادری"], "services": ["ویزیت پوست", "بوتاکس"],
-        "person": ("مینا", "شریفی"),        "new": "سارا محمدی", "phone": "09351112233", "digits": "9351112233", "typed": "مینا ش", "others": "رضایی",
+        "person": ("مینا", "شریفی"),
+        "new": "سارا محمدی", "phone": "09351112233", "digits": "9351112233", "typed": "مینا ش", "others": "رضایی",
     },
     HOST_B: {
         "doctors": ["Dr Jane Smith", "Dr Tom Reed"], "services": ["Skin visit", "Botox"], "person": ("Mary", "Clark"),

@@ -79,7 +79,7 @@ def test_a_new_patient_books(page: Any, place: dict[str, Any]) -> None:
     done = client.post("/book/details/", typed | {"code": sent_code()})
     visit = Appointment.objects.get()
     assert done["Location"] == f"/a/{visit.link_token}/?new=1"
-    assert (visit.status, visit.source) == ("booked", "site")
+    assert (visit.status, visit.source) == ("booked", "campaign")
     assert visit.campaign == {"utm_source": "insta", "utm_campaign": "nowruz"}
     assert (visit.patient.full_name, visit.patient.phone) == ("مینا شریفی", "+989351112233")
     assert visit.booked_by
