@@ -24,7 +24,6 @@ class TokenAuthentication(authentication.BaseAuthentication):
             return None
         token = (
             Token.objects.select_related("user")
-            .prefetch_related("user__grants", "user__overrides")
             .filter(key_hash=token_hash(key.strip()), expires_at__gt=timezone.now(), user__is_active=True)
             .first()
         )

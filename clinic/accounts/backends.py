@@ -11,7 +11,7 @@ class CodeBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The account, with its rights, unless it was closed."""
-        return User.objects.prefetch_related("grants", "overrides").filter(pk=user_id, is_active=True).first()
+        return User.objects.filter(pk=user_id, is_active=True).first()
 
     def authenticate(self, request: HttpRequest | None, **credentials: str) -> None:
         """Nothing but a code signs anybody in."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -121,14 +121,30 @@ class PermissionOverride(Audited):
         constraints = [models.UniqueConstraint(fields=["user", "permission"], name="override_once")]
 
 
+RIGHTS = """
+    SELECT role, branch_id, NULL, NULL FROM accounts_rolegrant WHERE user_id = %s
+    UNION ALL SELECT NULL, NULL, permission, is_allowed FROM accounts_permissionoverride WHERE user_id = %s
+"""
+
+
 class Rights:
     """The union of an account's grants and overrides."""
 
     def __init__(self, user: User) -> None:
         # Every account that is signed in may act for itself.
         self.grants: list[tuple[Role, int | None]] = [(Role.PATIENT, None)]
-        self.grants += [(Role(g.role), g.branch_id) for g in user.grants.all()]
-        self.overrides = {o.permission: o.is_allowed for o in user.overrides.all()}
+        if {"grants", "overrides"} <= set(getattr(user, "_prefetched_objects_cache", ())):
+            self.grants += [(Role(g.role), g.branch_id) for g in user.grants.all()]
+            self.overrides = {o.permission: o.is_allowed for o in user.overrides.all()}
+            return
+        self.overrides = {}
+        with connection.cursor() as cursor:
+            cursor.execute(RIGHTS, [user.pk, user.pk])
+            for role, branch, permission, is_allowed in cursor.fetchall():
+                if role:
+                    self.grants.append((Role(role), branch))
+                else:
+                    self.overrides[permission] = is_allowed
 
     @property
     def roles(self) -> list[Role]:

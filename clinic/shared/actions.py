@@ -2,12 +2,14 @@
 
 import functools
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 from django.db import OperationalError, connection, transaction
 
 from clinic.shared.actor import acting
 
+_depth: ContextVar[int] = ContextVar("actions_within_actions", default=0)
 P = ParamSpec("P")
 R = TypeVar("R")
 DEADLOCK, SERIALIZATION = "40P01", "40001"
@@ -32,5 +34,11 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _once(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    with acting(kwargs.get("by")), transaction.atomic():
-        return function(*args, **kwargs)
+    # An action within an action shares its fate: only who catches its refusal needs a savepoint, and sets one.
+    within = _depth.get()
+    token = _depth.set(within + 1)
+    try:
+        with acting(kwargs.get("by")), transaction.atomic(savepoint=not within):
+            return function(*args, **kwargs)
+    finally:
+        _depth.reset(token)

@@ -1,17 +1,23 @@
 """Notices to open screens: what changed, never what it became. Sent after the commit; a lost one costs a refetch."""
 
 import asyncio
+import atexit
 import logging
-from concurrent.futures import ThreadPoolExecutor
+import os
+import threading
+from concurrent.futures import Future, wait
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import transaction
 
 from clinic.shared.tenancy import group_name
 
 log = logging.getLogger(__name__)
+PATIENCE = 2.0  # seconds
+_loops: dict[int, asyncio.AbstractEventLoop] = {}
+_under_way: set[Future[None]] = set()
+_starting = threading.Lock()
 
 
 def tell(topic: str, *, branch: int | None = None, key: str = "") -> None:
@@ -23,22 +29,36 @@ def tell(topic: str, *, branch: int | None = None, key: str = "") -> None:
     transaction.on_commit(lambda: _send(group, notice))
 
 
-def _synchronously(function: Any, *args: Any) -> None:
-    """Wait for an asynchronous function, also in a thread that runs a loop of its own (a shell, a browser's driver)."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        async_to_sync(function)(*args)
-    else:
-        with ThreadPoolExecutor(1) as elsewhere:
-            elsewhere.submit(async_to_sync(function), *args).result(timeout=5)
-
-
 def _send(group: str, notice: dict[str, Any]) -> None:
+    """Hand the notice to the process's own loop: nobody who wrote something waits for screens."""
     layer = get_channel_layer()
     if layer is None:
         return
+    sending = asyncio.run_coroutine_threadsafe(_tell(layer, group, notice), _loop())
+    _under_way.add(sending)
+    sending.add_done_callback(_under_way.discard)
+
+
+async def _tell(layer: Any, group: str, notice: dict[str, Any]) -> None:
     try:
-        _synchronously(layer.group_send, group, {"type": "notice", "notice": notice})
+        await asyncio.wait_for(layer.group_send(group, {"type": "notice", "notice": notice}), PATIENCE)
     except Exception as error:  # noqa: BLE001 (screens refetch on reconnect; nothing else depends on it)
         log.warning("notice %s was not sent: %s", notice, type(error).__name__)
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """One loop in a thread of its own for each process: connections to the layer live as long as their loop."""
+    pid = os.getpid()
+    with _starting:
+        if pid not in _loops:
+            _loops.clear()  # a fork has its parent's loops, but not their threads
+            _loops[pid] = asyncio.new_event_loop()
+            threading.Thread(target=_loops[pid].run_forever, name="notices", daemon=True).start()
+        return _loops[pid]
+
+
+@atexit.register
+def _let_go() -> None:
+    """What a command said last is heard, too."""
+    if os.getpid() in _loops:
+        wait(list(_under_way), timeout=PATIENCE)

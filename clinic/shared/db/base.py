@@ -18,6 +18,35 @@ class DatabaseWrapper(TenantsWrapper):
 
     chosen = False
 
+    # The path that a server connection has stands on that connection itself: it is set once for a request, not for
+    # each cursor, and is forgotten wherever the server may have forgotten it (a rollback takes a SET back with it).
+
+    def get_new_connection(self, conn_params: Any) -> Any:
+        connection = super().get_new_connection(conn_params)  # from the pool: whoever had it may have left any path
+        connection.clinic_path = None
+        return connection
+
+    def rollback(self) -> None:
+        self._forget_path()
+        super().rollback()
+
+    def savepoint_rollback(self, sid: str) -> None:
+        try:
+            super().savepoint_rollback(sid)
+        finally:
+            self._forget_path()
+
+    def _forget_path(self) -> None:
+        if self.connection is not None:
+            self.connection.clinic_path = None
+
+    def _handle_search_path(self, cursor: Any = None) -> None:
+        if getattr(self.connection, "clinic_path", None) == self.schema_name:
+            return
+        super()._handle_search_path(cursor)
+        # None where the statement failed, in a transaction that must be rolled back anyhow.
+        self.connection.clinic_path = self.schema_name if self.search_path_set_schemas else None
+
     def set_tenant(self, tenant: Any, include_public: bool = False) -> None:
         super().set_tenant(tenant, include_public=False)
         self.chosen = True

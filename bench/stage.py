@@ -1,0 +1,75 @@
+"""What every work stands on: servers, clinics, processes whose cost is counted."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.data import World
+from bench.installation import Server
+from bench.load import CLIENTS, Request, Result, alone, request, together
+from bench.report import Report
+
+ROUNDS = 3  # of each figure the quietest is kept
+Jobs = Iterator[list[Request]]
+
+
+@dataclass
+class Stage:
+    """The running installation."""
+
+    state: Path
+    report: Report
+    pages: Server
+    yardstick: Server
+    long: World
+    new: World
+    database: int
+    count: int = 300
+
+    @property
+    def pids(self) -> list[int]:
+        """Whose processor time is the product's."""
+        return [self.pages.pid, self.database]
+
+    def one(self, jobs: Jobs, *, expected: set[int], count: int | None = None) -> Result:
+        """One client; the quietest of three rounds."""
+        rounds = [alone(self.pages.port, jobs, count or self.count, self.pids, expected) for _each in range(ROUNDS)]
+        return _quietest(rounds)
+
+    def eight(self, jobs: Callable[[int], Jobs], *, expected: set[int], each: int = 60) -> Result:
+        """Eight clients; the quietest of three rounds."""
+        streams = [jobs(number) for number in range(CLIENTS)]  # every round goes on where the last one ended
+        rounds = [
+            together(self.pages.port, lambda number: streams[number], each, pids=self.pids, expected=expected)
+            for _each in range(ROUNDS)
+        ]
+        return _quietest(rounds)
+
+    def hello(self, *, clients: int) -> Result:
+        """The yardstick, measured now: the neighbours' noise is in both."""
+        say = [request("GET", "/", "localhost")]
+        pids = [self.yardstick.pid]
+        if clients == 1:
+            rounds = [alone(self.yardstick.port, _again(say), 600, pids, {200}) for _each in range(ROUNDS)]
+        else:
+            rounds = [
+                together(self.yardstick.port, lambda _n: _again(say), 300, pids=pids, expected={200})
+                for _each in range(ROUNDS)
+            ]
+        return _quietest(rounds)
+
+
+def _again(jobs: list[Request]) -> Jobs:
+    while True:
+        yield jobs
+
+
+def _quietest(rounds: list[Result]) -> Result:
+    best = min(rounds, key=lambda result: result.p50)
+    best.wrong = sum(result.wrong for result in rounds)
+    return best
+
+
+def spread(result: Result) -> float:
+    """p95 against p50."""
+    return result.p95 / result.p50
