@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import uuid
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,16 +14,13 @@ from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Forbidden, Invalid, NotFound
 from clinic.shared.events import publish
 from clinic.shared.notices import tell
-from scheduling.actions.holds import claim, is_holder
+from scheduling.actions.claims import Claim, claim, reclaim
+from scheduling.actions.holds import is_holder
 from scheduling.actions.occupancy import (
-    choose_room,
     database_now,
-    end_expired,
-    is_taken,
     leave,
     lock_doctors,
     move_appointment,
-    occupied_span,
     occupy,
     occupy_patient,
     taken_conflict,
@@ -90,6 +88,8 @@ def book_direct(
     room: int | None = None,
     override: bool = False,
     reason: str = "",
+    mode: str | None = None,
+    bundle: uuid.UUID | None = None,
     by: User | None,
 ) -> Appointment:
     """Book at once, as the desk does. `override` books over hours and other visits: it needs its own permission and a
@@ -102,13 +102,13 @@ def book_direct(
     _check_patient(patient)
     terms = agree(
         service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=True,
-        any_hours=override,
+        any_hours=override, mode=mode,
     )  # fmt: skip
-    found = room if override else claim(terms, for_staff=True, wanted_room=room)
+    claimed = Claim(terms, room) if override else claim(terms, for_staff=True, wanted_room=room)
     appointment = Appointment(
-        **terms.fields(),
+        **claimed.fields(),
         status=A.BOOKED,
-        room_id=found,
+        bundle=bundle,
         patient=patient,
         source=source,
         referred_by=referred_by[:120],
@@ -118,7 +118,7 @@ def book_direct(
         link_token=secrets.token_urlsafe(24),
     )
     appointment.save()
-    occupy(appointment, override=override)
+    occupy(appointment, devices=claimed.devices, override=override)
     AppointmentStatusChange.record(appointment, "", A.BOOKED, by=by, reason=reason if override else "")
     _booked(appointment, by_patient=False)
     return appointment
@@ -127,8 +127,11 @@ def book_direct(
 @action
 def confirm(*, appointment: Appointment, by: User | None) -> Appointment:
     """Note that the patient will come; an appointment waiting for approval is approved by it. Twice is once."""
+    lock_doctors([appointment.practitioner_id])
     appointment = _fresh(appointment)
     if appointment.status == A.PENDING:
+        if appointment.hold_expires_at is not None and appointment.hold_expires_at <= database_now():
+            raise _over(appointment)  # its time may have been given away
         appointment = move_appointment(
             appointment, A.BOOKED, by=by, changes={"confirmed_at": database_now(), "hold_expires_at": None}
         )
@@ -183,29 +186,16 @@ def restore(*, appointment: Appointment, by: User | None) -> Appointment:
         raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")
     override = bool(appointment.override_reason)
     changes: dict[str, Any] = {"cancelled_by_patient": None, "was_late_cancel": False}
+    devices: tuple[int, ...] = ()
     if not override:
-        changes["room_id"] = _free_room(appointment)
+        claimed = reclaim(appointment)
+        changes |= {"room_id": claimed.room, "seat": claimed.seat}
+        devices = claimed.devices
     appointment = move_appointment(appointment, A.BOOKED, by=by, reason="undo", changes=changes)
-    occupy(appointment, override=override)
+    occupy(appointment, devices=devices, override=override)
     publish(AppointmentRestored(appointment_id=appointment.pk))
     tell("board", branch=appointment.branch_id)
     return appointment
-
-
-def _free_room(appointment: Appointment) -> int | None:
-    """The doctor's time is free again, and this room with it."""
-    span = occupied_span(appointment.service, appointment.starts_at, appointment.ends_at)
-    doctor = f"d:{appointment.practitioner_id}"
-    end_expired([doctor], span)
-    if is_taken(doctor, span):
-        raise taken_conflict(
-            appointment.service,
-            appointment.practitioner_id,
-            appointment.branch_id,
-            appointment.starts_at,
-            for_staff=True,
-        )
-    return choose_room(appointment.service, appointment.branch_id, span, appointment.room_id)
 
 
 @action
@@ -226,7 +216,7 @@ def no_show(*, appointment: Appointment, reason: str = "", by: User | None) -> A
 
 def _fresh(appointment: Appointment) -> Appointment:
     """The row as it is now, locked."""
-    rows = Appointment.objects.select_related("service", "practitioner", "branch")
+    rows = Appointment.objects.select_related("service", "practitioner", "branch", "session")
     return rows.select_for_update(of=("self",)).get(pk=appointment.pk)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
+import uuid
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -15,10 +16,9 @@ from clinic.shared.actor import current_actor
 from clinic.shared.errors import TooMany
 from clinic.shared.notices import tell
 from clinic.shared.tenancy import salt
+from scheduling.actions.claims import claim, refuse
 from scheduling.actions.occupancy import (
-    choose_room,
     database_now,
-    end_expired,
     is_taken,
     leave,
     lock,
@@ -26,9 +26,8 @@ from scheduling.actions.occupancy import (
     move_appointment,
     occupied_span,
     occupy,
-    taken_conflict,
 )
-from scheduling.actions.terms import Terms, agree
+from scheduling.actions.terms import agree
 from scheduling.models import Appointment, AppointmentStatusChange, Practitioner, Service, Source
 from scheduling.statuses import EXPIRES, AppointmentStatus
 
@@ -70,28 +69,36 @@ def hold(
     source: str = Source.SITE,
     campaign: dict[str, str] | None = None,
     instead_of: Appointment | None = None,
+    mode: str | None = None,
+    any_start: bool = False,
+    bundle: uuid.UUID | None = None,
     by: User | None,
 ) -> Appointment:
     """Keep a time for five minutes (by the database's clock), for an account or for whoever has the secret.
 
-    `instead_of`, another hold of the same person, is let go first; it stays if this one is refused. Raises Invalid for
-    a time that is not on offer, Conflict (details `nearest`) where it is taken, TooMany beyond HOLDS_PER_MINUTE of an
-    address.
+    `instead_of`, another hold of the same person, is let go first; it stays if this one is refused. `mode` says how
+    they meet where the service leaves it open; `bundle` marks what is booked together, of which later parts begin at
+    `any_start`. Raises Invalid for a time that is not on offer, Conflict (details `nearest`) where it is taken, TooMany
+    beyond HOLDS_PER_MINUTE of an address.
     """
     for_staff = by is not None and by.can(Perm.DIARY_BOOK, branch)
-    terms = agree(service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=for_staff)
+    terms = agree(
+        service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=for_staff, mode=mode,
+        any_start=any_start,
+    )  # fmt: skip
     span = occupied_span(service, terms.starts_at, terms.ends_at)
     if instead_of is not None:
         lock_doctors({instead_of.practitioner_id, practitioner.pk})
         release_hold(hold=instead_of, by=by)
-    if is_taken(f"d:{practitioner.pk}", span):  # most losers leave here, before they wait for anybody
-        raise taken_conflict(service, practitioner.pk, branch.pk, terms.starts_at, for_staff=for_staff)
+    # most losers leave here, before they wait for anybody
+    if not terms.is_shared and is_taken(f"d:{practitioner.pk}", span):
+        raise refuse(terms, for_staff)
     _limit(by, for_staff)
-    room = claim(terms, for_staff=for_staff)
+    claimed = claim(terms, for_staff=for_staff)
     appointment = Appointment(
-        **terms.fields(),
+        **claimed.fields(),
         status=AppointmentStatus.HELD,
-        room_id=room,
+        bundle=bundle,
         hold_expires_at=database_now() + HOLD_LIFE,
         held_by=holder_of(by) if by else secret_hash(secret or secrets.token_urlsafe(24)),
         held_from=None if by else current_actor().ip,
@@ -101,23 +108,10 @@ def hold(
         link_token=secrets.token_urlsafe(24),
     )
     appointment.save()
-    occupy(appointment)
+    occupy(appointment, devices=claimed.devices)
     AppointmentStatusChange.record(appointment, "", AppointmentStatus.HELD, by=by)
     tell("board", branch=branch.pk)
     return appointment
-
-
-def claim(terms: Terms, *, for_staff: bool, wanted_room: int | None = None) -> int | None:
-    """Lock the doctor, end expired holds on the time, see that it is free; the room to take, where one is needed."""
-    span = occupied_span(terms.service, terms.starts_at, terms.ends_at)
-    doctor = f"d:{terms.practitioner.pk}"
-    lock_doctors([terms.practitioner.pk])
-    end_expired([doctor], span)
-    if is_taken(doctor, span):
-        raise taken_conflict(
-            terms.service, terms.practitioner.pk, terms.branch.pk, terms.starts_at, for_staff=for_staff
-        )
-    return choose_room(terms.service, terms.branch.pk, span, wanted_room)
 
 
 def _limit(by: User | None, for_staff: bool) -> None:

@@ -12,9 +12,9 @@ from clinic.shared.errors import Conflict
 from clinic.shared.events import publish
 from clinic.shared.notices import tell
 from scheduling.actions.booking import _check_override, _fresh
-from scheduling.actions.holds import claim
+from scheduling.actions.claims import Claim, claim
 from scheduling.actions.occupancy import database_now, leave, lock_doctors, move_appointment, occupy
-from scheduling.actions.terms import agree
+from scheduling.actions.terms import Terms, agree
 from scheduling.events import AppointmentRescheduled
 from scheduling.models import Appointment, AppointmentStatusChange, Practitioner
 from scheduling.queries.diary import is_late
@@ -51,27 +51,34 @@ def reschedule(
         _check_override(by, branch, reason)
     terms = agree(
         service=old.service, practitioner=practitioner, branch=branch, starts_at=starts_at,
-        for_staff=not by_patient, any_hours=override,
+        for_staff=not by_patient, any_hours=override, any_start=old.bundle is not None, mode=old.mode,
     )  # fmt: skip
-    same_place = practitioner.pk == old.practitioner_id and branch.pk == old.branch_id
-    if same_place and terms.starts_at == old.starts_at:
+    if _is_there(old, terms):
         return old
     leave(old)
     room = old.room_id if branch.pk == old.branch_id else None
-    if not override:
-        room = claim(terms, for_staff=not by_patient, wanted_room=None)
-    new = Appointment(**terms.fields() | _kept(old))
-    new.room_id, new.booked_by, new.override_reason = room, by, reason[:200] if override else ""
+    claimed = Claim(terms, room) if override else claim(terms, for_staff=not by_patient)
+    new = Appointment(**claimed.fields() | _kept(old))
+    new.booked_by, new.override_reason = by, reason[:200] if override else ""
     if practitioner.pk == old.practitioner_id:
         new.price = old.price
     new.save()
-    occupy(new, override=override)
+    occupy(new, devices=claimed.devices, override=override)
     AppointmentStatusChange.record(new, "", A.BOOKED, by=by, reason=reason)
     move_appointment(old, A.RESCHEDULED, by=by, reason=reason, changes={"successor": new})
     publish(AppointmentRescheduled(old_id=old.pk, new_id=new.pk, by_patient=by_patient))
     for each in {old.branch_id, new.branch_id}:
         tell("board", branch=each)
     return new
+
+
+def _is_there(old: Appointment, terms: Terms) -> bool:
+    """Whether the appointment has this time already; a number in line has its whole block's begin, too."""
+    if (terms.practitioner.pk, terms.branch.pk) != (old.practitioner_id, old.branch_id):
+        return False
+    if terms.block is not None and old.session is not None and old.session.starts_at == terms.shared_span[0]:
+        return terms.starts_at == old.session.starts_at or old.starts_at <= terms.starts_at < old.ends_at
+    return terms.starts_at == old.starts_at
 
 
 def _kept(old: Appointment) -> dict[str, Any]:
@@ -84,6 +91,10 @@ def _kept(old: Appointment) -> dict[str, Any]:
         "referred_by": old.referred_by,
         "series_id": old.series_id,
         "note": old.note,
+        "bundle": old.bundle,
+        "series_id": old.series_id,
+        "deposit": old.deposit,
+        "moves_by_patient": old.moves_by_patient,
         "link_token": secrets.token_urlsafe(24),
     }
 

@@ -1,7 +1,7 @@
 """Taking and leaving time: locks first, then the constraint; who comes second gets Conflict with other free times.
 
-Locks are taken in one order everywhere (doctors, then rooms, ascending), and rows are inserted doctor, room, patient,
-so two bookings never wait for each other in a circle.
+Locks are taken in one order everywhere (doctors, then rooms, then devices, each ascending), and rows are inserted
+doctor, room, devices, patient, so two bookings never wait for each other in a circle.
 """
 
 import datetime as dt
@@ -15,30 +15,47 @@ from clinic.shared.errors import Conflict
 from clinic.shared.statuses import move
 from clinic.shared.tenancy import salt
 from scheduling.models import Appointment, AppointmentStatusChange, Occupancy, Service
-from scheduling.queries.opening import room_is_away
-from scheduling.queries.slots import nearest_free, rooms_of
-from scheduling.statuses import APPOINTMENT_MOVES, AppointmentStatus
+from scheduling.queries.opening import SEATED
+from scheduling.queries.slots import nearest_free
+from scheduling.statuses import APPOINTMENT_MOVES, EXPIRES, AppointmentStatus
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))"
 INSERT = """
-    INSERT INTO scheduling_occupancy (appointment_id, resource, interval, is_override)
-    SELECT %s, resource, tstzrange(since, until), %s
+    INSERT INTO scheduling_occupancy (appointment_id, session_id, resource, interval, is_override)
+    SELECT %s, %s, resource, tstzrange(since, until), %s
     FROM unnest(%s::text[], %s::timestamptz[], %s::timestamptz[]) AS wanted (resource, since, until)
-    ON CONFLICT DO NOTHING RETURNING resource
+    ON CONFLICT DO NOTHING RETURNING resource, lower(interval)
 """
-# Ended holds that a sweep has not cleared away yet.
-ENDED = """
-    SELECT DISTINCT a.id FROM scheduling_occupancy o JOIN scheduling_appointment a ON a.id = o.appointment_id
-    WHERE o.resource = ANY(%s) AND o.interval && tstzrange(%s, %s) AND NOT o.is_override
-      AND a.status IN ('held', 'pending') AND a.hold_expires_at <= clock_timestamp()
+# Ended holds that a sweep has not cleared away yet, and sessions that everybody left.
+_ENDED = """
+    WITH there AS (
+        SELECT o.appointment_id, o.session_id FROM scheduling_occupancy o
+        WHERE o.resource = ANY(%s) AND o.interval && tstzrange(%s, %s) AND NOT o.is_override)
+    SELECT a.id, NULL::bigint FROM there JOIN scheduling_appointment a ON a.id = there.appointment_id
+    WHERE a.status IN ('held', 'pending') AND a.hold_expires_at <= clock_timestamp()
+    UNION SELECT NULL, there.session_id FROM there
+    WHERE there.session_id IS NOT NULL AND NOT {seated}
+"""
+# Rows that somebody locks stay: she is taking a seat.
+_CLOSE = """
+    DELETE FROM scheduling_occupancy WHERE id IN (
+        SELECT o.id FROM scheduling_occupancy o
+        WHERE o.session_id = ANY(%s) AND NOT {seated}
+        ORDER BY o.id FOR UPDATE OF o SKIP LOCKED)
 """
 _IN_THE_WAY = """EXISTS (
-        SELECT FROM scheduling_occupancy o JOIN scheduling_appointment a ON a.id = o.appointment_id
+        SELECT FROM scheduling_occupancy o
         WHERE o.resource = %(resource)s AND o.interval && tstzrange(%(since)s, %(until)s) AND {which}
-          AND NOT (a.status IN ('held', 'pending') AND a.hold_expires_at <= clock_timestamp()))"""
+          AND CASE WHEN o.session_id IS NULL THEN NOT EXISTS (
+              SELECT FROM scheduling_appointment a WHERE a.id = o.appointment_id
+              AND a.status IN ('held', 'pending') AND a.hold_expires_at <= clock_timestamp())
+              ELSE {seated} END)"""
+ENDED = _ENDED.format(seated=SEATED.format(session="there.session_id"))
+CLOSE = _CLOSE.format(seated=SEATED.format(session="o.session_id"))
 # Two branches, each on its own index: the exclusion constraint's holds no overrides.
-STANDS_IN_THE_WAY = (
-    f"SELECT {_IN_THE_WAY.format(which='NOT o.is_override')} OR {_IN_THE_WAY.format(which='o.is_override')}"
+STANDS_IN_THE_WAY = "SELECT " + " OR ".join(
+    _IN_THE_WAY.format(which=which, seated=SEATED.format(session="o.session_id"))
+    for which in ("NOT o.is_override", "o.is_override")
 )
 Span = tuple[dt.datetime, dt.datetime]
 
@@ -77,54 +94,74 @@ def is_taken(resource: str, span: Span) -> bool:
 
 
 def end_expired(resources: list[str], span: Span) -> None:
-    """End the expired holds on this time; the caller holds the doctor's lock."""
+    """End the expired holds on this time and close the sessions that nobody is in; the caller holds the lock."""
     with connection.cursor() as cursor:
         cursor.execute(ENDED, [resources, *span])
-        ids = [row[0] for row in cursor.fetchall()]
-    for appointment in Appointment.objects.filter(pk__in=ids).order_by("pk"):
-        leave(appointment)
-        move_appointment(appointment, AppointmentStatus.EXPIRED, by=None)
+        found = cursor.fetchall()
+    if not found:
+        return
+    end_holds([appointment for appointment, _session in found if appointment])
+    close_empty([session for _appointment, session in found if session])
 
 
-def choose_room(service: Service, branch: int, span: Span, wanted: int | None = None) -> int | None:
-    """A free room for the time, locked; None where the service needs none. Raises Conflict where all are taken."""
-    if not service.needs_room:
-        return wanted
-    rooms = rooms_of(service, {branch}).get(branch, [])
-    for room in [wanted] if wanted in rooms else rooms:
-        if is_taken(f"r:{room}", span) or room_is_away(room, *span):
-            continue
-        lock(f"r:{room}")
-        end_expired([f"r:{room}"], span)
-        if not is_taken(f"r:{room}", span):
-            return room
-    raise Conflict(_("No room is free at this time."), field="starts_at", code="room_taken")
+def end_holds(ids: list[int]) -> None:
+    """End those of these holds whose time is over; rows are locked in the order in which the sweep locks them."""
+    rows = Appointment.objects.select_for_update(of=("self",)).filter(pk__in=ids, status__in=EXPIRES)
+    now = database_now()
+    for appointment in rows.order_by("pk") if ids else ():
+        if appointment.hold_expires_at is not None and appointment.hold_expires_at <= now:
+            leave(appointment)
+            move_appointment(appointment, AppointmentStatus.EXPIRED, by=None)
 
 
-def occupy(appointment: Appointment, *, override: bool = False) -> None:
-    """Take doctor, room and patient for the appointment. Raises Conflict where the database refuses one of them."""
+def close_empty(sessions: list[int]) -> None:
+    """Give back the time of those sessions that nobody is in any more."""
+    if sessions:
+        with connection.cursor() as cursor:
+            cursor.execute(CLOSE, [sessions])
+
+
+def occupy(appointment: Appointment, *, devices: Iterable[int] = (), override: bool = False) -> None:
+    """Take doctor, room, devices and patient for the appointment; in a session her seat and herself.
+
+    Raises Conflict where the database refuses one of them.
+    """
     span = occupied_span(appointment.service, appointment.starts_at, appointment.ends_at)
-    wanted: list[tuple[str, dt.datetime, dt.datetime]] = [(f"d:{appointment.practitioner_id}", *span)]
-    if appointment.room_id:
-        wanted.append((f"r:{appointment.room_id}", *span))
+    if appointment.session is not None and not override:
+        seat = f"s:{appointment.session_id}:{appointment.seat}"
+        wanted = [(seat, appointment.session.starts_at, appointment.session.ends_at)]
+    else:
+        wanted = [(f"d:{appointment.practitioner_id}", *span)]
+        if appointment.room_id:
+            wanted.append((f"r:{appointment.room_id}", *span))
+        wanted += [(f"e:{device}", *span) for device in sorted(devices)]
     if appointment.patient_id:
         wanted.append((f"p:{appointment.patient_id}", appointment.starts_at, appointment.ends_at))
-    _insert(appointment, wanted, override)
+    missing = insert(wanted, appointment=appointment.pk, override=override)
+    if missing:
+        raise refusal(appointment, missing[0])
 
 
 def occupy_patient(appointment: Appointment) -> None:
     """Take the patient's own time for an appointment that has doctor and room already."""
-    _insert(appointment, [(f"p:{appointment.patient_id}", appointment.starts_at, appointment.ends_at)], False)
+    wanted = [(f"p:{appointment.patient_id}", appointment.starts_at, appointment.ends_at)]
+    if insert(wanted, appointment=appointment.pk):
+        raise refusal(appointment, wanted[0][0])
 
 
-def _insert(appointment: Appointment, wanted: list[tuple[str, dt.datetime, dt.datetime]], override: bool) -> None:
+def insert(
+    wanted: list[tuple[str, dt.datetime, dt.datetime]],
+    *,
+    appointment: int | None = None,
+    session: int | None = None,
+    override: bool = False,
+) -> list[str]:
+    """Take times of resources, for an appointment or a session; returns those that the database refused."""
     resources, since, until = (list(column) for column in zip(*wanted, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [appointment.pk, override, resources, since, until])
-        got = {row[0] for row in cursor.fetchall()}
-    missing = [resource for resource in resources if resource not in got]
-    if missing:
-        raise refusal(appointment, missing[0])
+        cursor.execute(INSERT, [appointment, session, override, resources, since, until])
+        got = set(cursor.fetchall())
+    return [resource for resource, begin, _end in wanted if (resource, begin) not in got]
 
 
 def refusal(appointment: Appointment, resource: str) -> Conflict:
@@ -139,11 +176,17 @@ def refusal(appointment: Appointment, resource: str) -> Conflict:
 
 
 def taken_conflict(
-    service: Service, practitioner: int | None, branch: int | None, starts_at: dt.datetime, *, for_staff: bool = False
+    service: Service,
+    practitioner: int | None,
+    branch: int | None,
+    starts_at: dt.datetime,
+    *,
+    for_staff: bool = False,
+    mode: str | None = None,
 ) -> Conflict:
     """Somebody was first: the three nearest free times come with it."""
     found = nearest_free(
-        service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=for_staff
+        service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=for_staff, mode=mode
     )
     return Conflict(
         _("This time has just been taken. Choose another one."),
@@ -154,8 +197,10 @@ def taken_conflict(
 
 
 def leave(appointment: Appointment) -> None:
-    """Give back all time of the appointment."""
+    """Give back all time of the appointment; with the last one the time of its session."""
     Occupancy.objects.filter(appointment=appointment.pk).delete()
+    if appointment.session_id:
+        close_empty([appointment.session_id])
 
 
 def move_appointment(

@@ -213,6 +213,8 @@ class WorkingHours(Audited):
     ends = models.TimeField(_("to"))
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    # Within its dates the usual week does not count: another plan for Ramadan, for one day. The narrowest plan wins.
+    replaces = models.BooleanField(_("instead of the usual week"), default=False)
     mode = models.CharField(_("where"), max_length=10, choices=Mode.choices, default=Mode.EITHER)
     room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     services: models.ManyToManyField = models.ManyToManyField(Service, blank=True, related_name="+")
@@ -224,7 +226,16 @@ class WorkingHours(Audited):
         verbose_name = _("working hours")
         verbose_name_plural = _("working hours")
         indexes = [models.Index(fields=["practitioner", "weekday"], name="hours_of")]
-        constraints = [models.CheckConstraint(condition=models.Q(ends__gt=models.F("starts")), name="hours_forward")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends__gt=models.F("starts")), name="hours_forward"),
+            models.CheckConstraint(
+                condition=~models.Q(kind=HoursKind.TOKENS) | models.Q(tokens__isnull=False, tokens__gt=0),
+                name="numbers_to_give",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(replaces=False) | models.Q(valid_from__isnull=False), name="plan_has_a_beginning"
+            ),
+        ]
 
 
 class TimeOff(Audited):

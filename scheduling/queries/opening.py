@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from scheduling.models import TimeOff
+from scheduling.models import Mode, TimeOff
 
 Stretch = tuple[int, int]
 EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
@@ -20,14 +20,22 @@ END_OF_DAY = 23 * 3600 + 59 * 60  # hours "until 23:59" mean until midnight: the
 DAY = 86400
 
 OFFERS = """
-    SELECT o.practitioner_id, coalesce(o.minutes, s.minutes), h.branch_id, b.time_zone, h.weekday,
-           extract(epoch FROM h.starts)::int, extract(epoch FROM h.ends)::int,
-           h.valid_from - date '1970-01-01', h.valid_until - date '1970-01-01'
+    SELECT o.practitioner_id, coalesce(o.minutes, s.minutes), h.branch_id, b.time_zone,
+           r.id, CASE h.kind WHEN 'tokens' THEN h.tokens END,
+           h.mode IN ('either', %(mode)s) AND coalesce(
+               (SELECT bool_or(named.service_id = %(service)s) FROM scheduling_workinghours_services named
+                WHERE named.workinghours_id = h.id), true),
+           (SELECT array_agg(kind.equipmentkind_id) FROM scheduling_service_equipment kind
+            WHERE kind.service_id = %(service)s AND %(mode)s <> 'online'),
+           h.weekday, extract(epoch FROM h.starts)::int, extract(epoch FROM h.ends)::int,
+           coalesce(h.valid_from - date '1970-01-01', 0), coalesce(h.valid_until - date '1970-01-01', 1000000000),
+           h.replaces
     FROM scheduling_practitionerservice o
     JOIN scheduling_service s ON s.id = o.service_id
     JOIN scheduling_practitioner p ON p.id = o.practitioner_id AND p.is_active
     JOIN scheduling_workinghours h ON h.practitioner_id = o.practitioner_id
     JOIN accounts_branch b ON b.id = h.branch_id AND b.is_active
+    LEFT JOIN scheduling_room r ON r.id = h.room_id AND r.is_active AND %(mode)s <> 'online'
     WHERE o.service_id = %(service)s AND o.is_active
       AND (%(practitioner)s::bigint IS NULL OR o.practitioner_id = %(practitioner)s)
       AND (%(branch)s::bigint IS NULL OR h.branch_id = %(branch)s)
@@ -46,28 +54,54 @@ IN_THE_WAY = """
       AND (practitioner_id IS NULL OR practitioner_id = ANY(%(practitioners)s))
 """
 
+# A group session stands in the way while somebody has a seat in it; holds that are over have none.
+SEATED = """EXISTS (
+        SELECT FROM scheduling_appointment a JOIN scheduling_occupancy seat ON seat.appointment_id = a.id
+        WHERE a.session_id = {session}
+          AND NOT (a.status IN ('held', 'pending') AND a.hold_expires_at <= clock_timestamp()))"""
 # Two branches, each on its own index: the exclusion constraint's holds no overrides.
 _TAKEN = """
-    SELECT o.resource, extract(epoch FROM lower(o.interval))::bigint, extract(epoch FROM upper(o.interval))::bigint
+    SELECT o.resource, extract(epoch FROM lower(o.interval))::bigint, extract(epoch FROM upper(o.interval))::bigint,
+           o.session_id
     FROM unnest(%(resources)s::text[]) AS wanted (resource)
     JOIN scheduling_occupancy o ON o.resource = wanted.resource
     WHERE o.interval && tstzrange(%(since)s, %(until)s) AND {which}
-      AND o.appointment_id <> ALL(ARRAY(
+      AND CASE WHEN o.session_id IS NULL THEN o.appointment_id <> ALL(ARRAY(
           SELECT id FROM scheduling_appointment
           WHERE status IN ('held', 'pending') AND hold_expires_at <= clock_timestamp()))
+          ELSE {seated} END
 """
-TAKEN = _TAKEN.format(which="NOT o.is_override") + " UNION ALL " + _TAKEN.format(which="o.is_override")
+TAKEN = " UNION ALL ".join(
+    _TAKEN.format(which=which, seated=SEATED.format(session="o.session_id"))
+    for which in ("NOT o.is_override", "o.is_override")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A practitioner who gives the service in a branch, and the stretches in which she works there."""
+    """A practitioner who gives the service in a branch under one rule, and the stretches in which she works so there.
+
+    `room` is the one her hours are in; where `tokens` is set, each of `blocks` gives out so many numbers in line.
+    `open` is `blocks` less the times off.
+    """
 
     practitioner: int
     branch: int
     zone: str
     minutes: int
     open: tuple[Stretch, ...]
+    blocks: tuple[Stretch, ...] = ()
+    room: int | None = None
+    tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who gives a service when, all times off by resource, and the kinds of equipment that it needs."""
+
+    offers: list[Offer]
+    away: dict[str, list[Stretch]]
+    kinds: list[int]
 
 
 @lru_cache(maxsize=64)
@@ -102,27 +136,59 @@ def _skip(before: int, after: int, zone: zoneinfo.ZoneInfo) -> int:
 
 
 def offers(
-    *, service: int, practitioner: int | None, branch: int | None, since: int, until: int
-) -> tuple[list[Offer], dict[str, list[Stretch]]]:
-    """Who gives the service where, with the stretches of work between two moments, and all times off by resource.
+    *, service: int, practitioner: int | None, branch: int | None, since: int, until: int, mode: str = Mode.IN_PERSON
+) -> Opening:
+    """Who gives the service where, with the stretches of work between two moments.
 
     Two statements, however long the history.
     """
     with connection.cursor() as cursor:
-        cursor.execute(OFFERS, {"service": service, "practitioner": practitioner, "branch": branch})
+        cursor.execute(OFFERS, {"service": service, "practitioner": practitioner, "branch": branch, "mode": mode})
         hours = cursor.fetchall()
         if not hours:
-            return [], {}
+            return Opening([], {}, [])
         closed, away = _in_the_way(cursor, {row[0] for row in hours}, since, until)
-    blocks: dict[tuple[int, int, str, int], list[tuple]] = {}
-    for practitioner_id, minutes, branch_id, zone, *rest in hours:
-        blocks.setdefault((practitioner_id, branch_id, zone, minutes), []).append(tuple(rest))
+    weeks: dict[tuple, Week] = {}
+    for *place, room, tokens, fits, _kinds, weekday, starts, ends, first, last, replaces in hours:
+        week = weeks.get(key := tuple(place)) or weeks.setdefault(key, Week())
+        week.add((room, tokens) if fits else None, (weekday, starts, ends, first, last, replaces))
     found = []
-    for (practitioner_id, branch_id, zone, minutes), weekly in blocks.items():
-        stretches = join(_worked(weekly, zone_of(zone), _open_days(branch_id, closed), (since, until)))
-        gone = away.get(f"d:{practitioner_id}", []) + away.get(f"b:{branch_id}", []) + away.get("b:0", [])
-        found.append(Offer(practitioner_id, branch_id, zone, minutes, tuple(without(stretches, join(gone)))))
-    return found, away
+    for (practitioner_id, minutes, branch_id, zone), week in weeks.items():
+        gone = join(away.get(f"d:{practitioner_id}", []) + away.get(f"b:{branch_id}", []) + away.get("b:0", []))
+        is_open_on = _open_days(branch_id, closed)
+        for (room, tokens), weekly in week.rules.items():
+            worked = _worked(weekly, week.plans, zone_of(zone), is_open_on, (since, until))
+            blocks = sorted(worked) if tokens else join(worked)
+            found.append(
+                Offer(
+                    practitioner_id, branch_id, zone, minutes, tuple(without(blocks, gone)), tuple(blocks), room, tokens
+                )
+            )
+    return Opening(found, away, list(hours[0][7] or ()))
+
+
+Row = tuple[int, int, int, int, int, bool]  # weekday, from, to, valid from and until as days, replaces
+
+
+class Week:
+    """The hours of a doctor in a branch: rows of the same rule together, and the plans that replace the usual week."""
+
+    def __init__(self) -> None:
+        self.rules: dict[tuple[int | None, int | None], dict[int, list[Row]]] = {}
+        self.plans: set[tuple[int, int]] = set()
+
+    def add(self, rule: tuple[int | None, int | None] | None, row: Row) -> None:
+        """One row; without a rule it is for other services and only says which plan counts."""
+        if row[5]:
+            self.plans.add((row[3], row[4]))
+        if rule is not None:
+            self.rules.setdefault(rule, {}).setdefault(row[0], []).append(row)
+
+
+def plan_of(plans: set[tuple[int, int]], day: int) -> tuple[int, int] | None:
+    """The plan that replaces the usual week on a day: the narrowest, of equally wide ones the latest."""
+    covering = [plan for plan in plans if plan[0] <= day <= plan[1]]
+    return min(covering, key=lambda plan: (plan[1] - plan[0], -plan[0])) if covering else None
 
 
 def _in_the_way(
@@ -157,7 +223,11 @@ def _open_days(branch: int, closed: dict[tuple[int, int], bool]) -> Callable[[in
 
 
 def _worked(
-    weekly: list[tuple], zone: zoneinfo.ZoneInfo, is_open_on: Callable[[int], bool], window: Stretch
+    weekly: dict[int, list[Row]],
+    plans: set[tuple[int, int]],
+    zone: zoneinfo.ZoneInfo,
+    is_open_on: Callable[[int], bool],
+    window: Stretch,
 ) -> Iterator[Stretch]:
     """The weekly blocks laid on the days of a window."""
     since, until = window
@@ -166,10 +236,14 @@ def _worked(
     midnight = wall_epoch(day, 0, zone)
     while day <= last:
         following = wall_epoch(day + dt.timedelta(days=1), 0, zone)
-        number, weekday = day.toordinal() - EPOCH_DAY, day.weekday()
-        if is_open_on(number):
-            for block_day, starts, ends, valid_from, valid_until in weekly:
-                if block_day != weekday or number < (valid_from or 0) or number > (valid_until or 10**9):
+        number = day.toordinal() - EPOCH_DAY
+        rows = weekly.get(day.weekday())
+        if rows and is_open_on(number):
+            plan = plan_of(plans, number) if plans else None
+            for _weekday, starts, ends, first_day, last_day, replaces in rows:
+                if (plan is not None) != replaces or not first_day <= number <= last_day:
+                    continue
+                if replaces and (first_day, last_day) != plan:
                     continue
                 ends = DAY if ends >= END_OF_DAY else ends
                 if following - midnight == DAY:  # no clock is moved today
@@ -214,15 +288,32 @@ def without(stretches: list[Stretch], holes: list[Stretch]) -> list[Stretch]:
     return kept
 
 
-def taken(resources: list[str], since: int, until: int) -> dict[str, list[Stretch]]:
-    """When resources (`d:1`, `r:2`, `p:3`) are occupied; ended holds do not count, overrides do."""
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """When resources are occupied: by anything, and by visits of their own (not by a session's shared time)."""
+
+    by_resource: dict[str, list[Stretch]]
+    alone: dict[str, list[Stretch]]
+
+    def of(self, resource: str) -> list[Stretch]:
+        """When a resource is occupied, in order."""
+        return self.by_resource.get(resource, [])
+
+
+def taken(resources: list[str], since: int, until: int) -> Busy:
+    """When resources (`d:1`, `r:2`, `e:3`) are occupied; ended holds do not count, overrides do."""
     window: dict[str, Any] = {"resources": resources, "since": moment(since), "until": moment(until)}
     busy: dict[str, list[Stretch]] = {}
+    shared: dict[str, list[Stretch]] = {}
     with connection.cursor() as cursor:
         cursor.execute(TAKEN, window)
-        for resource, begin, end in cursor.fetchall():
-            busy.setdefault(resource, []).append((begin, end))
-    return {resource: join(stretches) for resource, stretches in busy.items()}
+        for resource, begin, end, session in cursor.fetchall():
+            (busy if session is None else shared).setdefault(resource, []).append((begin, end))
+    alone = {resource: join(stretches) for resource, stretches in busy.items()}
+    together = dict(alone)
+    for resource, stretches in shared.items():
+        together[resource] = join(stretches + alone.get(resource, []))
+    return Busy(together, alone)
 
 
 def moment(epoch: int) -> dt.datetime:

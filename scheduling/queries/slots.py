@@ -1,30 +1,35 @@
-"""Free times: one answer for the site, the desk and the API, computed from hours and what is taken, never stored.
+"""Free times: one answer for the site, the desk, the API and the waitlist, computed from hours and what is taken, never
+stored.
 
-The rule of gaps: a visit occupies doctor and room from its buffer before to its buffer after, and two occupied times
-may touch but not overlap; so the buffers of neighbours add up. The visit itself lies within working hours, its buffers
-may reach beyond them.
+The rule of gaps: a visit occupies doctor, room and devices from its buffer before to its buffer after, and two occupied
+times may touch but not overlap; so the buffers of neighbours add up. The visit itself lies within working hours, its
+buffers may reach beyond them.
 """
 
 import datetime as dt
-import zoneinfo
-from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
-from scheduling.models import Room, Service
-from scheduling.queries.opening import DAY, Offer, Stretch, join, offers, taken, zone_of
+from scheduling.models import Mode, Service
+from scheduling.queries.opening import DAY, Busy, Offer, Opening, Stretch, join, offers, taken, zone_of
+from scheduling.queries.places import Places, places_of
+from scheduling.queries.sessions import Key, Shared, expected, next_number, numbers_left, open_sessions
+from scheduling.queries.starts import GRID, Shape, first_of_each_part, is_clear, is_within, starts_of
 
-GRID = 15 * 60
 LONGEST_WINDOW = dt.timedelta(days=93)
 STAFF_HORIZON = dt.timedelta(days=730)
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time that can be booked: from `begin` to `end` in seconds since 1970, in the zone of the branch."""
+    """A time that can be booked: from `begin` to `end` in seconds since 1970, in the zone of the branch.
+
+    `left` is how many more people it takes, where several share it; with `number`, the next number in line, the time is
+    a block in which numbers are given, and she is expected at `expected_at`.
+    """
 
     practitioner_id: int
     service_id: int
@@ -32,6 +37,10 @@ class Slot:
     begin: int
     end: int
     zone: str
+    mode: str = Mode.IN_PERSON
+    left: int | None = None
+    number: int | None = None
+    expected: int | None = None
 
     @property
     def starts_at(self) -> dt.datetime:
@@ -44,6 +53,11 @@ class Slot:
         return dt.datetime.fromtimestamp(self.end, zone_of(self.zone))
 
     @property
+    def expected_at(self) -> dt.datetime:
+        """When the next number of a block is expected to be seen; of other times the start."""
+        return dt.datetime.fromtimestamp(self.expected or self.begin, zone_of(self.zone))
+
+    @property
     def wall(self) -> dt.datetime:
         """The start as the clock of the branch shows it, without a zone: what pages print."""
         return self.starts_at.replace(tzinfo=None)
@@ -54,14 +68,38 @@ class Slot:
         return f"{self.practitioner_id}-{self.branch_id}-{self.begin}"
 
     def as_dict(self) -> dict[str, object]:
-        """As the API tells it."""
-        return {
+        """As the API tells it; what only some times have stands there only for them."""
+        told: dict[str, object] = {
             "doctor": self.practitioner_id,
             "service": self.service_id,
             "branch": self.branch_id,
             "starts_at": self.starts_at.isoformat(),
             "ends_at": self.ends_at.isoformat(),
         }
+        if self.mode != Mode.IN_PERSON:
+            told["mode"] = self.mode
+        if self.left is not None:
+            told["left"] = self.left
+        if self.number is not None:
+            told |= {"number": self.number, "expected_at": self.expected_at.isoformat()}
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of `Diary`: a service in one mode, between two moments."""
+
+    service: Service
+    mode: str
+    window: Stretch
+    scan: Stretch  # what must be read for it: with a limit for parts of the day, the part from its beginning
+    for_staff: bool
+    now: int
+
+    @property
+    def most(self) -> int | None:
+        """How many starts of a part of a day are offered at most."""
+        return None if self.for_staff else self.service.starts_per_part
 
 
 def free_slots(
@@ -72,46 +110,171 @@ def free_slots(
     since: dt.datetime,
     until: dt.datetime,
     for_staff: bool = False,
+    mode: str | None = None,
     now: dt.datetime | None = None,
     limit: int | None = None,
 ) -> list[Slot]:
-    """All starts on quarter hours in [since, until) at which the service can be had, in order of time, then doctor.
+    """All starts in [since, until) at which the service can be had, in order of time, then doctor.
 
     Without a practitioner every one who gives it, without a branch all branches. Patients see neither less than the
-    shortest notice ahead nor beyond the horizon; staff see everything from now on.
+    shortest notice ahead nor beyond the horizon, nor more starts of a part of a day than the service's limit; staff see
+    everything from the step of the clock that is running. `mode` matters where a service is given in either way: times
+    at the clinic unless "online" is asked for.
     """
-    begin, end = _window(service, since, until, for_staff, now or timezone.now())
-    if begin >= end or not service.is_active or not (service.is_online or for_staff):
+    diary = look(
+        service=service, practitioner=practitioner, branch=branch, since=since, until=until, for_staff=for_staff,
+        mode=mode, now=now,
+    )  # fmt: skip
+    if diary is None:
         return []
-    before, after = service.buffer_before * 60, service.buffer_after * 60
-    found, away = offers(service=service.pk, practitioner=practitioner, branch=branch, since=begin, until=end + DAY)
-    if not found:
-        return []
-    rooms = rooms_of(service, {offer.branch for offer in found}) if service.needs_room else {}
-    doctors = [f"d:{offer.practitioner}" for offer in found]
-    resources = list(dict.fromkeys(doctors + [f"r:{room}" for ids in rooms.values() for room in ids]))
-    longest = max(offer.minutes for offer in found) * 60
-    busy = taken(resources, begin - before, end + longest + after)
-    slots: list[Slot] = []
-    for offer in found:
-        length = offer.minutes * 60
-        shape = (length, before, after)
-        starts = _starts(offer, busy.get(f"d:{offer.practitioner}", []), shape, (begin, end))
-        if service.needs_room:
-            full = _rooms_full(rooms.get(offer.branch, []), busy, away)
-            starts = (start for start in starts if _fits_some(full, start - before, start + length + after))
-        slots += [
-            Slot(offer.practitioner, service.pk, offer.branch, start, start + length, offer.zone) for start in starts
-        ]
-    if len(found) > 1:
+    slots = [slot for offer in diary.opening.offers for slot in diary.slots(offer)]
+    if len(diary.opening.offers) > 1:
         slots.sort(key=lambda slot: (slot.begin, slot.practitioner_id))
     return slots[:limit] if limit else slots
+
+
+def look(
+    *,
+    service: Service,
+    practitioner: int | None,
+    branch: int | None,
+    since: dt.datetime,
+    until: dt.datetime,
+    for_staff: bool,
+    mode: str | None,
+    now: dt.datetime | None,
+) -> "Diary | None":
+    """Everything that decides about the free times of a service between two moments; None where there are none."""
+    now = now or timezone.now()
+    way = way_of(service, mode)
+    begin, end = _window(service, since, until, for_staff, now)
+    if begin >= end or way is None or not service.is_active or not (service.is_online or for_staff):
+        return None
+    first = begin
+    if service.starts_per_part and not for_staff:
+        first = max(begin - DAY, int(bookable(service, for_staff=False, now=now)[0].timestamp()))
+    opening = offers(
+        service=service.pk, practitioner=practitioner, branch=branch, since=first, until=end + DAY, mode=way
+    )
+    if not opening.offers:
+        return None
+    return Diary(Question(service, way, (begin, end), (first, end), for_staff, int(now.timestamp())), opening)
+
+
+class Diary:
+    """Hours, what is taken, places and shared times of one question, read once."""
+
+    def __init__(self, question: Question, opening: Opening) -> None:
+        self.question, self.opening = question, opening
+        service, (begin, end) = question.service, question.scan
+        self.before, self.after = service.buffer_before * 60, service.buffer_after * 60
+        found = opening.offers
+        self.places: Places = places_of(service, opening, question.mode)
+        names = dict.fromkeys(f"d:{offer.practitioner}" for offer in found)
+        names |= dict.fromkeys(name for offer in found for pool in self.places.pools(offer) for name in pool)
+        numbers = any(offer.tokens for offer in found)
+        longest = max(offer.minutes for offer in found) * 60
+        # A block of numbers is looked at as a whole, even where it has begun.
+        since, until = begin - (DAY if numbers else self.before), end + (DAY if numbers else longest) + self.after
+        self.busy: Busy = taken(list(names), since, until)
+        self.groups = self._shared(service.pk, since, until) if service.capacity > 1 else {}
+        self.lines = self._shared(None, since, until) if numbers else {}
+
+    def _shared(self, service: int | None, since: int, until: int) -> dict[Key, Shared]:
+        return open_sessions({offer.practitioner for offer in self.opening.offers}, service, since, until)
+
+    def shape(self, offer: Offer) -> Shape:
+        """Length, buffers and steps of the service with this doctor."""
+        return Shape(offer.minutes * 60, self.before, self.after, grid_of(self.question.service))
+
+    def slots(self, offer: Offer) -> Iterator[Slot]:
+        """What one doctor has in one branch under one rule."""
+        if offer.tokens:
+            yield from self._blocks(offer, offer.tokens)
+            return
+        service, mode, length = self.question.service, self.question.mode, offer.minutes * 60
+        left = service.capacity if service.capacity > 1 else None
+        made: Iterable[Slot] = (
+            Slot(offer.practitioner, service.pk, offer.branch, start, start + length, offer.zone, mode, left)
+            for start in self._starts(offer)
+        )
+        if self.groups:
+            made = sorted([*made, *self._groups(offer)], key=lambda slot: slot.begin)
+        yield from made
+
+    def _starts(self, offer: Offer) -> Iterable[int]:
+        question, shape = self.question, self.shape(offer)
+        busy, pools = self._hurdles(offer)
+        starts: Iterable[int] = starts_of(offer, busy, shape, question.scan)
+        if pools:
+            before, after = shape.before, shape.length + shape.after
+            starts = (start for start in starts if fits_all(pools, start - before, start + after))
+        if question.most is None:
+            return starts
+        limited = first_of_each_part(starts, offer.zone, question.most)
+        return (start for start in limited if start >= question.window[0])
+
+    def _hurdles(self, offer: Offer) -> tuple[list[Stretch], list[list[list[Stretch]]]]:
+        """What must be clear at once (the doctor, a room or device without an alternative), and the other places."""
+        one = [self.busy.of(f"d:{offer.practitioner}")]
+        several = []
+        for pool in self.places.pools(offer):
+            times = [join(self.busy.of(name) + self.opening.away.get(name, [])) for name in pool]
+            (one.append(times[0]) if len(times) == 1 else several.append(times))
+        return (join(stretch for each in one for stretch in each) if len(one) > 1 else one[0]), several
+
+    def _groups(self, offer: Offer) -> Iterator[Slot]:
+        """Groups that somebody opened and that have seats left."""
+        service, (begin, end) = self.question.service, self.question.window
+        for (doctor, branch, start), group in self.groups.items():
+            left = service.capacity - len(group.seats)
+            if (doctor, branch) != (offer.practitioner, offer.branch) or left <= 0 or not begin <= start < end:
+                continue
+            if is_within(offer.open, start, group.end):
+                yield Slot(doctor, service.pk, branch, start, group.end, offer.zone, self.question.mode, left)
+
+    def _blocks(self, offer: Offer, tokens: int) -> Iterator[Slot]:
+        """Blocks in which numbers are given: one slot each, with how many are left."""
+        question = self.question
+        begin, end = question.window
+        for block in offer.blocks:
+            running = question.for_staff and block[0] < begin <= question.now < block[1]
+            if not (begin <= block[0] < end or running):
+                continue
+            line = self.lines.get((offer.practitioner, offer.branch, block[0]))
+            alone = self.busy.alone.get(f"d:{offer.practitioner}", [])
+            left = numbers_left(offer, block, tokens, line.seats if line else (), alone)
+            if left:
+                number = next_number(block, tokens, left, question.now)
+                yield Slot(
+                    offer.practitioner, question.service.pk, offer.branch, *block, offer.zone, question.mode,
+                    len(left), number, expected(block, tokens, number)[0],
+                )  # fmt: skip
+
+
+def fits_all(pools: list[list[list[Stretch]]], begin: int, end: int) -> bool:
+    """Whether each sort of place has one that is clear."""
+    return all(any(is_clear(times, begin, end) for times in pool) for pool in pools)
+
+
+def way_of(service: Service, mode: str | None) -> str | None:
+    """How patient and doctor meet: the wish where the service leaves it open; None where it is not given so."""
+    if mode in (None, "", Mode.EITHER):
+        return Mode.ONLINE if service.mode == Mode.ONLINE else Mode.IN_PERSON
+    return mode if service.mode in (Mode.EITHER, mode) else None
+
+
+def grid_of(service: Service) -> int:
+    """At which steps a service may begin, in seconds."""
+    return service.grid_minutes * 60 if service.grid_minutes else GRID
 
 
 def _window(
     service: Service, since: dt.datetime, until: dt.datetime, for_staff: bool, now: dt.datetime
 ) -> tuple[int, int]:
     earliest, latest = bookable(service, for_staff=for_staff, now=now)
+    if for_staff:  # the step that is running can still be taken
+        earliest -= dt.timedelta(seconds=grid_of(service) - 1)
     until = min(until, latest, since + LONGEST_WINDOW)
     return int(max(since, earliest).timestamp()), int(until.timestamp())
 
@@ -124,57 +287,6 @@ def bookable(service: Service, *, for_staff: bool, now: dt.datetime) -> tuple[dt
     return now + notice, now + horizon
 
 
-def _starts(offer: Offer, busy: list[Stretch], shape: tuple[int, int, int], window: Stretch) -> Iterator[int]:
-    """Starts of one doctor: working stretches and taken times walked side by side. Shape: length, buffers."""
-    (length, before, after), (earliest, latest) = shape, window
-    place, total = 0, len(busy)
-    zone = zone_of(offer.zone)
-    for open_from, open_until in offer.open:
-        start = -(-max(open_from, earliest) // GRID) * GRID
-        last = min(open_until - length, latest - 1)
-        twice = _clock_goes_back(zone, open_from, open_until)
-        while start <= last:
-            while place < total and busy[place][1] <= start - before:
-                place += 1
-            if place < total and busy[place][0] < start + length + after:
-                start = max(start + GRID, -(-(busy[place][1] + before) // GRID) * GRID)
-                continue
-            # A wall time that comes twice is promised once: nobody could tell the two apart.
-            if not twice or not dt.datetime.fromtimestamp(start, zone).fold:
-                yield start
-            start += GRID
-
-
-def _clock_goes_back(zone: zoneinfo.ZoneInfo, begin: int, end: int) -> bool:
-    return dt.datetime.fromtimestamp(begin, zone).utcoffset() != dt.datetime.fromtimestamp(end, zone).utcoffset()
-
-
-def rooms_of(service: Service, branches: set[int]) -> dict[int, list[int]]:
-    """The rooms in use in which a service is given, by branch; a service that names none is given in any."""
-    rooms = Room.objects.filter(is_active=True, branch__in=branches)
-    named = rooms.filter(services=service)
-    found: dict[int, list[int]] = {}
-    for room, branch in (named if service.rooms.exists() else rooms).order_by("pk").values_list("pk", "branch_id"):
-        found.setdefault(branch, []).append(room)
-    return found
-
-
-def _rooms_full(
-    rooms: list[int], busy: dict[str, list[Stretch]], away: dict[str, list[Stretch]]
-) -> list[list[Stretch]]:
-    return [join(busy.get(f"r:{room}", []) + away.get(f"r:{room}", [])) for room in rooms]
-
-
-def _fits_some(rooms: list[list[Stretch]], begin: int, end: int) -> bool:
-    return any(is_clear(room, begin, end) for room in rooms)
-
-
-def is_clear(busy: list[Stretch], begin: int, end: int) -> bool:
-    """Whether nothing of an ordered list of stretches overlaps [begin, end)."""
-    place = bisect_left(busy, (end, 0)) - 1
-    return place < 0 or busy[place][1] <= begin
-
-
 def next_free(
     *,
     service: Service,
@@ -182,6 +294,7 @@ def next_free(
     branch: int | None = None,
     since: dt.datetime | None = None,
     for_staff: bool = False,
+    mode: str | None = None,
     now: dt.datetime | None = None,
 ) -> Slot | None:
     """The first free time from a moment (now) on, looked for in growing windows; None within the horizon."""
@@ -193,7 +306,7 @@ def next_free(
         until = begin + dt.timedelta(days=days)
         found = free_slots(
             service=service, practitioner=practitioner, branch=branch, since=begin, until=until,
-            for_staff=for_staff, now=now, limit=1,
+            for_staff=for_staff, mode=mode, now=now, limit=1,
         )  # fmt: skip
         if found:
             return found[0]
@@ -209,11 +322,12 @@ def nearest_free(
     branch: int | None = None,
     for_staff: bool = False,
     count: int = 3,
+    mode: str | None = None,
     now: dt.datetime | None = None,
 ) -> list[Slot]:
     """The free times closest to a wished one, the same doctor's first, then anybody's; in order of time."""
     now = now or timezone.now()
-    wish: dict[str, Any] = {"service": service, "branch": branch, "for_staff": for_staff, "now": now}
+    wish: dict[str, Any] = {"service": service, "branch": branch, "for_staff": for_staff, "mode": mode, "now": now}
     found = _around(starts_at, count, **wish, practitioner=practitioner)
     if len(found) < count and practitioner is not None:
         others = _around(starts_at, count * 2, **wish)
@@ -237,10 +351,3 @@ def local_day(day: dt.date, zone: str) -> tuple[dt.datetime, dt.datetime]:
     """A branch's day as two moments."""
     begin = dt.datetime.combine(day, dt.time(), zone_of(zone))
     return begin, dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone_of(zone))
-
-
-def is_open(*, service: int, practitioner: int, branch: int, starts_at: dt.datetime, ends_at: dt.datetime) -> bool:
-    """Whether the doctor gives the service in the branch for the whole of this time, whatever is booked."""
-    begin, end = int(starts_at.timestamp()), int(ends_at.timestamp())
-    found, _away = offers(service=service, practitioner=practitioner, branch=branch, since=begin - 1, until=end + 1)
-    return any(opens <= begin and end <= closes for offer in found for opens, closes in offer.open)

@@ -1,5 +1,6 @@
 """Many at once for one time: exactly one has it, and nobody waits in a circle."""
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -9,7 +10,8 @@ from django.db import connection
 from clinic.shared.errors import Conflict
 from clinic.shared.tenancy import use_clinic
 from scheduling import actions
-from scheduling.models import Appointment, Occupancy
+from scheduling.models import Appointment, Equipment, EquipmentKind, HoursKind, Occupancy, WorkingHours
+from scheduling.queries.slots import next_free
 from tests.scheduling.test_holds import soon
 
 TRIES = 24
@@ -86,3 +88,65 @@ def test_two_who_change_places(make: Any, at_once: Any) -> None:
     moved = Appointment.objects.filter(status="booked")
     assert {visit.practitioner_id for visit in moved} == {one.pk, two.pk}
     assert {visit.starts_at for visit in moved} == {soon(3)}
+
+
+def test_seats_of_a_group_for_many(make: Any, at_once: Any) -> None:
+    service = make.service(capacity=5, needs_room=True)
+    service.rooms.add(make.room())
+    place = {"service": service, "practitioner": make.practitioner(service), "branch": make.branch()}
+    answers = at_once(lambda _n: actions.hold(**place, starts_at=soon(), by=None), range(TRIES))
+    held = [answer for answer in answers if isinstance(answer, Appointment)]
+    assert sorted(each.seat for each in held) == [1, 2, 3, 4, 5]
+    assert len({each.session_id for each in held}) == 1
+    assert Occupancy.objects.filter(resource__startswith="s:").count() == 5
+    assert Occupancy.objects.filter(session__isnull=False).count() == 2
+
+
+def test_seats_given_back_and_taken_at_once(make: Any, at_once: Any) -> None:
+    """Leaving and joining at the same time: seats never twice, and the doctor's time is taken while anybody is in."""
+    service = make.service(capacity=3)
+    place = {"service": service, "practitioner": make.practitioner(service), "branch": make.branch()}
+    booked = [actions.book_direct(**place, patient=make.patient(), starts_at=soon(), by=None) for _each in range(3)]
+    patients = [make.patient() for _each in range(6)]
+
+    def act(thing: Any) -> Any:
+        if isinstance(thing, Appointment):
+            return actions.cancel(appointment=thing, by=None)
+        return actions.book_direct(**place, patient=thing, starts_at=soon(), by=None)
+
+    at_once(act, [*booked, *patients])
+    live = Appointment.objects.filter(status="booked")
+    seats = list(live.values_list("session", "seat"))
+    assert len(seats) == len(set(seats)) <= 3
+    assert Occupancy.objects.filter(resource__startswith="s:").count() == len(seats)
+    assert Occupancy.objects.filter(resource__startswith="d:").count() == (1 if seats else 0)
+
+
+def test_one_device_for_many_doctors(make: Any, at_once: Any) -> None:
+    kind = EquipmentKind(name="لیزر")
+    kind.save()
+    for _each in range(2):
+        Equipment(kind=kind, branch=make.branch(), name="دستگاه").save()
+    service = make.service()
+    service.equipment.add(kind)
+    doctors = [make.practitioner(service) for _each in range(8)]
+    branch = make.branch()
+    answers = at_once(
+        lambda doctor: actions.hold(service=service, practitioner=doctor, branch=branch, starts_at=soon(), by=None),
+        doctors,
+    )
+    assert len([answer for answer in answers if isinstance(answer, Appointment)]) == 2
+    assert Occupancy.objects.filter(resource__startswith="e:").count() == 2
+
+
+def test_numbers_for_many(make: Any, at_once: Any) -> None:
+    service = make.service()
+    doctor = make.practitioner(service, hours=False)
+    for weekday in range(7):
+        WorkingHours(practitioner=doctor, branch=make.branch(), weekday=weekday, starts=dt.time(8), ends=dt.time(20),
+                     kind=HoursKind.TOKENS, tokens=10).save()  # fmt: skip
+    place = {"service": service, "practitioner": doctor, "branch": make.branch()}
+    begin = next_free(service=service, since=soon(2)).starts_at
+    answers = at_once(lambda _n: actions.hold(**place, starts_at=begin, by=None), range(TRIES))
+    held = [answer for answer in answers if isinstance(answer, Appointment)]
+    assert sorted(each.seat for each in held) == list(range(1, 11))
