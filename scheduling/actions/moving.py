@@ -92,7 +92,6 @@ def _kept(old: Appointment) -> dict[str, Any]:
         "series_id": old.series_id,
         "note": old.note,
         "bundle": old.bundle,
-        "series_id": old.series_id,
         "deposit": old.deposit,
         "moves_by_patient": old.moves_by_patient,
         "link_token": secrets.token_urlsafe(24),
