@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from scheduling.models import Mode, TimeOff
+from scheduling.models import Mode
 
 Stretch = tuple[int, int]
 EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
@@ -319,8 +319,3 @@ def taken(resources: list[str], since: int, until: int) -> Busy:
 def moment(epoch: int) -> dt.datetime:
     """An aware moment (UTC) of so many seconds."""
     return dt.datetime.fromtimestamp(epoch, dt.UTC)
-
-
-def room_is_away(room: int, since: dt.datetime, until: dt.datetime) -> bool:
-    """Whether a room is closed for some of this time."""
-    return TimeOff.objects.filter(room=room, starts_at__lt=until, ends_at__gt=since).exists()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clinic.shared.calendar import add_months, make_date
 from scheduling.models import Service
 from scheduling.queries.opening import offers, zone_of
-from scheduling.queries.slots import Slot, bookable, free_slots, next_free
+from scheduling.queries.slots import Slot, bookable, free_slots, next_free, way_of
 
 DAYS = 14
 NOON, EVENING = 12, 17
@@ -123,9 +123,10 @@ def _open_days(
     until = int(window["until"].timestamp())
     if since >= until:
         return set()
-    whose = {name: where.get(name) for name in OFFERED_TO}
-    found, _away = offers(service=service.pk, since=since, until=until, **whose)
-    stretches = [(max(begin, since), min(end, until)) for offer in found for begin, end in offer.open]
+    whose: dict[str, Any] = {name: where.get(name) for name in OFFERED_TO}
+    way = way_of(service, where.get("mode")) or service.mode
+    opening = offers(service=service.pk, since=since, until=until, mode=way, **whose)
+    stretches = [(max(begin, since), min(end, until)) for offer in opening.offers for begin, end in offer.open]
     return {
         dt.datetime.fromtimestamp(moment, clock).date()
         for begin, end in stretches
