@@ -277,6 +277,12 @@ SMS_URL = os.environ.get("SMS_URL", "console:" if DEMO else "https://api.kaveneg
 PAYMENT_URL = os.environ.get("PAYMENT_URL", "")
 HOLDS_PER_MINUTE = number("HOLDS_PER_MINUTE", 20)
 CODES_PER_HOUR = number("CODES_PER_HOUR", 60)
+# Video of online visits goes from one browser to the other; these servers help them to find a way (coturn is both).
+STUN_URLS = [url for url in os.environ.get("STUN_URLS", "").split(",") if url]
+TURN_URLS = [url for url in os.environ.get("TURN_URLS", "").split(",") if url]
+TURN_SECRET = os.environ.get("TURN_SECRET", "")  # makes names and passwords that end by themselves
+TURN_HOURS = number("TURN_HOURS", 4)
+TURN_USERNAME, TURN_PASSWORD = os.environ.get("TURN_USERNAME", ""), os.environ.get("TURN_PASSWORD", "")
 SILENCED_SYSTEM_CHECKS = ["django_tenants.W003"]
 
 LOGGING = {

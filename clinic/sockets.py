@@ -1,4 +1,4 @@
-"""The one websocket of a page: it subscribes to topics and gets notices of what changed."""
+"""The one websocket of a page: it subscribes to topics and gets notices of what changed; online visits meet on it."""
 
 import asyncio
 import time
@@ -19,7 +19,9 @@ from clinic.accounts.models import Token, User
 from clinic.accounts.permissions import Perm
 from clinic.accounts.queries import token_hash
 from clinic.shared.tenancy import ClinicInfo, group_name, in_clinic
+from scheduling.consumers import MAX_SIGNAL, MAX_SIGNALS_A_MINUTE, PEER, OnlineCall
 from scheduling.queries import display_shows, holds_queue_token
+from scheduling.queries.online import OnlineEnd, online_end
 from tenants.queries import clinic_for_host
 
 # Which permission a topic needs; `tv` and `place` are opened by their own tokens.
@@ -41,6 +43,7 @@ class Notices(AsyncJsonWebsocketConsumer):
 
     clinic: ClinicInfo | None = None
     watch: "asyncio.Task[None] | None" = None
+    call: OnlineCall | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """However a connection ends, cut off without a word too, nobody watches over it any more."""
@@ -76,7 +79,8 @@ class Notices(AsyncJsonWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         now = time.monotonic()
         self.times = [at for at in self.times if now - at < 60] + [now]
-        if bytes_data or len(text_data or "") > MAX_FRAME or len(self.times) > MAX_MESSAGES_A_MINUTE:
+        longest, often = (MAX_SIGNAL, MAX_SIGNALS_A_MINUTE) if self.call else (MAX_FRAME, MAX_MESSAGES_A_MINUTE)
+        if bytes_data or len(text_data or "") > longest or len(self.times) > often:
             await self.close(code=4429)
             return
         try:
@@ -84,9 +88,17 @@ class Notices(AsyncJsonWebsocketConsumer):
         except ValueError:
             await self.send_json({"error": "not_json"})
             return
-        if isinstance(content, dict) and isinstance(content.get("subscribe"), str):
+        if not isinstance(content, dict):
+            await self.send_json({"error": "unknown"})
+        elif isinstance(content.get("subscribe"), str):
             await self._subscribe(content)
-        elif isinstance(content, dict) and content.get("ping"):
+        elif content.get("join") == "online":
+            await self._join(content)
+        elif self.call and "signal" in content:
+            await self.call.signal(content)
+        elif self.call and "report" in content:
+            await self.call.report(content)
+        elif content.get("ping"):
             await self.send_json({"pong": True})
         else:
             await self.send_json({"error": "unknown"})
@@ -102,9 +114,38 @@ class Notices(AsyncJsonWebsocketConsumer):
         await self.channel_layer.group_add(group, self.channel_name)
         await self.send_json({"subscribed": topic})
 
+    async def _join(self, wanted: dict[str, Any]) -> None:
+        """Be one end of an online visit; one visit a socket."""
+        assert self.clinic
+        peer = wanted.get("id")
+        end = None
+        if self.call is None and isinstance(peer, str) and PEER.match(peer):
+            end = await in_clinic(self.clinic, allowed_end, self.credential, wanted)
+        call = OnlineCall(self, self.clinic, end, str(peer), self._address()) if end else None
+        if call is None or not await call.begin():
+            await self.send_json({"error": "refused", "join": "online"})
+            return
+        self.call = call
+        self.groups_of[call.group] = {"subscribe": "online", "key": wanted["key"]}
+
+    def _address(self) -> str | None:
+        """The caller, as far as our own proxies wrote it."""
+        hops = [part.strip() for part in self.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+        trusted, client = settings.TRUSTED_PROXIES, self.scope.get("client")
+        if trusted and len(hops) >= trusted:
+            return hops[-trusted]
+        return client[0] if client else None
+
+    async def online_heard(self, event: dict[str, Any]) -> None:
+        """Pass on what another end of the same online visit says."""
+        if self.call:
+            await self.call.heard(event)
+
     async def notice(self, event: dict[str, Any]) -> None:
         """Pass a notice on."""
         await self.send_json(event["notice"])
+        if self.call and event["notice"]["topic"] == "online":
+            await self.call.look()
 
     async def _watch(self) -> None:
         """Look again and again whether the person may still listen; rights that end close the socket within seconds."""
@@ -130,6 +171,8 @@ class Notices(AsyncJsonWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         if self.watch:
             self.watch.cancel()
+        if self.call:
+            await self.call.leave()
         for group in self.groups_of:
             await self.channel_layer.group_discard(group, self.channel_name)
 
@@ -153,6 +196,9 @@ def allowed_group(credential: tuple[str, str], wanted: dict[str, Any]) -> str | 
     if topic == "place":
         key = str(wanted.get("key", ""))
         return group_name("place", key) if holds_queue_token(key) else None
+    if topic == "online":
+        end = allowed_end(credential, wanted, at_any_time=True)
+        return group_name("online", end.appointment_id) if end else None
     if not isinstance(branch, int) or isinstance(branch, bool):
         return None
     kind, key = credential
@@ -164,6 +210,12 @@ def allowed_group(credential: tuple[str, str], wanted: dict[str, Any]) -> str | 
     if permission is None or user is None or not user.can(permission, branch):
         return None
     return group_name(str(topic), branch)
+
+
+def allowed_end(credential: tuple[str, str], wanted: dict[str, Any], *, at_any_time: bool = False) -> OnlineEnd | None:
+    """The end of an online visit that a key opens for this caller: her link, or the number with a permission."""
+    key = wanted.get("key")
+    return online_end(key, _user(*credential), at_any_time=at_any_time) if isinstance(key, str) else None
 
 
 def _user(kind: str, key: str) -> User | None:

@@ -13,6 +13,7 @@ from scheduling.views import (
     feeds,
     manage,
     my,
+    online,
     overrides,
     queue,
     quick,
@@ -64,6 +65,15 @@ desk_patterns = [
     path("q/<str:token>/", tv.place, name="place"),
     path("q/<str:token>/part/", tv.place_part, name="place-part"),
 ]
+online_patterns = [
+    path("v/<str:token>/", online.join, name="online-join"),
+    path("v/<str:token>/part/", online.join_part, name="online-join-part"),
+    path("online/<int:pk>/", online.room, name="online-room"),
+    path("online/<int:pk>/part/", online.room_part, name="online-room-part"),
+    path("online/<int:pk>/admit/", online.admit, name="online-admit"),
+    path("online/<int:pk>/end/", online.end, name="online-end"),
+    path("online/<int:pk>/story/", online.story, name="online-story"),
+]
 setup_patterns = [
     path("set-up/", setup.overview, name="set-up"),
     path("set-up/branches/", setup.branches, name="set-up-branches"),
@@ -93,7 +103,7 @@ keeping_patterns = [
     path("desk/overrides/", overrides.overrides, name="desk-overrides"),
     path("desk/sheet/", sheet.sheet, name="desk-sheet"),
 ]
-urlpatterns: list = [*keeping_patterns, *site_patterns, *desk_patterns, *setup_patterns]
+urlpatterns: list = [*keeping_patterns, *site_patterns, *desk_patterns, *online_patterns, *setup_patterns]
 api_patterns: list = [
     path("services/", Services.as_view()),
     path("doctors/", Doctors.as_view()),

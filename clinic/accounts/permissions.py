@@ -41,6 +41,8 @@ class Perm(models.TextChoices):
     FOLLOWUPS_WORK = "followups.work", _("Work on the call list")
     MESSAGES_VIEW = "messages.view", _("See messages sent to patients")
     CHAT = "chat.use", _("Write with patients and colleagues")
+    CHAT_PATIENTS = "chat.patients", _("Read and answer what patients write to the clinic")
+    ONLINE_MEET = "online.meet", _("Meet patients by video and write with them there")
 
     MASTERMIND_VIEW = "mastermind.view", _("See the clinic in numbers")
     TABLES_VIEW = "tables.view", _("See and edit the key tables")

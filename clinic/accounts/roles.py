@@ -50,6 +50,7 @@ _DESK = frozenset(
         Perm.FOLLOWUPS_WORK,
         Perm.MESSAGES_VIEW,
         Perm.CHAT,
+        Perm.CHAT_PATIENTS,
     }
 )
 _MANAGER = _DESK | {
@@ -82,6 +83,8 @@ ROLES: dict[Role, RoleCard] = {
             Perm.STOCK_VIEW,
             Perm.STOCK_MOVE,
             Perm.CHAT,
+            Perm.CHAT_PATIENTS,
+            Perm.ONLINE_MEET,
         },
     ),
     Role.DOCTOR: RoleCard(
@@ -98,6 +101,8 @@ ROLES: dict[Role, RoleCard] = {
             Perm.PRESCRIBE,
             Perm.STOCK_VIEW,
             Perm.CHAT,
+            Perm.CHAT_PATIENTS,
+            Perm.ONLINE_MEET,
         },
     ),
     Role.CASHIER: RoleCard(
@@ -125,8 +130,9 @@ ROLES: dict[Role, RoleCard] = {
     Role.OWNER: RoleCard(
         _("Decides: numbers, books, staff, rules and the log of changes. Reads no medical notes."),
         "/mastermind/",
+        # What patients write to the desk and in online visits is not for the owner to read.
         _OWN
-        | _MANAGER
+        | (_MANAGER - {Perm.CHAT_PATIENTS})
         | {
             Perm.LEDGER_VIEW,
             Perm.POINTS_RULES,

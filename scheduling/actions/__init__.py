@@ -20,10 +20,12 @@ from scheduling.actions.floor import (
 from scheduling.actions.holds import expire_holds, hold, release_hold
 from scheduling.actions.holidays import fill_official_holidays
 from scheduling.actions.moving import move_back, reschedule
+from scheduling.actions.online import admit_online, end_online, join_online, leave_online, note_online
 from scheduling.actions.undo import undo_appointment
 from scheduling.actions.undoing import undo_own
 
 __all__ = [
+    "admit_online",
     "arrive",
     "book",
     "book_direct",
@@ -33,16 +35,20 @@ __all__ = [
     "cancel",
     "check_in",
     "confirm",
+    "end_online",
     "enter_room",
     "expire_holds",
     "fill_official_holidays",
     "finish_visit",
     "hold",
+    "join_online",
+    "leave_online",
     "leave_room",
     "left",
     "move_back",
     "new_display",
     "no_show",
+    "note_online",
     "note_read",
     "open_feed",
     "pair_display",

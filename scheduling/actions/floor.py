@@ -15,7 +15,7 @@ from scheduling.actions.arrival import move_visit, undo_arrival
 from scheduling.actions.occupancy import move_appointment
 from scheduling.actions.telling import tell_floor
 from scheduling.events import VisitFinished, VisitReopened
-from scheduling.models import Appointment, Practitioner, Room, RoomStay, Visit, VisitStatusChange
+from scheduling.models import Appointment, CameBy, Practitioner, Room, RoomStay, Visit, VisitStatusChange
 from scheduling.queries.floor import QUEUE_ORDER, branch_day
 from scheduling.statuses import AppointmentStatus, VisitStatus
 
@@ -29,7 +29,7 @@ def call(*, visit: Visit, by: Any, room: Room | None = None) -> Visit:
     visit = _fresh(visit)
     if visit.status == V.CALLED:
         return recall(visit=visit, by=by)
-    room_id = room.pk if room else visit.room_id or _usual_room(visit)
+    room_id = room.pk if room else visit.room_id or (None if visit.came_by == CameBy.ONLINE else _usual_room(visit))
     visit = move_visit(visit, V.CALLED, by=by, called_at=timezone.now(), room_id=room_id)
     tell_floor(visit)
     return visit
@@ -232,7 +232,7 @@ def _room_for(visit: Visit, wanted: Room | None) -> int | None:
         if wanted.branch_id != visit.branch_id or not wanted.is_active:
             raise Invalid(_("This room is not in use in this branch."), field="room")
         return wanted.pk
-    if visit.room_id:
+    if visit.room_id or visit.came_by == CameBy.ONLINE:
         return visit.room_id
     rooms = Room.objects.filter(branch=visit.branch_id, is_active=True)
     free = rooms.exclude(pk__in=RoomStay.objects.filter(left_at=None).values("room")).order_by("pk")

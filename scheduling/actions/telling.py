@@ -1,7 +1,7 @@
 """Which open screens a change on the floor or in the diary concerns."""
 
 from clinic.shared.notices import tell
-from scheduling.models import Visit
+from scheduling.models import CameBy, Visit
 from scheduling.statuses import WAITING
 
 
@@ -14,6 +14,8 @@ def tell_floor(visit: Visit) -> None:
     )
     for token in {visit.queue_token, *waiting.values_list("queue_token", flat=True)}:
         tell("place", key=token)
+    if visit.came_by == CameBy.ONLINE:
+        tell("online", key=str(visit.appointment_id))
 
 
 def tell_board(branch_id: int) -> None:

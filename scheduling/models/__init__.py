@@ -12,6 +12,7 @@ from scheduling.models.floor import (
     VisitStatusChange,
 )
 from scheduling.models.keeping import CalendarFeed, DayPack, DayPackKey, DayPackTaken, FeedNames, PaperNote
+from scheduling.models.online import OnlineEvent, OnlineKind, OnlineSide, WithoutVideo
 from scheduling.models.policy import (
     BookingRules,
     FeeKind,
@@ -67,6 +68,9 @@ __all__ = [
     "Mode",
     "Occupancy",
     "OfferMode",
+    "OnlineEvent",
+    "OnlineKind",
+    "OnlineSide",
     "PaperNote",
     "PolicyAcceptance",
     "PolicyText",
@@ -87,5 +91,6 @@ __all__ = [
     "WaitlistSkip",
     "WaitlistStatusChange",
     "WhoMayBook",
+    "WithoutVideo",
     "WorkingHours",
 ]

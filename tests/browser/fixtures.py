@@ -17,7 +17,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {
         **browser_type_launch_args,
         "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-        "args": ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+        "args": [
+            *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
+            # Online visits: a drawn camera, a beeping microphone, allowed at once, and connections within this machine.
+            *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
+            *("--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required"),
+        ],
     }
 
 

@@ -47,6 +47,8 @@ PUBLIC = [
     Entry("/a/<str:token>/move/", None, lambda w: f"/a/{w.booked.link_token}/move/"),
     Entry("/sign-in/"),
     Entry("/q/<str:token>/", None, lambda w: f"/q/{w.waiting.queue_token}/"),
+    Entry("/v/<str:token>/", None, lambda w: f"/v/{w.online.link_token}/"),
+    Entry("/v/<str:token>/", None, lambda w: f"/v/{w.online_later.link_token}/", also="early"),
     Entry("/tv/<int:branch>/", None, lambda w: f"/tv/{w.branch.pk}/"),
     Entry("/bill/<str:token>/", None, lambda w: f"/bill/{w.invoice.public_token}/"),
 ]
@@ -133,6 +135,7 @@ DOCTOR = [
     Entry("/doctor/patients/<int:pk>/", "doctor", lambda w: f"/doctor/patients/{w.patient.pk}/"),
     Entry("/doctor/visit/<int:pk>/", "doctor", lambda w: f"/doctor/visit/{w.in_room.pk}/"),
     Entry("/doctor/visit/<int:pk>/", "doctor", lambda w: f"/doctor/visit/{w.done.pk}/", also="signed"),
+    Entry("/online/<int:pk>/", "doctor", lambda w: f"/online/{w.online.pk}/"),
     Entry("/prescriptions/<int:pk>/print/", "doctor", lambda w: f"/prescriptions/{w.record.pk}/print/"),
 ]
 OWNER = [
@@ -169,5 +172,6 @@ PARTS = {
     "/stock/low/", "/stock/for-visit/<int:visit_id>/", "/stock/items/search/",
     "/follow-ups/for-patient/<int:patient_id>/", "/messages/for-patient/<int:patient_id>/",
     "/a/<str:token>/calendar.ics", "/cal/<str:token>.ics", "/book/held/",
+    "/v/<str:token>/part/", "/online/<int:pk>/part/", "/online/<int:pk>/story/",
     "/livez", "/readyz", "/theme/<str:hex>.css", "platform:/readyz", "platform:/theme/<str:hex>.css",
 }  # fmt: skip

@@ -96,6 +96,8 @@ class World:
     account: Any = None
     task: Any = None
     asked: Any = None
+    online: Any = None
+    online_later: Any = None
 
     @property
     def patient(self) -> Patient:
@@ -183,6 +185,10 @@ def _day(world: World, words: dict[str, Any], make: Make) -> None:
     world.waiting = hall.visit(patient=world.patients[2], starts_at=now - dt.timedelta(minutes=40))
     world.booked = hall.appointment(patient=world.patients[3], starts_at=_later(world))
     hall.appointment(patient=world.patients[4], starts_at=now - dt.timedelta(minutes=50))
+    world.online = hall.appointment(mode="online", patient=world.patients[1], starts_at=now)
+    world.online_later = hall.appointment(mode="online", patient=world.patients[2], starts_at=_later(world))
+    floor.join_online(appointment=world.online, side="patient", by=None)
+    floor.note_online(appointment=world.online, side="patient", kind="fallback", reason="denied", by=None)
     world.open_invoice = _unpaid(world, hall)
     world.account = Account.objects.order_by("pk").first()
     calls.queue_message(

@@ -68,6 +68,7 @@ def fill(info: ClinicInfo) -> dict[str, int]:
         patients.give_consent(patient=patient, kind="treatment", by=people["patient"])
         patients.log_access(patient=patient, what="card", by=clerk)
         visit = _floor(make, patient, clerk, people["manager"])
+        _online(make, people["doctor"])
         _record(make, patient, people["doctor"])
         _stock(make, people["manager"], visit)
         _money(patient, clerk, people["owner"])
@@ -92,6 +93,13 @@ def _floor(make: Make, patient: Any, clerk: Any, keeper: Any) -> Visit:
     screen = scheduling.new_display(branch=floor.branch, token="screen" * 6, by=None)
     scheduling.pair_display(branch=floor.branch, code=screen.code, name="n", by=clerk)
     return visit
+
+
+def _online(make: Make, doctor: Any) -> None:
+    """A visit by video that waits to be let in."""
+    appointment = Floor(make).appointment(patient=make.patient(), mode="online", note="n")
+    scheduling.join_online(appointment=appointment, side="patient", by=None)
+    scheduling.join_online(appointment=appointment, side="clinic", by=doctor)
 
 
 def _record(make: Make, patient: Any, user: Any) -> None:

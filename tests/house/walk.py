@@ -15,7 +15,7 @@ from emr.models import AllergyIntolerance, Condition, Encounter, Medication, Med
 from finance.models import Invoice, Journal, Payment
 from inventory.models import Item, Lot
 from messaging.models import FollowUpTask, Message
-from scheduling.models import Appointment, Display, Holiday, Practitioner, Room, Service, TimeOff, Visit
+from scheduling.models import Appointment, Display, Holiday, OnlineEvent, Practitioner, Room, Service, TimeOff, Visit
 
 # Which thing an address speaks of: by the parameter's own name, else by the word before it.
 BY_NAME: dict[str, Any] = {
@@ -29,6 +29,7 @@ BY_WORD: dict[str, Any] = {
     "prescriptions": Encounter, "payments": Payment, "ledger": Journal, "follow-ups": FollowUpTask, "messages": Message,
     "family": Patient, "branches": Branch, "doctors": Practitioner, "services": Service, "rooms": Room, "staff": User,
     "holidays": Holiday, "time-off": TimeOff, "items": Item, "lots": Lot,
+    "online": OnlineEvent,  # stands for its appointment
 }  # fmt: skip
 WORDS = {"do": "arrive", "hex": "0f766e", "app_label": "patients"}
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -62,9 +63,11 @@ class Ids:
             Encounter: Encounter.objects.order_by("pk").first().pk,
             Service: visit.service_id,
             Practitioner: visit.practitioner_id,
+            OnlineEvent: OnlineEvent.objects.order_by("pk").first().appointment_id,
         }
         self.tokens = {
             "/a/": Appointment.objects.get(pk=self.rows[Appointment]).link_token,
+            "/v/": Appointment.objects.get(pk=self.rows[OnlineEvent]).link_token,
             "/q/": Visit.objects.filter(status="arrived").order_by("pk").first().queue_token,
             "/cal/": f"{connection.schema_name}-feed",  # made by the canaries
             "/bill/": Invoice.objects.order_by("pk").last().public_token,

@@ -62,6 +62,7 @@ def lines() -> Iterator[str]:
         yield f"WS /ws/#{topic} {','.join(role.value for role in roles_with(permission))}"
     yield "WS /ws/#place public"
     yield "WS /ws/#tv public"
+    yield "WS /ws/#online public"
 
 
 def _roles(guard: Guard | None, method: str, action: str, *, on_platform: bool) -> str:
