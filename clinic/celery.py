@@ -32,6 +32,7 @@ SWEEPS = {
     "holds": (20, "scheduling.tasks:sweep_holds", CLINICS),
     "messages": (10, "messaging.tasks:sweep_messages", CLINICS),
     "delivery": (60, "messaging.tasks:sweep_delivery", CLINICS),
+    "online-payments": (60, "finance.tasks:sweep_online", CLINICS),
     "reminders": (600, "messaging.actions.reminders:queue_reminders", CLINICS),
     "points": (3600, "loyalty.tasks:expire_points", CLINICS),
     "requests": (30, "tenants.tasks:sweep_requests", ON_PLATFORM),

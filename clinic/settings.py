@@ -38,6 +38,11 @@ ALLOWED_HOSTS = _hosts or (LOCAL_HOSTS if PRIVATE else [])
 CSRF_TRUSTED_ORIGINS: list[str] = []
 PLATFORM_HOST = os.environ.get("PLATFORM_HOST", "localhost")
 HTTPS = flag("HTTPS", default=not PRIVATE)
+PAYMENT_URL = os.environ.get("PAYMENT_URL") or (
+    f"http://localhost:{PORT}/demo-bank" if DEMO else "https://payment.zarinpal.com"
+)
+# The merchant of every clinic that has not named its own; the demo's bank takes any.
+PAYMENT_MERCHANT_ID = os.environ.get("PAYMENT_MERCHANT_ID") or ("demo" if DEMO else "")
 # How many reverse proxies stand in front: that many addresses at the end of X-Forwarded-For are believed.
 TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0)
 
@@ -201,7 +206,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
         "worker-src": ["'self'"],
-        "form-action": ["'self'"],
+        # A form that starts an online payment is redirected to the gateway, and browsers ask this rule about it too.
+        "form-action": ["'self'", "/".join(PAYMENT_URL.split("/")[:3])],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }
@@ -274,7 +280,6 @@ SIMPLE_HISTORY_REVERT_DISABLED = True
 
 KAVENEGAR_API_KEY = os.environ.get("KAVENEGAR_API_KEY", "")
 SMS_URL = os.environ.get("SMS_URL", "console:" if DEMO else "https://api.kavenegar.com")
-PAYMENT_URL = os.environ.get("PAYMENT_URL", "")
 HOLDS_PER_MINUTE = number("HOLDS_PER_MINUTE", 20)
 CODES_PER_HOUR = number("CODES_PER_HOUR", 60)
 # Video of online visits goes from one browser to the other; these servers help them to find a way (coturn is both).

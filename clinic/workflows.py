@@ -10,9 +10,8 @@ from clinic.shared.events import when
 from emr.events import EncounterOpened, EncounterSigned
 from emr.models import Encounter
 from finance import actions as finance
-from finance.events import InvoicePaid, PaymentReceived, PaymentRefunded
-from finance.models import Invoice, Payment, Refund
-from finance.models.documents import REAL_MONEY
+from finance.events import DepositReturned, InvoicePaid, PaymentReceived, PaymentRefunded
+from finance.models import Deposit, Invoice, Payment, Refund
 from inventory import actions as inventory
 from inventory.events import StockMoved
 from inventory.models import StockMovement
@@ -36,6 +35,7 @@ def booked(event: diary.AppointmentBooked) -> None:
 @when(diary.AppointmentRescheduled)
 def rescheduled(event: diary.AppointmentRescheduled) -> None:
     """Reminders of the old time are withdrawn; the new time is told once it cannot be undone any more."""
+    finance.move_deposit(old=_appointment(event.old_id), new=_appointment(event.new_id), by=None)
     messaging.withdraw_for(appointment=_appointment(event.old_id), by=None)
     messaging.tell_of_appointment(kind="appointment_moved", appointment=_appointment(event.new_id), by=None)
 
@@ -44,6 +44,7 @@ def rescheduled(event: diary.AppointmentRescheduled) -> None:
 def cancelled(event: diary.AppointmentCancelled) -> None:
     """Nothing waiting is sent any more; the patient is told, after the time for an undo."""
     appointment = _appointment(event.appointment_id)
+    finance.follow_deposit(appointment=appointment, by=None)
     messaging.withdraw_for(appointment=appointment, by=None)
     messaging.tell_of_appointment(kind="appointment_cancelled", appointment=appointment, by=None)
 
@@ -52,6 +53,7 @@ def cancelled(event: diary.AppointmentCancelled) -> None:
 def restored(event: diary.AppointmentRestored) -> None:
     """The cancellation is not told; a confirmation that was withdrawn with it goes out after all."""
     appointment = _appointment(event.appointment_id)
+    finance.follow_deposit(appointment=appointment, by=None)
     messaging.withdraw_for(appointment=appointment, by=None)
     messaging.tell_of_appointment(kind="booking_confirmed", appointment=appointment, by=None)
 
@@ -59,7 +61,9 @@ def restored(event: diary.AppointmentRestored) -> None:
 @when(diary.AppointmentMissed)
 def missed(event: diary.AppointmentMissed) -> None:
     """The desk calls tomorrow."""
-    messaging.plan_call_after_missed(appointment=_appointment(event.appointment_id), by=None)
+    appointment = _appointment(event.appointment_id)
+    finance.follow_deposit(appointment=appointment, by=None)
+    messaging.plan_call_after_missed(appointment=appointment, by=None)
 
 
 @when(diary.AppointmentRequested)
@@ -68,18 +72,22 @@ def missed(event: diary.AppointmentMissed) -> None:
 @when(diary.AppointmentLapsed)
 def not_certain_yet(event: messaging.AboutRequest) -> None:
     """The patient hears each turn of a booking that waits for approval or for its deposit."""
-    messaging.tell_of_request(about=event, appointment=_appointment(event.appointment_id), by=None)
+    appointment = _appointment(event.appointment_id)
+    finance.follow_deposit(appointment=appointment, asked=isinstance(event, diary.DepositAsked), by=None)
+    messaging.tell_of_request(about=event, appointment=appointment, by=None)
 
 
 @when(diary.FeeCharged)
 def fee_charged(event: diary.FeeCharged) -> None:
-    """The patient is told what missing the visit costs."""
+    """The fee is billed, out of the deposit first; the patient is told what missing the visit costs."""
+    finance.issue_fee(fee=MissFee.objects.get(pk=event.fee_id), by=None)
     messaging.tell_of_fee(fee=MissFee.objects.get(pk=event.fee_id), by=None)
 
 
 @when(diary.FeeWaived)
 def fee_waived(event: diary.FeeWaived) -> None:
     """Nothing is asked of her any more."""
+    finance.cancel_fee(fee=MissFee.objects.get(pk=event.fee_id), by=None)
     messaging.withdraw_for(cause=f"fee:{event.fee_id}", by=None)
 
 
@@ -150,19 +158,14 @@ def invoice_paid(event: InvoicePaid) -> None:
 @when(PaymentRefunded)
 def payment_refunded(event: PaymentRefunded) -> None:
     """Points that the returned money had earned are taken back."""
-    refund = Refund.objects.select_related("payment__invoice", "payment__patient").get(pk=event.refund_id)
-    invoice = refund.payment.invoice
-    if invoice is None or refund.payment.method not in REAL_MONEY:
-        return
-    kept = bills.real_money_paid(invoice)
-    loyalty.take_back(
-        patient=refund.payment.patient,
-        cause=f"invoice:{invoice.pk}",
-        kept=kept,
-        before=kept + refund.amount,
-        because=f"refund:{refund.pk}",
-        by=None,
-    )
+    finance.take_back_points(refund=Refund.objects.get(pk=event.refund_id), by=None)
+
+
+@when(DepositReturned)
+def deposit_returned(event: DepositReturned) -> None:
+    """The patient is told that the clinic keeps it for her next bill."""
+    deposit = Deposit.objects.select_related("patient", "appointment__branch").get(pk=event.deposit_id)
+    messaging.tell_of_returned_deposit(deposit=deposit, amount=event.amount, by=None)
 
 
 @when(PointsMoved)

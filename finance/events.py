@@ -1,6 +1,7 @@
 """What finance can say."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True)
@@ -18,3 +19,11 @@ class InvoicePaid:
 @dataclass(frozen=True)
 class PaymentRefunded:
     refund_id: int
+
+
+@dataclass(frozen=True)
+class DepositReturned:
+    """A deposit, or what was left of it, went into the patient's credit."""
+
+    deposit_id: int
+    amount: Decimal

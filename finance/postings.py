@@ -44,11 +44,13 @@ CHART: dict[str, Chart] = {
     "transit": Chart("1210", "کالای در راه شعبه‌ها", "Stock between branches", _ASSET),
     "wallet": Chart("2010", "اعتبار بیماران", "Credit of patients", _LIABILITY),
     "points": Chart("2020", "بدهی امتیازها", "Owed as points", _LIABILITY),
+    "deposits": Chart("2015", "پیش‌پرداخت نوبت‌ها", "Deposits of appointments", _LIABILITY),
     "tax": Chart("2030", "مالیات پرداختنی", "Tax to pay", _LIABILITY),
     "supplier": Chart("2040", "بدهی به تأمین‌کنندگان", "Owed to suppliers", _LIABILITY),
     "service_revenue": Chart("4010", "درآمد خدمات", "Revenue of services", _INCOME),
     "product_revenue": Chart("4020", "درآمد فروش کالا", "Revenue of goods", _INCOME),
     "stock_gain": Chart("4030", "اضافی انبار", "Stock found", _INCOME),
+    "fee_revenue": Chart("4040", "درآمد هزینهٔ لغو و غیبت", "Fees for missed visits", _INCOME),
     "discounts": Chart("4910", "تخفیف‌ها", "Discounts", _INCOME),
     "returns": Chart("4920", "برگشت از درآمد", "Revenue given back", _INCOME),
     "points_cost": Chart("4930", "امتیازهای داده‌شده", "Points given", _INCOME),
@@ -64,6 +66,7 @@ CHANNEL: dict[str, str] = {
     PaymentMethod.TRANSFER: "bank",
     PaymentMethod.ONLINE: "online",
     PaymentMethod.WALLET: "wallet",
+    PaymentMethod.DEPOSIT: "deposits",
     PaymentMethod.POINTS: "points",
 }
 
@@ -71,6 +74,7 @@ RULES: dict[str, Rule] = {
     # An invoice is issued.
     "service_delivered": Rule("receivable", "service_revenue"),
     "product_sold": Rule("receivable", "product_revenue"),
+    "fee_charged": Rule("receivable", "fee_revenue"),
     "tax_charged": Rule("receivable", "tax"),
     "discount_given": Rule("discounts", "receivable"),
     # Money comes.
@@ -79,11 +83,20 @@ RULES: dict[str, Rule] = {
     "paid_transfer": Rule("bank", "receivable"),
     "paid_online": Rule("online", "receivable"),
     "paid_wallet": Rule("wallet", "receivable"),
+    "paid_deposit": Rule("deposits", "receivable"),
     "paid_points": Rule("points", "receivable"),
     "deposited_cash": Rule("cash", "wallet"),
     "deposited_card": Rule("card", "wallet"),
     "deposited_transfer": Rule("bank", "wallet"),
     "deposited_online": Rule("online", "wallet"),
+    # A deposit for an appointment is kept apart until the visit: then it pays the bill, or goes into the credit.
+    "held_cash": Rule("cash", "deposits"),
+    "held_card": Rule("card", "deposits"),
+    "held_transfer": Rule("bank", "deposits"),
+    "held_online": Rule("online", "deposits"),
+    "held_wallet": Rule("wallet", "deposits"),
+    "deposit_returned": Rule("deposits", "wallet"),
+    "deposit_taken_back": Rule("wallet", "deposits"),
     # Money goes back: the claim is reduced (a credit note) or stands again, then it leaves by the channel used.
     "credited": Rule("returns", "receivable"),
     "paid_back_cash": Rule("receivable", "cash"),
@@ -91,6 +104,7 @@ RULES: dict[str, Rule] = {
     "paid_back_transfer": Rule("receivable", "bank"),
     "paid_back_online": Rule("receivable", "online"),
     "paid_back_wallet": Rule("receivable", "wallet"),
+    "paid_back_deposit": Rule("receivable", "deposits"),
     "paid_back_points": Rule("receivable", "points"),
     "deposit_back_cash": Rule("wallet", "cash"),
     "deposit_back_card": Rule("wallet", "card"),
@@ -117,5 +131,5 @@ RULES: dict[str, Rule] = {
 STOCK_RULES: dict[str, str] = {kind: f"stock_{kind}" for kind in MovementKind.values if kind != MovementKind.REVERSAL}
 
 # Which account lines name the patient, so that her balance can be read from the books.
-OF_PATIENT = frozenset({"receivable", "wallet"})
-OF_WORK = frozenset({"service_revenue", "product_revenue"})
+OF_PATIENT = frozenset({"receivable", "wallet", "deposits"})
+OF_WORK = frozenset({"service_revenue", "product_revenue", "fee_revenue"})

@@ -1,4 +1,4 @@
-"""Lives of invoices, payments, refunds."""
+"""Lives of invoices, payments, refunds, deposits, online payments."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -35,3 +35,38 @@ class RefundStatus(models.TextChoices):
 
 
 REFUND_MOVES: dict[str, set[str]] = {RefundStatus.PAID_OUT: set()}
+
+
+class DepositStatus(models.TextChoices):
+    ASKED = "asked", _("To be paid")
+    HELD = "held", _("Paid")
+    SETTLED = "settled", _("Used or returned")
+    LAPSED = "lapsed", _("Not asked for any more")
+
+
+DEPOSIT_MOVES: dict[str, set[str]] = {
+    DepositStatus.ASKED: {DepositStatus.HELD, DepositStatus.LAPSED},
+    DepositStatus.HELD: {DepositStatus.SETTLED},
+    DepositStatus.SETTLED: {DepositStatus.HELD},  # a cancellation or a bill is taken back
+    DepositStatus.LAPSED: {DepositStatus.ASKED},
+}
+
+
+class OnlineStatus(models.TextChoices):
+    STARTED = "started", _("Started")
+    SENT = "sent", _("At the bank")
+    PAID = "paid", _("Paid")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Broken off by the patient")
+    EXPIRED = "expired", _("Never finished")
+
+
+# Only the gateway's word makes one paid, and it may come after we had given up: nothing but paid is final.
+ONLINE_MOVES: dict[str, set[str]] = {
+    OnlineStatus.STARTED: {OnlineStatus.SENT, OnlineStatus.FAILED, OnlineStatus.EXPIRED},
+    OnlineStatus.SENT: {OnlineStatus.PAID, OnlineStatus.FAILED, OnlineStatus.CANCELLED, OnlineStatus.EXPIRED},
+    OnlineStatus.PAID: set(),
+    OnlineStatus.FAILED: {OnlineStatus.PAID},
+    OnlineStatus.CANCELLED: {OnlineStatus.PAID},
+    OnlineStatus.EXPIRED: {OnlineStatus.PAID},
+}

@@ -45,6 +45,12 @@ TEXTS: dict[str, Text] = {
         "{name}، {when} در {clinic} تا {until} برای شما. بیعانه {amount}:\n{link}",
         "{name}: {when}, {clinic}, yours until {until} for a deposit of {amount}:\n{link}",
     ),
+    "deposit_returned": Text(
+        _("Deposit returned"),
+        "{name}، بیعانهٔ {amount} نوبت {when} به اعتبار شما در {clinic} برگشت.\n{link}",
+        "{name}, your deposit of {amount} for {when} is now credit at {clinic}.\n{link}",
+        grace=UNDO_TIME,
+    ),
     "booking_rejected": Text(
         _("Booking not approved"),
         "{name}، {clinic} نمی‌تواند {when} شما را بپذیرد. دلیل و زمان‌های دیگر:\n{link}",

@@ -1,27 +1,30 @@
 """Every write of money, by subject."""
 
-from finance.actions.invoices import (
-    Draft,
-    cancel_for_visit,
-    cancel_invoice,
-    discount_visit,
-    give_discount,
-    issue_for_visit,
-    issue_invoice,
-)
+from finance.actions.deposits import ask_deposit, follow_deposit, move_deposit, take_deposit
+from finance.actions.fees import cancel_fee, issue_fee
+from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue_invoice
 from finance.actions.ledger import Entry, post, post_points, post_points_revaluation, post_stock, reverse
-from finance.actions.payments import pay, pay_visit, top_up
-from finance.actions.refunds import refund
+from finance.actions.online import begin_online, check_online, start_for_deposit, start_for_invoice
+from finance.actions.payments import pay, top_up
+from finance.actions.refunds import refund, take_back_points
+from finance.actions.visits import cancel_for_visit, discount_visit, issue_for_visit, pay_visit
 
 __all__ = [
     "Draft",
     "Entry",
+    "ask_deposit",
+    "begin_online",
+    "cancel_fee",
     "cancel_for_visit",
     "cancel_invoice",
+    "check_online",
     "discount_visit",
+    "follow_deposit",
     "give_discount",
+    "issue_fee",
     "issue_for_visit",
     "issue_invoice",
+    "move_deposit",
     "pay",
     "pay_visit",
     "post",
@@ -30,5 +33,9 @@ __all__ = [
     "post_stock",
     "refund",
     "reverse",
+    "start_for_deposit",
+    "start_for_invoice",
+    "take_back_points",
+    "take_deposit",
     "top_up",
 ]

@@ -22,7 +22,6 @@ from finance.actions.ledger import Entry, post, reverse, take_turn
 from finance.events import InvoicePaid
 from finance.models import Invoice, InvoiceLine, InvoiceStatusChange, Journal
 from finance.queries.days import today
-from finance.queries.prices import price_of
 from finance.statuses import INVOICE_MOVES, InvoiceStatus
 from inventory.models import Item
 from scheduling.models import Practitioner, Service, Visit
@@ -40,6 +39,7 @@ class Draft:
     quantity: Decimal = Decimal(1)
     discount: Decimal = Decimal(0)
     discount_reason: str = ""
+    is_fee: bool = False  # for a visit that was not
     service: Service | None = None
     item: Item | None = None
     practitioner: Practitioner | None = None
@@ -48,16 +48,6 @@ class Draft:
     def gross(self) -> Decimal:
         """Quantity times price, in whole smallest units of the currency."""
         return quantise(self.quantity * self.unit_price, current_clinic().currency)
-
-
-@action
-def issue_for_visit(*, visit: Visit, by: User | None) -> Invoice:
-    """Bill a visit: its service at the price that counts. Repeatable: a visit has one bill that is not cancelled."""
-    price = price_of(visit)
-    line = Draft(visit.service.name, price.amount, price.source, service=visit.service, practitioner=visit.practitioner)
-    return issue_invoice(
-        patient=visit.patient, branch=visit.branch, lines=[line], cause=f"visit:{visit.pk}", visit=visit, by=by
-    )
 
 
 @action
@@ -122,14 +112,6 @@ def settle(*, invoice: Invoice, by: User | None) -> Invoice:
 
 
 @action
-def cancel_for_visit(*, visit: Visit, by: User | None) -> None:
-    """Take back the bill of a visit that is reopened. Raises Conflict while something is paid on it."""
-    invoice = Invoice.objects.filter(visit=visit).exclude(status=InvoiceStatus.CANCELLED).first()
-    if invoice:
-        cancel_invoice(invoice=invoice, reason=_("The visit was reopened."), by=by)
-
-
-@action
 def cancel_invoice(*, invoice: Invoice, reason: str, by: User | None) -> Invoice:
     """Cancel a bill on which nothing is paid: every journal of it is reversed today, the number stays taken."""
     invoice = locked(invoice)
@@ -189,13 +171,6 @@ def give_discount(*, invoice: Invoice, amount: Decimal, reason: str, form_token:
     return settle(invoice=invoice, by=by)
 
 
-@action
-def discount_visit(*, visit: Visit, amount: Decimal, reason: str, form_token: str = "", by: User | None) -> Invoice:
-    """Give a discount on a visit whose bill may not be issued yet; arguments as of `give_discount`."""
-    invoice = issue_for_visit(visit=visit, by=by)
-    return give_discount(invoice=invoice, amount=amount, reason=reason, form_token=form_token, by=by)
-
-
 def locked(invoice: Invoice) -> Invoice:
     """The bill's row as it is now, held until the transaction ends. Lock order: bill, then wallet, then points."""
     rows = Invoice.objects.select_for_update(of=("self",)).select_related("branch", "patient", "visit")
@@ -249,7 +224,7 @@ def _copy(invoice: Invoice, line: Draft) -> None:
 def _post_issue(invoice: Invoice, lines: Sequence[Draft], by: User | None) -> None:
     entries = []
     for line in lines:
-        rule = "product_sold" if line.item else "service_delivered"
+        rule = "fee_charged" if line.is_fee else "product_sold" if line.item else "service_delivered"
         entries.append(Entry(rule, line.gross, invoice.patient, line.practitioner, line.service))
         if line.discount:
             entries.append(Entry("discount_given", line.discount, patient=invoice.patient))

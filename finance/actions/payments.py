@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,16 +12,15 @@ from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
 from clinic.shared.money import format_money
 from clinic.shared.notices import tell
-from finance.actions.invoices import check_amount, issue_for_visit, locked, settle
+from finance.actions.invoices import check_amount, locked, settle
 from finance.actions.ledger import Entry, account, post
 from finance.events import PaymentReceived
-from finance.models import REAL_MONEY, Invoice, Payment, PaymentMethod, WalletAccount
+from finance.models import REAL_MONEY, Deposit, Invoice, Payment, PaymentMethod, WalletAccount
 from finance.postings import CHANNEL
 from finance.queries.days import today
 from finance.queries.money import points_offer
 from finance.statuses import InvoiceStatus
 from loyalty import actions as loyalty
-from scheduling.models import Visit
 
 
 @dataclass(frozen=True)
@@ -56,23 +54,25 @@ def pay(
     nothing is owed, the credit is too small or the points are gone.
     """
     invoice = locked(invoice)
-    done = _repeated(form_token)
+    done = repeated(form_token)
     if done:
         if done.invoice_id != invoice.pk:
             raise Conflict(_("This form was sent for another bill. Open the bill again."))
         return done
     if invoice.status != InvoiceStatus.ISSUED:
         raise Conflict(_("Nothing is owed on this bill."), code="nothing_owed")
+    if method == PaymentMethod.DEPOSIT:
+        raise Invalid(_("A deposit pays its bill by itself, when that is issued."), field="method")
     if method == PaymentMethod.POINTS:
         amount = _redeem(invoice, points or 0, by)
     received = Received(method, amount or Decimal(0), tendered, points, reference, form_token)
-    _check(received)
+    check_received(received)
     part = min(received.amount, invoice.due)
     if received.amount > part and method not in REAL_MONEY:
         raise Invalid(_("Only %(due)s is owed on this bill.") % {"due": format_money(invoice.due)}, field="amount")
     if method == PaymentMethod.WALLET:
         change_credit(patient=invoice.patient, amount=-part, by=by)
-    payment = _write(received, part, patient=invoice.patient, branch=invoice.branch, invoice=invoice, by=by)
+    payment = write_payment(received, part, patient=invoice.patient, branch=invoice.branch, invoice=invoice, by=by)
     invoice.paid += part
     invoice.save()
     publish(PaymentReceived(payment.pk))
@@ -81,12 +81,6 @@ def pay(
         rest = Received(method, received.amount - part, reference=reference, form_token=_rest(form_token))
         _deposit(rest, invoice.patient, invoice.branch, by)
     return payment
-
-
-@action
-def pay_visit(*, visit: Visit, by: User | None, **received: Any) -> Payment:
-    """Take the first payment of a visit: its bill is issued (once) and paid, or neither. Arguments as of `pay`."""
-    return pay(invoice=issue_for_visit(visit=visit, by=by), by=by, **received)
 
 
 @action
@@ -103,11 +97,11 @@ def top_up(
 ) -> Payment:
     """Take a deposit of real money into a patient's credit. Repeatable by `form_token`."""
     _locked_credit(patient)
-    done = _repeated(form_token)
+    done = repeated(form_token)
     if done:
         return done
     received = Received(method, amount, tendered, None, reference, form_token)
-    _check(received)
+    check_received(received)
     if method not in REAL_MONEY:
         raise Invalid(_("A deposit is made with money."), field="method")
     return _deposit(received, patient, branch, by)
@@ -135,7 +129,8 @@ def _locked_credit(patient: Patient) -> WalletAccount:
     return WalletAccount.objects.select_for_update().get(patient=patient)
 
 
-def _repeated(form_token: str) -> Payment | None:
+def repeated(form_token: str) -> Payment | None:
+    """The payment that this form has made already."""
     return Payment.objects.filter(form_token=form_token).first() if form_token else None
 
 
@@ -155,7 +150,8 @@ def _redeem(invoice: Invoice, points: int, by: User | None) -> Decimal:
     )
 
 
-def _check(received: Received) -> None:
+def check_received(received: Received) -> None:
+    """Raise Invalid for a method, an amount or cash handed over that cannot be."""
     if received.method not in PaymentMethod.values:
         raise Invalid(_("Choose how it is paid."), field="method")
     check_amount(received.amount)
@@ -171,26 +167,29 @@ def _check(received: Received) -> None:
 
 
 def _deposit(received: Received, patient: Patient, branch: Branch, by: User | None) -> Payment:
-    payment = _write(received, received.amount, patient=patient, branch=branch, by=by)
+    payment = write_payment(received, received.amount, patient=patient, branch=branch, by=by)
     change_credit(patient=patient, amount=received.amount, by=by)
     publish(PaymentReceived(payment.pk))
     tell("money", branch=branch.pk)
     return payment
 
 
-def _write(
+def write_payment(
     received: Received,
     amount: Decimal,
     *,
     patient: Patient,
     branch: Branch,
     invoice: Invoice | None = None,
+    deposit: Deposit | None = None,
     by: User | None,
 ) -> Payment:
-    """The payment and its journal: on the bill's claim, or into the credit where there is no bill."""
+    """The payment and its journal: on the bill's claim, on an appointment's deposit, else into the credit."""
+    kind, rule = ("payment", "paid") if invoice else ("deposit_held", "held") if deposit else ("deposit", "deposited")
     day = today(branch)
     payment = Payment(
         invoice=invoice,
+        deposit=deposit,
         patient=patient,
         branch=branch,
         method=received.method,
@@ -205,9 +204,9 @@ def _write(
     )
     payment.save()
     post(
-        kind="payment" if invoice else "deposit",
+        kind=kind,
         cause=f"payment:{payment.pk}",
-        entries=[Entry(f"{'paid' if invoice else 'deposited'}_{received.method}", amount, patient=patient)],
+        entries=[Entry(f"{rule}_{received.method}", amount, patient=patient)],
         business_date=day,
         branch=branch,
         memo=patient.full_name,

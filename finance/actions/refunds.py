@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
@@ -11,11 +12,13 @@ from clinic.shared.events import publish
 from clinic.shared.money import format_money
 from clinic.shared.notices import tell
 from clinic.shared.statuses import move
+from finance.actions.deposits import give_back_used, give_to_credit
 from finance.actions.invoices import check_amount, locked, settle
 from finance.actions.ledger import Entry, post
 from finance.actions.payments import change_credit
 from finance.events import PaymentRefunded
 from finance.models import (
+    Deposit,
     Invoice,
     InvoiceStatusChange,
     Payment,
@@ -24,19 +27,28 @@ from finance.models import (
     Refund,
 )
 from finance.queries.days import today
+from finance.queries.money import is_real_money, real_money_paid
 from finance.statuses import INVOICE_MOVES, PAYMENT_MOVES, InvoiceStatus, PaymentStatus
 from loyalty import actions as loyalty
 
 
 @action
 def refund(
-    *, payment: Payment, amount: Decimal, reason: str, credit: bool = True, form_token: str = "", by: User | None
+    *,
+    payment: Payment,
+    amount: Decimal,
+    reason: str,
+    credit: bool = True,
+    keep_deposit: bool = False,
+    form_token: str = "",
+    by: User | None,
 ) -> Refund:
     """Pay back all or a part of a payment, by the way it came; `amount` in the clinic's currency.
 
     With `credit` the bill is reduced by as much (a credit note), without it the bill is owed again (the payment was a
-    mistake). A deposit is paid back out of the patient's credit. Repeatable by `form_token`. Raises Invalid for an
-    amount above the payment or without a reason, Conflict above what earlier refunds and the credit leave.
+    mistake). Money into the credit is paid back out of it; what a deposit has paid goes into the credit, or is held
+    again with `keep_deposit`. Repeatable by `form_token`. Raises Invalid for an amount above the payment or without a
+    reason, Conflict above what earlier refunds and the credit leave.
     """
     invoice = locked(payment.invoice) if payment.invoice else None
     payment = Payment.objects.select_for_update(of=("self",)).select_related("patient", "branch").get(pk=payment.pk)
@@ -44,6 +56,7 @@ def refund(
     if done:
         return done
     _check(payment, amount, reason)
+    deposit = _deposit_of(payment)
     row = Refund(
         payment=payment,
         amount=amount,
@@ -58,13 +71,43 @@ def refund(
     payment.save()
     if invoice:
         _lower(invoice, amount, credit, reason, by)
+    if deposit and not invoice:
+        give_to_credit(deposit, min(deposit.held, amount), by, say=False)  # and out of it by its channel
     _pay_out(row, payment, invoice, by)
+    if deposit and invoice:
+        deposit = give_back_used(deposit, amount, by)
+        give_to_credit(deposit, Decimal(0) if keep_deposit else amount, by)
     if payment.left == 0:
         move(payment, PaymentStatus.REVERSED, moves=PAYMENT_MOVES, log=PaymentStatusChange, by=by, reason=reason)
     publish(PaymentRefunded(row.pk))
     tell("money", branch=payment.branch_id)
     tell("board", branch=payment.branch_id)
     return row
+
+
+@action
+def take_back_automatic(*, invoice: Invoice, reason: str, keep_deposit: bool = False, by: User | None) -> None:
+    """Before a bill is cancelled: what was paid on it without money in hand (deposit, credit) goes back by itself."""
+    own = invoice.payments.filter(method__in=[PaymentMethod.DEPOSIT, PaymentMethod.WALLET], refunded__lt=F("amount"))
+    for payment in own.order_by("pk"):
+        refund(payment=payment, amount=payment.left, reason=reason, credit=False, keep_deposit=keep_deposit, by=by)
+
+
+@action
+def take_back_points(*, refund: Refund, by: User | None) -> None:
+    """Take back the points that returned money had earned; what comes of it is loyalty's rule."""
+    invoice = refund.payment.invoice
+    if invoice is None or not is_real_money(refund.payment):
+        return
+    kept = real_money_paid(invoice)
+    loyalty.take_back(
+        patient=refund.payment.patient,
+        cause=f"invoice:{invoice.pk}",
+        kept=kept,
+        before=kept + refund.amount,
+        because=f"refund:{refund.pk}",
+        by=by,
+    )
 
 
 def _check(payment: Payment, amount: Decimal, reason: str) -> None:
@@ -80,6 +123,14 @@ def _check(payment: Payment, amount: Decimal, reason: str) -> None:
         )
     if not reason.strip():
         raise Invalid(_("Write why it is paid back."), field="reason")
+    if payment.deposit_id and not payment.invoice_id and payment.method == PaymentMethod.WALLET:
+        raise Conflict(_("This came out of the patient's credit, and goes back there when the visit is cancelled."))
+
+
+def _deposit_of(payment: Payment) -> Deposit | None:
+    """The deposit that a payment filled or came from, locked."""
+    rows = Deposit.objects.select_for_update(of=("self",)).select_related("patient", "branch")
+    return rows.filter(pk=payment.deposit_id).first() if payment.deposit_id else None
 
 
 def _lower(invoice: Invoice, amount: Decimal, credit: bool, reason: str, by: User | None) -> None:

@@ -12,16 +12,28 @@ from finance.models.documents import (
     RefundStatusChange,
 )
 from finance.models.ledger import Account, AccountKind, Journal, JournalLine, WalletAccount
+from finance.models.online import (
+    Deposit,
+    DepositStatusChange,
+    GatewayAccount,
+    OnlinePayment,
+    OnlinePaymentStatusChange,
+)
 
 __all__ = [
     "REAL_MONEY",
     "Account",
     "AccountKind",
+    "Deposit",
+    "DepositStatusChange",
+    "GatewayAccount",
     "Invoice",
     "InvoiceLine",
     "InvoiceStatusChange",
     "Journal",
     "JournalLine",
+    "OnlinePayment",
+    "OnlinePaymentStatusChange",
     "Payment",
     "PaymentMethod",
     "PaymentStatusChange",

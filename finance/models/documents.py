@@ -110,6 +110,7 @@ class PaymentMethod(models.TextChoices):
     TRANSFER = "transfer", _("Card to card or bank transfer")
     ONLINE = "online", _("Online")
     WALLET = "wallet", _("Patient's credit")
+    DEPOSIT = "deposit", _("Deposit paid before")
     POINTS = "points", _("Points")
 
 
@@ -117,10 +118,15 @@ REAL_MONEY = {PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.TRANSFER, Pa
 
 
 class Payment(Audited):
-    """Money received on an invoice, or into a patient's credit where there is none (FHIR PaymentReconciliation)."""
+    """Money received (FHIR PaymentReconciliation): on an invoice, else on an appointment's deposit where `deposit` is
+    named, else into the patient's credit. With both, the deposit pays the invoice.
+    """
 
     status = models.CharField(max_length=20, choices=PaymentStatus.choices, default=PaymentStatus.RECEIVED)
     invoice = models.ForeignKey(Invoice, null=True, blank=True, on_delete=models.PROTECT, related_name="payments")
+    deposit = models.ForeignKey(
+        "finance.Deposit", null=True, blank=True, on_delete=models.PROTECT, related_name="payments"
+    )
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="payments")
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
     method = models.CharField(_("method"), max_length=12, choices=PaymentMethod.choices)
@@ -147,6 +153,11 @@ class Payment(Audited):
             models.CheckConstraint(
                 condition=models.Q(tendered__isnull=True) | models.Q(tendered__gte=models.F("amount")),
                 name="tendered_covers_payment",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(method=PaymentMethod.DEPOSIT)
+                | models.Q(deposit__isnull=False, invoice__isnull=False),
+                name="deposit_pays_a_bill",
             ),
         ]
         indexes = [models.Index(fields=["branch", "business_date"], name="payments_of_day")]

@@ -25,9 +25,21 @@ def total(rows: "QuerySet[Payment] | QuerySet[Refund] | QuerySet[JournalLine]", 
     return rows.aggregate(sum=Sum(field))["sum"] or NOTHING
 
 
+# A deposit's part of a bill is real money where the deposit was paid with it.
+REAL = Q(method__in=REAL_MONEY) | Q(
+    method=PaymentMethod.DEPOSIT,
+    deposit__in=Payment.objects.filter(invoice=None, method__in=REAL_MONEY, deposit__isnull=False).values("deposit"),
+)
+
+
+def is_real_money(payment: Payment) -> bool:
+    """Whether a payment came as money: neither credit nor points, nor a deposit out of them."""
+    return Payment.objects.filter(REAL, pk=payment.pk).exists()
+
+
 def real_money_paid(invoice: Invoice) -> Decimal:
     """What was paid on a bill with money (neither credit nor points) and not paid back."""
-    rows = Payment.objects.filter(invoice=invoice, method__in=REAL_MONEY)
+    rows = Payment.objects.filter(REAL, invoice=invoice)
     return total(rows) - total(rows, "refunded")
 
 

@@ -3,7 +3,7 @@
 from messaging.actions.follow_ups import complete_follow_up, not_needed, plan_follow_up, reopen_follow_up
 from messaging.actions.queue import queue_message, retry_message, withdraw_for
 from messaging.actions.reminders import queue_reminders
-from messaging.actions.requests import AboutRequest, tell_of_fee, tell_of_request
+from messaging.actions.requests import AboutRequest, tell_of_fee, tell_of_request, tell_of_returned_deposit
 from messaging.actions.sending import claim_message, look_later, settle_message
 from messaging.actions.visits import (
     invitation_cause,
@@ -32,5 +32,6 @@ __all__ = [
     "tell_of_appointment",
     "tell_of_fee",
     "tell_of_request",
+    "tell_of_returned_deposit",
     "withdraw_for",
 ]

@@ -1,11 +1,13 @@
 """What patients are told of bookings that are not certain yet, and of fees for missed ones."""
 
+from decimal import Decimal
 from typing import Any
 
 from clinic.shared.actions import action
 from clinic.shared.calendar import format_time
 from clinic.shared.money import format_money
 from clinic.shared.speaking import speaking
+from finance.models import Deposit
 from messaging.actions.queue import queue_message, withdraw_for
 from messaging.models import Message
 from scheduling.events import AppointmentLapsed, AppointmentRejected, AppointmentRequested, DepositAsked
@@ -48,4 +50,16 @@ def tell_of_fee(*, fee: MissFee, by: Any) -> Message | None:
     return queue_message(
         kind="fee_charged", patient=appointment.patient, appointment=appointment, cause=f"fee:{fee.pk}",
         amount=amount, by=by,
+    )  # fmt: skip
+
+
+@action
+def tell_of_returned_deposit(*, deposit: Deposit, amount: Decimal, by: Any) -> Message | None:
+    """Queue the message that a deposit went into the patient's credit."""
+    with speaking(deposit.patient.language):
+        words = format_money(amount)
+    cause = f"deposit:{deposit.pk}:{deposit.returned}"
+    return queue_message(
+        kind="deposit_returned", patient=deposit.patient, appointment=deposit.appointment, cause=cause, amount=words,
+        by=by,
     )  # fmt: skip

@@ -16,6 +16,7 @@ from tests.finance import make as money
 TABLE = {
     "service_delivered": ("1100", "4010"),
     "product_sold": ("1100", "4020"),
+    "fee_charged": ("1100", "4040"),
     "tax_charged": ("1100", "2030"),
     "discount_given": ("4910", "1100"),
     "paid_cash": ("1010", "1100"),
@@ -23,17 +24,26 @@ TABLE = {
     "paid_transfer": ("1030", "1100"),
     "paid_online": ("1040", "1100"),
     "paid_wallet": ("2010", "1100"),
+    "paid_deposit": ("2015", "1100"),
     "paid_points": ("2020", "1100"),
     "deposited_cash": ("1010", "2010"),
     "deposited_card": ("1020", "2010"),
     "deposited_transfer": ("1030", "2010"),
     "deposited_online": ("1040", "2010"),
+    "held_cash": ("1010", "2015"),
+    "held_card": ("1020", "2015"),
+    "held_transfer": ("1030", "2015"),
+    "held_online": ("1040", "2015"),
+    "held_wallet": ("2010", "2015"),
+    "deposit_returned": ("2015", "2010"),
+    "deposit_taken_back": ("2010", "2015"),
     "credited": ("4920", "1100"),
     "paid_back_cash": ("1100", "1010"),
     "paid_back_card": ("1100", "1020"),
     "paid_back_transfer": ("1100", "1030"),
     "paid_back_online": ("1100", "1040"),
     "paid_back_wallet": ("1100", "2010"),
+    "paid_back_deposit": ("1100", "2015"),
     "paid_back_points": ("1100", "2020"),
     "deposit_back_cash": ("2010", "1010"),
     "deposit_back_card": ("2010", "1020"),
@@ -87,7 +97,7 @@ def test_a_rule_posts_its_row(name: str) -> None:
     for line in journal.lines.select_related("account"):
         chart = next(chart for chart in CHART.values() if chart.code == line.account.code.partition("-")[0])
         assert (line.account.branch == branch) is chart.per_branch
-        assert (line.patient == patient) is (chart.code in {"1100", "2010"})
+        assert (line.patient == patient) is (chart.code in {"1100", "2010", "2015"})
 
 
 @pytest.mark.parametrize("kind", STOCK_RULES)

@@ -1,0 +1,62 @@
+"""Fees for visits that were not: billed with one line, paid out of the deposit as far as it goes."""
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import User
+from clinic.shared.actions import action
+from clinic.shared.calendar import format_date
+from clinic.shared.errors import Conflict
+from clinic.shared.money import format_money
+from clinic.shared.speaking import speaking
+from finance.actions.deposits import follow_deposit, use_deposit
+from finance.actions.invoices import Draft, cancel_invoice, issue_invoice, locked
+from finance.actions.refunds import take_back_automatic
+from finance.models import Invoice
+from finance.statuses import InvoiceStatus
+from scheduling.models import MissFee
+
+
+@action
+def issue_fee(*, fee: MissFee, by: User | None) -> Invoice | None:
+    """Bill a fee; its appointment's deposit pays it, and what is left of that goes into the patient's credit.
+
+    Repeatable: a fee has one bill that is not cancelled. None for a fee of nothing.
+    """
+    appointment = fee.appointment
+    patient = appointment.patient
+    if patient is None or fee.amount <= 0:
+        follow_deposit(appointment=appointment, by=by)
+        return None
+    with speaking(patient.language, appointment.time_zone) as language:
+        day = format_date(appointment.starts_at, language, "long")
+        name = f"{fee.get_kind_display()} · {appointment.service.name} · {day}"
+    line = Draft(
+        name[:160], fee.amount, f"fee:{fee.pk}", is_fee=True, service=appointment.service,
+        practitioner=appointment.practitioner,
+    )  # fmt: skip
+    invoice = issue_invoice(patient=patient, branch=appointment.branch, lines=[line], cause=f"fee:{fee.pk}", by=by)
+    return use_deposit(invoice=locked(invoice), appointment=appointment, by=by)
+
+
+@action
+def cancel_fee(*, fee: MissFee, by: User | None) -> None:
+    """Take the bill of a fee back: what deposit and credit had paid goes into the credit. Raises Conflict while other
+    money is paid on it. May be repeated.
+    """
+    invoice = bill_of_fee(fee)
+    if invoice:
+        reason = _("The fee was waived.")
+        money = [p for p in invoice.payments.filter(refunded__lt=F("amount")) if p.method not in ("deposit", "wallet")]
+        if money:
+            paid = format_money(sum(payment.left for payment in money))
+            text = _("%(paid)s is paid on the bill of this fee. Pay it back first.") % {"paid": paid}
+            raise Conflict(text, code="paid")
+        take_back_automatic(invoice=invoice, reason=reason, by=by)
+        cancel_invoice(invoice=invoice, reason=reason, by=by)
+    follow_deposit(appointment=fee.appointment, by=by)
+
+
+def bill_of_fee(fee: MissFee) -> Invoice | None:
+    """The bill of a fee that is not cancelled."""
+    return Invoice.objects.filter(cause=f"fee:{fee.pk}").exclude(status=InvoiceStatus.CANCELLED).first()

@@ -1,0 +1,57 @@
+"""The bill of a visit: its service at the price that counts, less the deposit that was paid for it."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import User
+from clinic.shared.actions import action
+from finance.actions.deposits import use_deposit
+from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue_invoice, locked
+from finance.actions.payments import pay
+from finance.actions.refunds import take_back_automatic
+from finance.models import Invoice, Payment
+from finance.queries.prices import price_of
+from finance.statuses import InvoiceStatus
+from scheduling.models import Visit
+
+
+@action
+def issue_for_visit(*, visit: Visit, by: User | None) -> Invoice:
+    """Bill a visit and pay it with the deposit that is held for it. Repeatable: a visit has one bill that is not
+    cancelled.
+    """
+    price = price_of(visit)
+    line = Draft(visit.service.name, price.amount, price.source, service=visit.service, practitioner=visit.practitioner)
+    invoice = issue_invoice(
+        patient=visit.patient, branch=visit.branch, lines=[line], cause=f"visit:{visit.pk}", visit=visit, by=by
+    )
+    if visit.appointment is None:
+        return invoice
+    return use_deposit(invoice=locked(invoice), appointment=visit.appointment, by=by)
+
+
+@action
+def pay_visit(*, visit: Visit, by: User | None, **received: Any) -> Payment:
+    """Take the first payment of a visit: its bill is issued (once) and paid, or neither. Arguments as of `pay`."""
+    return pay(invoice=issue_for_visit(visit=visit, by=by), by=by, **received)
+
+
+@action
+def discount_visit(*, visit: Visit, amount: Decimal, reason: str, form_token: str = "", by: User | None) -> Invoice:
+    """Give a discount on a visit whose bill may not be issued yet; arguments as of `give_discount`."""
+    invoice = issue_for_visit(visit=visit, by=by)
+    return give_discount(invoice=invoice, amount=amount, reason=reason, form_token=form_token, by=by)
+
+
+@action
+def cancel_for_visit(*, visit: Visit, by: User | None) -> None:
+    """Take back the bill of a visit that is reopened: its deposit is held again. Raises Conflict while something else
+    is paid on it.
+    """
+    invoice = Invoice.objects.filter(visit=visit).exclude(status=InvoiceStatus.CANCELLED).first()
+    if invoice:
+        reason = _("The visit was reopened.")
+        take_back_automatic(invoice=invoice, reason=reason, keep_deposit=True, by=by)
+        cancel_invoice(invoice=invoice, reason=reason, by=by)

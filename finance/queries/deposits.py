@@ -1,0 +1,102 @@
+"""Reads of deposits and online payments: what is asked, what is held, how it can be paid."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from clinic.shared.tenancy import current_clinic
+from finance.models import Deposit, GatewayAccount, Invoice, OnlinePayment, Payment
+from finance.queries.money import NOTHING, credit_of
+from finance.statuses import DepositStatus, InvoiceStatus, OnlineStatus
+from scheduling.models import Appointment
+from scheduling.statuses import HOLDS_THE_SLOT, AppointmentStatus
+
+GATEWAY_CURRENCY = "IRR"
+# Longer than a bank's page lives: what is still open then is asked for, and shown as not finished.
+OPEN_FOR = dt.timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class DepositState:
+    """A deposit as its appointment's pages show it; `can_pay` while it is asked for and the visit stands."""
+
+    appointment: Appointment
+    deposit: Deposit | None
+    amount: Decimal
+    payment: Payment | None
+    can_pay: bool
+    credit: Decimal
+    until: dt.datetime | None  # after it the time is given away
+    open: OnlinePayment | None  # somebody is at the bank now
+    last: OnlinePayment | None  # the newest try, whatever became of it
+
+
+def merchant() -> str:
+    """In whose name patients of this clinic pay online; empty where they cannot: not set, off, or another currency."""
+    if current_clinic().currency != GATEWAY_CURRENCY:
+        return ""
+    own = GatewayAccount.objects.first()
+    if own and not own.is_on:
+        return ""
+    return (own.merchant_id if own else "") or str(settings.PAYMENT_MERCHANT_ID)
+
+
+def deposit_of(appointment: Appointment) -> Deposit | None:
+    """The deposit row of an appointment."""
+    return Deposit.objects.filter(appointment=appointment.pk).select_related("patient", "branch").first()
+
+
+def deposit_state(appointment: Appointment) -> DepositState | None:
+    """What an appointment's pages show; None for one without a deposit."""
+    deposit = deposit_of(appointment)
+    if deposit is None and (appointment.deposit <= 0 or appointment.patient is None):
+        return None
+    alive = appointment.status in HOLDS_THE_SLOT - {AppointmentStatus.HELD, AppointmentStatus.FULFILLED}
+    unpaid = deposit is None or deposit.status in (DepositStatus.ASKED, DepositStatus.LAPSED)
+    online = list(deposit.online.order_by("-pk")[:20]) if deposit else []
+    came = deposit.payments.filter(invoice=None).order_by("-pk").first() if deposit else None
+    return DepositState(
+        appointment=appointment,
+        deposit=deposit,
+        amount=deposit.amount if deposit else appointment.deposit,
+        payment=came,
+        can_pay=alive and unpaid and (deposit is not None or appointment.deposit_settled_at is None),
+        credit=credit_of(appointment.patient) if appointment.patient else NOTHING,
+        until=appointment.hold_expires_at if appointment.status == AppointmentStatus.PENDING else None,
+        open=next((row for row in online if is_open(row)), None),
+        last=online[0] if online else None,
+    )
+
+
+def is_open(online: OnlinePayment) -> bool:
+    """Whether the patient may be at the bank now."""
+    young = online.created_at > timezone.now() - OPEN_FOR
+    return online.status in (OnlineStatus.STARTED, OnlineStatus.SENT) and young
+
+
+def online_of(token: str) -> OnlinePayment | None:
+    """An online payment by the token of our own address."""
+    rows = OnlinePayment.objects.select_related("deposit__appointment", "invoice", "patient", "branch", "payment")
+    return rows.filter(token=token).first()
+
+
+def held_for(appointment: Appointment | None) -> Decimal:
+    """What is held for a visit before its bill is issued."""
+    deposit = deposit_of(appointment) if appointment else None
+    return deposit.held if deposit and deposit.status == DepositStatus.HELD else NOTHING
+
+
+def fee_bill_of(appointment: Appointment) -> Invoice | None:
+    """The bill of an appointment's fee that is not cancelled."""
+    fee = getattr(appointment, "fee", None)
+    rows = Invoice.objects.exclude(status=InvoiceStatus.CANCELLED)
+    return rows.filter(cause=f"fee:{fee.pk}").first() if fee else None
+
+
+def online_to_ask(now: dt.datetime, most: int) -> QuerySet[OnlinePayment]:
+    """The payments about which the gateway is to be asked, the longest waiting first."""
+    return OnlinePayment.objects.filter(look_at__lte=now).order_by("look_at")[:most]

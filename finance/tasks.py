@@ -1,0 +1,41 @@
+"""Timed work of money; what runs when stands in clinic/celery.py."""
+
+import time
+
+from django.utils import timezone
+
+from clinic.shared import gateway
+from finance.actions.online import check_online, end_online
+from finance.models import OnlinePayment
+from finance.queries.deposits import merchant, online_to_ask
+from finance.statuses import OnlineStatus
+
+SECONDS, AT_ONCE = 20, 50
+
+
+def sweep_online() -> None:
+    """Ask the gateway about payments whose browser never came back, and about paid ones that we had given up."""
+    ends = time.monotonic() + SECONDS
+    for online in online_to_ask(timezone.now(), AT_ONCE):
+        if time.monotonic() > ends:
+            return
+        if online.status == OnlineStatus.STARTED:  # nobody was sent to the bank
+            end_online(online=online, to=OnlineStatus.EXPIRED, by=None)
+        else:
+            check_online(online)
+    _settle_forgotten(ends)
+
+
+def _settle_forgotten(ends: float) -> None:
+    """The gateway lists what is paid and not verified: some of it we may hold for ended."""
+    given_up = [OnlineStatus.FAILED, OnlineStatus.CANCELLED, OnlineStatus.EXPIRED]
+    account = merchant()
+    if not account or not OnlinePayment.objects.filter(status__in=given_up).exists():
+        return
+    try:
+        waiting = gateway.gateway(account).unverified()
+    except (gateway.Refused, gateway.NoAnswer):
+        return
+    for online in OnlinePayment.objects.filter(status__in=given_up, authority__in=list(waiting)):
+        if time.monotonic() < ends and waiting[online.authority or ""] == int(online.amount):
+            check_online(online, came_back=True)

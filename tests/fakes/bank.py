@@ -1,0 +1,20 @@
+"""The bank's stand-in as this installation's online gateway."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from clinic.shared import gateway
+from clinic.shared.gateway import zarinpal
+from tests.fakes.zarinpal import MERCHANT, FakeZarinpal, running
+
+
+@pytest.fixture
+def bank(settings, monkeypatch) -> Iterator[FakeZarinpal]:
+    """A real HTTP server that PAYMENT_URL names."""
+    monkeypatch.setattr(zarinpal, "SECONDS", 1.5)
+    gateway._zarinpal.cache_clear()
+    with running() as fake:
+        settings.PAYMENT_URL, settings.PAYMENT_MERCHANT_ID = fake.url, MERCHANT
+        yield fake
+    gateway._zarinpal.cache_clear()

@@ -1,0 +1,3 @@
+from tests.fakes.bank import bank
+
+__all__ = ["bank"]
