@@ -55,6 +55,7 @@ TEXTS: dict[str, Text] = {
         _("Booking not approved"),
         "{name}، {clinic} نمی‌تواند {when} شما را بپذیرد. دلیل و زمان‌های دیگر:\n{link}",
         "{name}, {clinic} cannot take you on {when}. Why, and other times:\n{link}",
+        grace=UNDO_TIME,
     ),
     "booking_lapsed": Text(
         _("Waiting booking ended"),

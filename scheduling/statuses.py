@@ -21,12 +21,12 @@ class AppointmentStatus(models.TextChoices):
 A = AppointmentStatus
 APPOINTMENT_MOVES: dict[str, set[str]] = {
     A.HELD: {A.PENDING, A.BOOKED, A.EXPIRED, A.CANCELLED},
-    A.PENDING: {A.BOOKED, A.EXPIRED, A.CANCELLED},
+    A.PENDING: {A.BOOKED, A.EXPIRED, A.CANCELLED, A.RESCHEDULED},  # moved: only back, by the patient herself
     A.BOOKED: {A.ARRIVED, A.CANCELLED, A.NO_SHOW, A.RESCHEDULED, A.ENTERED_IN_ERROR},
     A.ARRIVED: {A.CHECKED_IN, A.BOOKED, A.CANCELLED, A.FULFILLED, A.ENTERED_IN_ERROR},
     A.CHECKED_IN: {A.FULFILLED, A.ARRIVED, A.BOOKED, A.CANCELLED, A.ENTERED_IN_ERROR},
     A.FULFILLED: {A.CHECKED_IN, A.ENTERED_IN_ERROR},
-    A.CANCELLED: {A.BOOKED},  # undo, if the time is still free
+    A.CANCELLED: {A.BOOKED, A.PENDING},  # undo, if the time is still free; what waited waits again
     A.NO_SHOW: {A.BOOKED, A.ARRIVED},
     A.RESCHEDULED: set(),
     A.EXPIRED: set(),

@@ -5,6 +5,7 @@ from scheduling.actions.booking import book, book_direct, cancel, confirm, no_sh
 from scheduling.actions.desk import book_person, walk_in_person
 from scheduling.actions.displays import new_display, pair_display, retire_display
 from scheduling.actions.feeds import note_read, open_feed, revoke_feed
+from scheduling.actions.fees import charge_fee, reopen_fee, waive_fee
 from scheduling.actions.floor import (
     call,
     call_next,
@@ -21,11 +22,14 @@ from scheduling.actions.holds import expire_holds, hold, release_hold
 from scheduling.actions.holidays import fill_official_holidays
 from scheduling.actions.moving import move_back, reschedule
 from scheduling.actions.online import admit_online, end_online, join_online, leave_online, note_online
+from scheduling.actions.policy import approve, deposit_paid, reject, waive_deposit
+from scheduling.actions.replacing import replace
 from scheduling.actions.undo import undo_appointment
 from scheduling.actions.undoing import undo_own
 
 __all__ = [
     "admit_online",
+    "approve",
     "arrive",
     "book",
     "book_direct",
@@ -33,8 +37,10 @@ __all__ = [
     "call",
     "call_next",
     "cancel",
+    "charge_fee",
     "check_in",
     "confirm",
+    "deposit_paid",
     "end_online",
     "enter_room",
     "expire_holds",
@@ -53,8 +59,11 @@ __all__ = [
     "open_feed",
     "pair_display",
     "recall",
+    "reject",
     "release_hold",
+    "reopen_fee",
     "reopen_visit",
+    "replace",
     "reschedule",
     "restore",
     "retire_display",
@@ -65,6 +74,8 @@ __all__ = [
     "undo_check_in",
     "undo_own",
     "undo_visit",
+    "waive_deposit",
+    "waive_fee",
     "walk_in",
     "walk_in_person",
 ]

@@ -16,6 +16,7 @@ from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
 from clinic.shared.statuses import move
 from scheduling.actions.booking import book_direct, restore
+from scheduling.actions.fees import withdraw_fee
 from scheduling.actions.occupancy import move_appointment, occupy
 from scheduling.actions.telling import tell_floor
 from scheduling.events import VisitStarted
@@ -155,6 +156,7 @@ def _came_after_all(appointment: Appointment, by: Any) -> Appointment:
         with transaction.atomic():
             return restore(appointment=appointment, by=by)
     except Conflict:
+        withdraw_fee(appointment, by=by)
         return appointment
 
 

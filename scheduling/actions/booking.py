@@ -14,6 +14,7 @@ from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Forbidden, Invalid, NotFound
 from clinic.shared.events import publish
 from clinic.shared.notices import tell
+from scheduling.actions import fees, policy
 from scheduling.actions.claims import Claim, claim, reclaim
 from scheduling.actions.holds import is_holder
 from scheduling.actions.occupancy import (
@@ -27,12 +28,11 @@ from scheduling.actions.occupancy import (
 )
 from scheduling.actions.terms import agree
 from scheduling.events import (
-    AppointmentBooked,
     AppointmentCancelled,
     AppointmentMissed,
     AppointmentRestored,
 )
-from scheduling.models import Appointment, AppointmentStatusChange, Practitioner, Service, Source
+from scheduling.models import Appointment, AppointmentStatusChange, FeeKind, Practitioner, Service, Source
 from scheduling.queries.diary import is_late
 from scheduling.statuses import UPCOMING, AppointmentStatus
 
@@ -47,30 +47,45 @@ def book(
     secret: str = "",
     note: str = "",
     campaign: dict[str, str] | None = None,
+    as_patient: bool = False,
+    agreed: str = "",
+    device: str = "",
+    despite: bool = False,
     by: User | None,
 ) -> Appointment:
     """Make a held time the patient's. Again by the same account for the same patient gives the same appointment.
 
+    Booked by the patient herself (staff too, `as_patient`) it may wait for approval or a deposit, and what she agreed
+    to is kept: `agreed` is the mark of the text she saw, `device` what she held. Staff go on `despite` warnings.
+
     Raises NotFound for somebody else's hold, Conflict where its time is over (details `nearest`) or where the patient
-    has a visit at that time already.
+    has a visit at that time already; and what `check_policy` and `accept` raise.
     """
     lock_doctors([hold.practitioner_id])
     held = _fresh(hold)
     if not is_holder(held, user=by, secret=secret):
         raise NotFound(_("There is no such held time for you. Choose a time again."), field="hold")
-    if held.status == A.BOOKED and held.patient_id == patient.pk:
+    if held.status in UPCOMING and held.patient_id == patient.pk:
         return held
     if held.status != A.HELD or held.hold_expires_at is None or held.hold_expires_at <= database_now():
         raise _over(held)
     _check_patient(patient)
-    changes: dict[str, Any] = {"patient": patient, "hold_expires_at": None, "booked_by": by}
+    by_patient = as_patient or not (by and by.can(Perm.DIARY_BOOK, held.branch_id))
+    policy.check_policy(
+        service=held.service, patient=patient, branch=held.branch, starts_at=held.starts_at,
+        for_staff=not by_patient, despite=despite,
+    )  # fmt: skip
+    status, waits = policy.standing(held, by_patient=by_patient)
+    changes: dict[str, Any] = {"patient": patient, "booked_by": by, **waits}
     if note:
         changes["note"] = note[:300]
     if campaign:
         changes["campaign"] = campaign
-    booked = move_appointment(held, A.BOOKED, by=by, changes=changes)
+    booked = move_appointment(held, status, by=by, changes=changes)
     occupy_patient(booked)
-    _booked(booked, by_patient=not (by and by.can(Perm.DIARY_BOOK, booked.branch_id)))
+    if by_patient:
+        policy.accept(booked, mark=agreed, device=device, by=by)
+    policy.announce(booked, by_patient=by_patient)
     return booked
 
 
@@ -90,16 +105,21 @@ def book_direct(
     reason: str = "",
     mode: str | None = None,
     bundle: uuid.UUID | None = None,
+    despite: bool = False,
     by: User | None,
 ) -> Appointment:
     """Book at once, as the desk does. `override` books over hours and other visits: it needs its own permission and a
-    reason, and both stay on the appointment.
+    reason, and both stay on the appointment. `despite` goes on where the rules of booking warn.
 
     Raises Invalid for a time that is not on offer, Conflict (details `nearest`) where it is taken, Forbidden.
     """
     if override:
         _check_override(by, branch, reason)
     _check_patient(patient)
+    if by is not None:  # nobody is there to be warned
+        policy.check_policy(
+            service=service, patient=patient, branch=branch, starts_at=starts_at, for_staff=True, despite=despite
+        )
     terms = agree(
         service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=True,
         any_hours=override, mode=mode,
@@ -120,23 +140,20 @@ def book_direct(
     appointment.save()
     occupy(appointment, devices=claimed.devices, override=override)
     AppointmentStatusChange.record(appointment, "", A.BOOKED, by=by, reason=reason if override else "")
-    _booked(appointment, by_patient=False)
+    policy.announce(appointment, by_patient=False)
     return appointment
 
 
 @action
 def confirm(*, appointment: Appointment, by: User | None) -> Appointment:
-    """Note that the patient will come; an appointment waiting for approval is approved by it. Twice is once."""
+    """Note that the patient will come; a booking that waits for approval is approved by staff with it. Twice is once.
+
+    Raises Forbidden where somebody else than staff would approve.
+    """
+    if Appointment.objects.filter(pk=appointment.pk, status=A.PENDING).exists():
+        return policy.approve(appointment=appointment, by=by)
     lock_doctors([appointment.practitioner_id])
     appointment = _fresh(appointment)
-    if appointment.status == A.PENDING:
-        if appointment.hold_expires_at is not None and appointment.hold_expires_at <= database_now():
-            raise _over(appointment)  # its time may have been given away
-        appointment = move_appointment(
-            appointment, A.BOOKED, by=by, changes={"confirmed_at": database_now(), "hold_expires_at": None}
-        )
-        _booked(appointment, by_patient=False)
-        return appointment
     if appointment.status != A.BOOKED:
         text = _("Only a booked appointment can be confirmed.")
         raise Conflict(text, code="move_forbidden", before=appointment.status)
@@ -162,11 +179,13 @@ def cancel(*, appointment: Appointment, reason: str = "", by_patient: bool = Fal
     now = database_now()
     if by_patient and appointment.starts_at <= now:
         raise Conflict(_("This visit has begun. Call the clinic."), code="begun")
-    late = by_patient and is_late(appointment, now)
+    late = by_patient and appointment.status == A.BOOKED and is_late(appointment, now)
     leave(appointment)
     changes = {"cancelled_by_patient": by_patient, "was_late_cancel": late, "hold_expires_at": None}
     had_patient = appointment.patient_id is not None
     appointment = move_appointment(appointment, A.CANCELLED, by=by, reason=reason[:500], changes=changes)
+    if late:
+        fees.note_fee(appointment, FeeKind.LATE, by=by)
     if had_patient:
         publish(
             AppointmentCancelled(appointment_id=appointment.pk, by_patient=by_patient, late=late, reason=reason[:500])
@@ -191,9 +210,14 @@ def restore(*, appointment: Appointment, by: User | None) -> Appointment:
         claimed = reclaim(appointment)
         changes |= {"room_id": claimed.room, "seat": claimed.seat}
         devices = claimed.devices
-    appointment = move_appointment(appointment, A.BOOKED, by=by, reason="undo", changes=changes)
+    status, waits = policy.standing_again(appointment)
+    appointment = move_appointment(appointment, status, by=by, reason="undo", changes=changes | waits)
     occupy(appointment, devices=devices, override=override)
-    publish(AppointmentRestored(appointment_id=appointment.pk))
+    fees.withdraw_fee(appointment, by=by)
+    if status == A.PENDING:
+        policy.announce(appointment, by_patient=False)
+    else:
+        publish(AppointmentRestored(appointment_id=appointment.pk))
     tell("board", branch=appointment.branch_id)
     return appointment
 
@@ -209,6 +233,7 @@ def no_show(*, appointment: Appointment, reason: str = "", by: User | None) -> A
         raise Conflict(_("This visit has not begun yet."), code="too_early")
     leave(appointment)
     appointment = move_appointment(appointment, A.NO_SHOW, by=by, reason=reason)
+    fees.note_fee(appointment, FeeKind.NO_SHOW, by=by)
     publish(AppointmentMissed(appointment_id=appointment.pk))
     tell("board", branch=appointment.branch_id)
     return appointment
@@ -237,8 +262,3 @@ def _check_override(by: User | None, branch: Branch, reason: str) -> None:
         raise Forbidden(_("Your role may not book over other visits."), field="override")
     if not reason.strip():
         raise Invalid(_("Write why this is booked over hours or another visit."), field="reason")
-
-
-def _booked(appointment: Appointment, *, by_patient: bool) -> None:
-    publish(AppointmentBooked(appointment_id=appointment.pk, by_patient=by_patient))
-    tell("board", branch=appointment.branch_id)

@@ -20,6 +20,7 @@ from scheduling.actions.claims import claim, refuse
 from scheduling.actions.occupancy import (
     database_now,
     is_taken,
+    lapse,
     leave,
     lock,
     lock_doctors,
@@ -159,8 +160,7 @@ def expire_holds(*, by: User | None = None) -> int:
     )
     branches, count = set(), 0
     for appointment in over.order_by("pk")[:SWEEP_AT_ONCE]:
-        leave(appointment)
-        move_appointment(appointment, AppointmentStatus.EXPIRED, by=by)
+        lapse(appointment, by=by)
         branches.add(appointment.branch_id)
         count += 1
     for branch in branches:

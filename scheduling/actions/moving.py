@@ -11,6 +11,7 @@ from clinic.shared.actions import action
 from clinic.shared.errors import Conflict
 from clinic.shared.events import publish
 from clinic.shared.notices import tell
+from scheduling.actions import policy
 from scheduling.actions.booking import _check_override, _fresh
 from scheduling.actions.claims import Claim, claim
 from scheduling.actions.occupancy import database_now, leave, lock_doctors, move_appointment, occupy
@@ -33,17 +34,19 @@ def reschedule(
     reason: str = "",
     by_patient: bool = False,
     override: bool = False,
+    taking_back: bool = False,
     by: User | None,
 ) -> Appointment:
     """Move a booked appointment to another time (doctor, branch); its successor. The promised price stays with the same
-    doctor. A patient may move until the service's limit for cancelling.
+    doctor. A patient may move until the service's limit for cancelling, and as often as the service allows; what she
+    moves is approved anew where the service asks for that. `taking_back` is the way back of a move.
 
     Raises Conflict (details `nearest`) where the new time is taken or it is too late, Invalid for a time not on offer.
     """
     practitioner, branch = practitioner or appointment.practitioner, branch or appointment.branch
     lock_doctors([appointment.practitioner_id, practitioner.pk])
     old = _fresh(appointment)
-    if old.status != A.BOOKED:
+    if old.status != A.BOOKED and not (taking_back and old.status == A.PENDING):
         raise Conflict(_("Only a booked appointment can be moved."), code="move_forbidden", before=old.status)
     if by_patient and is_late(old, database_now()):
         raise Conflict(_("It is too late to move this visit here. Call the clinic."), code="late")
@@ -55,6 +58,8 @@ def reschedule(
     )  # fmt: skip
     if _is_there(old, terms):
         return old
+    if by_patient and not taking_back:
+        policy.check_move(old, branch=branch, starts_at=terms.starts_at)
     leave(old)
     room = old.room_id if branch.pk == old.branch_id else None
     claimed = Claim(terms, room) if override else claim(terms, for_staff=not by_patient)
@@ -62,11 +67,15 @@ def reschedule(
     new.booked_by, new.override_reason = by, reason[:200] if override else ""
     if practitioner.pk == old.practitioner_id:
         new.price = old.price
+    if by_patient:
+        policy.count_move(new, taking_back=taking_back)
     new.save()
     occupy(new, devices=claimed.devices, override=override)
-    AppointmentStatusChange.record(new, "", A.BOOKED, by=by, reason=reason)
+    AppointmentStatusChange.record(new, "", new.status, by=by, reason=reason)
     move_appointment(old, A.RESCHEDULED, by=by, reason=reason, changes={"successor": new})
     publish(AppointmentRescheduled(old_id=old.pk, new_id=new.pk, by_patient=by_patient))
+    if new.status == A.PENDING:
+        policy.announce(new, by_patient=by_patient)
     for each in {old.branch_id, new.branch_id}:
         tell("board", branch=each)
     return new
@@ -93,6 +102,7 @@ def _kept(old: Appointment) -> dict[str, Any]:
         "note": old.note,
         "bundle": old.bundle,
         "deposit": old.deposit,
+        "deposit_settled_at": old.deposit_settled_at,
         "moves_by_patient": old.moves_by_patient,
         "link_token": secrets.token_urlsafe(24),
     }
@@ -106,5 +116,5 @@ def move_back(*, appointment: Appointment, by_patient: bool = False, by: User | 
         raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")
     return reschedule(
         appointment=appointment, starts_at=before.starts_at, practitioner=before.practitioner, branch=before.branch,
-        reason="undo", by_patient=by_patient, by=by,
+        reason="undo", by_patient=by_patient, taking_back=True, by=by,
     )  # fmt: skip

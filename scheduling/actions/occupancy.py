@@ -12,8 +12,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from clinic.shared.errors import Conflict
+from clinic.shared.events import publish
 from clinic.shared.statuses import move
 from clinic.shared.tenancy import salt
+from scheduling.events import AppointmentLapsed
 from scheduling.models import Appointment, AppointmentStatusChange, Occupancy, Service
 from scheduling.queries.opening import SEATED
 from scheduling.queries.slots import nearest_free
@@ -104,14 +106,21 @@ def end_expired(resources: list[str], span: Span) -> None:
     close_empty([session for _appointment, session in found if session])
 
 
+def lapse(appointment: Appointment, *, by: Any = None) -> None:
+    """The time of a hold or of a waiting booking is over; the patient of the latter is told."""
+    leave(appointment)
+    move_appointment(appointment, AppointmentStatus.EXPIRED, by=by)
+    if appointment.patient_id is not None:
+        publish(AppointmentLapsed(appointment_id=appointment.pk))
+
+
 def end_holds(ids: list[int]) -> None:
     """End those of these holds whose time is over; rows are locked in the order in which the sweep locks them."""
     rows = Appointment.objects.select_for_update(of=("self",)).filter(pk__in=ids, status__in=EXPIRES)
     now = database_now()
     for appointment in rows.order_by("pk") if ids else ():
         if appointment.hold_expires_at is not None and appointment.hold_expires_at <= now:
-            leave(appointment)
-            move_appointment(appointment, AppointmentStatus.EXPIRED, by=None)
+            lapse(appointment)
 
 
 def close_empty(sessions: list[int]) -> None:

@@ -11,7 +11,7 @@ from scheduling.actions.booking import restore
 from scheduling.actions.floor import reopen_visit
 from scheduling.actions.moving import move_back
 from scheduling.models import Appointment, Visit
-from scheduling.statuses import AppointmentStatus
+from scheduling.statuses import UPCOMING, AppointmentStatus
 
 A = AppointmentStatus
 
@@ -34,6 +34,6 @@ def undo_appointment(*, appointment: Appointment, by: Any) -> Appointment:
         return Appointment.objects.get(pk=now.pk)
     if now.status == A.RESCHEDULED and now.successor_id:
         return move_back(appointment=Appointment.objects.get(pk=now.successor_id), by=by)
-    if now.status == A.BOOKED:
+    if now.status in UPCOMING:
         return move_back(appointment=now, by=by)
     raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")

@@ -9,7 +9,7 @@ from clinic.shared.errors import Conflict
 from scheduling.actions.booking import restore
 from scheduling.actions.moving import move_back
 from scheduling.models import Appointment
-from scheduling.statuses import AppointmentStatus
+from scheduling.statuses import UPCOMING, AppointmentStatus
 
 A = AppointmentStatus
 
@@ -23,7 +23,7 @@ def undo_own(*, appointment: Appointment, by: User | None) -> Appointment:
     now = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
     if now.status == A.RESCHEDULED and now.successor_id:
         return move_back(appointment=Appointment.objects.get(pk=now.successor_id), by_patient=True, by=by)
-    if now.status == A.BOOKED:
+    if now.status in UPCOMING:
         return move_back(appointment=now, by_patient=True, by=by)
     if now.status != A.CANCELLED:
         raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")
