@@ -24,19 +24,32 @@ from scheduling.actions.moving import move_back, reschedule
 from scheduling.actions.online import admit_online, end_online, join_online, leave_online, note_online
 from scheduling.actions.policy import approve, deposit_paid, reject, waive_deposit
 from scheduling.actions.replacing import replace
+from scheduling.actions.several import (
+    Part,
+    book_several,
+    book_several_direct,
+    cancel_several,
+    hold_several,
+    reschedule_several,
+    together_with,
+)
 from scheduling.actions.undo import undo_appointment
 from scheduling.actions.undoing import undo_own
 
 __all__ = [
+    "Part",
     "admit_online",
     "approve",
     "arrive",
     "book",
     "book_direct",
     "book_person",
+    "book_several",
+    "book_several_direct",
     "call",
     "call_next",
     "cancel",
+    "cancel_several",
     "charge_fee",
     "check_in",
     "confirm",
@@ -47,6 +60,7 @@ __all__ = [
     "fill_official_holidays",
     "finish_visit",
     "hold",
+    "hold_several",
     "join_online",
     "leave_online",
     "leave_room",
@@ -65,10 +79,12 @@ __all__ = [
     "reopen_visit",
     "replace",
     "reschedule",
+    "reschedule_several",
     "restore",
     "retire_display",
     "revoke_feed",
     "skip",
+    "together_with",
     "undo_appointment",
     "undo_arrival",
     "undo_check_in",

@@ -168,6 +168,7 @@ class Diary:
         self.question, self.opening = question, opening
         service, (begin, end) = question.service, question.scan
         self.before, self.after = service.buffer_before * 60, service.buffer_after * 60
+        self.hurdles: dict[int, tuple[list[Stretch], list[list[list[Stretch]]]]] = {}
         found = opening.offers
         self.places: Places = places_of(service, opening, question.mode)
         names = dict.fromkeys(f"d:{offer.practitioner}" for offer in found)
@@ -192,15 +193,30 @@ class Diary:
         if offer.tokens:
             yield from self._blocks(offer, offer.tokens)
             return
-        service, mode, length = self.question.service, self.question.mode, offer.minutes * 60
-        left = service.capacity if service.capacity > 1 else None
-        made: Iterable[Slot] = (
-            Slot(offer.practitioner, service.pk, offer.branch, start, start + length, offer.zone, mode, left)
-            for start in self._starts(offer)
-        )
+        made: Iterable[Slot] = (self.slot(offer, start) for start in self._starts(offer))
         if self.groups:
             made = sorted([*made, *self._groups(offer)], key=lambda slot: slot.begin)
         yield from made
+
+    def slot(self, offer: Offer, start: int) -> Slot:
+        """The slot of a doctor that begins then."""
+        service = self.question.service
+        left = service.capacity if service.capacity > 1 else None
+        end = start + offer.minutes * 60
+        return Slot(offer.practitioner, service.pk, offer.branch, start, end, offer.zone, self.question.mode, left)
+
+    def fits(self, offer: Offer, start: int) -> bool:
+        """Whether a visit may begin then, on any minute."""
+        end = start + offer.minutes * 60
+        if not is_within(offer.open, start, end):
+            return False
+        known = self.hurdles.get(id(offer)) or self.hurdles.setdefault(id(offer), self._hurdles(offer))
+        begin, end = start - self.before, end + self.after
+        return is_clear(known[0], begin, end) and fits_all(known[1], begin, end)
+
+    def names(self, offer: Offer) -> set[str]:
+        """Rooms and devices that a visit may take."""
+        return {name for pool in self.places.pools(offer) for name in pool}
 
     def _starts(self, offer: Offer) -> Iterable[int]:
         question, shape = self.question, self.shape(offer)
