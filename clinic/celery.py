@@ -30,6 +30,7 @@ CLINICS, ON_PLATFORM, BOTH = "clinics", "platform", "both"
 SWEEPS = {
     "codes": (10, "clinic.accounts.tasks:sweep_codes", BOTH),
     "holds": (20, "scheduling.tasks:sweep_holds", CLINICS),
+    "closing": (300, "scheduling.tasks:sweep_closing", CLINICS),
     "messages": (10, "messaging.tasks:sweep_messages", CLINICS),
     "delivery": (60, "messaging.tasks:sweep_delivery", CLINICS),
     "online-payments": (60, "finance.tasks:sweep_online", CLINICS),

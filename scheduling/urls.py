@@ -4,11 +4,12 @@ from django.urls import path
 
 from scheduling.api.appointments import Appointments
 from scheduling.api.catalogue import Doctors, Services
-from scheduling.api.queue import Arriving, Queue, Visits
+from scheduling.api.queue import Arriving, NextInLine, Queue, Visits
 from scheduling.api.slots import Holds, Slots
 from scheduling.views import (
     board,
     book,
+    closing,
     details,
     feeds,
     manage,
@@ -17,9 +18,11 @@ from scheduling.views import (
     overrides,
     queue,
     quick,
+    rooms,
     setup,
     sheet,
     site,
+    transfer,
     tv,
     visit,
 )
@@ -51,6 +54,14 @@ desk_patterns = [
     path("desk/queue/", queue.queue, name="desk-queue"),
     path("desk/queue/part/", queue.queue_part, name="desk-queue-part"),
     path("desk/queue/next/", queue.call_next, name="desk-call-next"),
+    path("desk/queue/next/<int:pk>/undo/", queue.undo_next, name="desk-undo-next"),
+    path("desk/rooms/", rooms.rooms, name="desk-rooms"),
+    path("desk/rooms/part/", rooms.rooms_part, name="desk-rooms-part"),
+    path("desk/rooms/strip/", rooms.rooms_mini, name="desk-rooms-mini"),
+    path("desk/rooms/<int:pk>/ready/", rooms.room_ready, name="desk-room-ready"),
+    path("desk/rooms/<int:pk>/clean/", rooms.room_clean, name="desk-room-clean"),
+    path("desk/close/", closing.close, name="desk-close"),
+    path("desk/close/again/", closing.reopen, name="desk-reopen-day"),
     path("desk/displays/", tv.displays, name="desk-displays"),
     path("desk/displays/<int:pk>/retire/", tv.display_retire, name="desk-display-retire"),
     path("desk/appointments/<int:pk>/", visit.appointment, name="desk-appointment"),
@@ -58,6 +69,9 @@ desk_patterns = [
     path("desk/appointments/<int:pk>/cancel/", quick.cancel, name="desk-cancel"),
     path("desk/appointments/<int:pk>/<slug:do>/", visit.appointment_step, name="desk-appointment-step"),
     path("desk/visits/<int:pk>/", visit.visit, name="desk-visit"),
+    path("desk/visits/<int:pk>/transfer/", transfer.transfer, name="desk-transfer"),
+    path("desk/visits/<int:pk>/token/", transfer.token, name="desk-token"),
+    path("desk/visits/<int:pk>/correct/", transfer.correct, name="desk-correct"),
     path("desk/visits/<int:pk>/<slug:do>/", visit.visit_step, name="desk-visit-step"),
     path("scheduling/for-patient/<int:pk>/", visit.for_patient, name="scheduling-for-patient"),
     path("tv/<int:branch>/", tv.tv, name="tv"),
@@ -119,9 +133,17 @@ api_patterns: list = [
     path("appointments/<int:pk>/arrive/", Arriving.as_view({"post": "arrive"})),
     path("appointments/<int:pk>/check-in/", Arriving.as_view({"post": "check_in"})),
     path("queue/", Queue.as_view()),
+    path("queue/next/", NextInLine.as_view()),
     path("visits/<int:pk>/call/", Visits.as_view({"post": "call"})),
     path("visits/<int:pk>/enter-room/", Visits.as_view({"post": "enter_room"})),
     path("visits/<int:pk>/leave-room/", Visits.as_view({"post": "leave_room"})),
     path("visits/<int:pk>/finish/", Visits.as_view({"post": "finish"})),
     path("visits/<int:pk>/left/", Visits.as_view({"post": "left"})),
+    path("visits/<int:pk>/recall/", Visits.as_view({"post": "recall"})),
+    path("visits/<int:pk>/skip/", Visits.as_view({"post": "skip"})),
+    path("visits/<int:pk>/hold/", Visits.as_view({"post": "hold"})),
+    path("visits/<int:pk>/resume/", Visits.as_view({"post": "resume"})),
+    path("visits/<int:pk>/transfer/", Visits.as_view({"post": "transfer"})),
+    path("visits/<int:pk>/priority/", Visits.as_view({"post": "priority"})),
+    path("visits/<int:pk>/undo/", Visits.as_view({"post": "undo"})),
 ]

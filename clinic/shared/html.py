@@ -69,6 +69,7 @@ LOOKS: dict[str, Look] = {
     "arrived": Look("log-in", _S + "arrived", pgettext_lazy("appointment", "Arrived")),
     "checked_in": Look("clipboard-check", _S + "arrived", _("Checked in")),
     "called": Look("megaphone", _S + "confirmed", _("Called")),
+    "on_hold": Look("circle-pause", _S + "late", _("On hold")),
     "in_room": Look("door-open", _S + "in-room", _("In room")),
     "checkout": Look("wallet", _S + "late", _("At checkout")),
     "finished": Look("check-check", _S + "done", pgettext_lazy("visit", "Done")),

@@ -29,9 +29,10 @@ def move(
     reason: str = "",
     changes: dict[str, Any] | None = None,
     happened_at: dt.datetime | None = None,
+    more: dict[str, Any] | None = None,
 ) -> M:
     """Move a thing to another status, with the other fields that change by it, in one write. `happened_at` is given
-    where it happened earlier than it is entered.
+    where it happened earlier than it is entered; `more` goes into the log.
 
     Raises Conflict if the table forbids it from the status that the row has now (not the one the caller saw).
     Returns the locked, fresh row.
@@ -50,5 +51,6 @@ def move(
     for name, value in (changes or {}).items():
         setattr(fresh, name, value)
     fresh.save()
-    log.record(fresh, before, to, by=by, reason=reason, **({"happened_at": happened_at} if happened_at else {}))
+    told = {**(more or {}), **({"happened_at": happened_at} if happened_at else {})}
+    log.record(fresh, before, to, by=by, reason=reason, **told)
     return fresh

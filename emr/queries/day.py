@@ -8,8 +8,8 @@ from django.utils import timezone
 from clinic.accounts.models import User
 from emr.models import Encounter
 from emr.statuses import EncounterStatus
-from scheduling.actions.floor import QUEUE_ORDER
 from scheduling.models import Appointment, Practitioner, Visit
+from scheduling.queries.floor import QUEUE_ORDER
 from scheduling.statuses import IN_BUILDING, WAITING, AppointmentStatus, VisitStatus
 
 SHOWN = {

@@ -15,7 +15,7 @@ from clinic.accounts.queries import chosen_branch
 from clinic.shared import html
 from clinic.shared.errors import ActionError
 from emr import queries
-from scheduling.actions.floor import call_next
+from scheduling.actions.line import call_next
 from scheduling.models import Practitioner
 
 

@@ -15,7 +15,7 @@ from clinic.shared.errors import ActionError
 from emr.forms import RoomForm
 from emr.views.common import find_visit
 from emr.views.visit import floor_context
-from scheduling.actions import floor
+from scheduling.actions import floor, line
 
 
 @needs(Perm.RECORD_VIEW)
@@ -49,7 +49,7 @@ def move(request: HttpRequest, pk: int, to: str) -> HttpResponse:
     form = RoomForm(request.POST)
     room = form.cleaned_data.get("room") if form.is_valid() else None
     doing: dict[str, Callable[..., Any]] = {
-        "call": floor.call,
+        "call": line.call,
         "enter-room": lambda **names: floor.enter_room(room=room, **names),
         "leave-room": floor.leave_room,
     }

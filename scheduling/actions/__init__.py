@@ -2,28 +2,30 @@
 
 from scheduling.actions.arrival import arrive, check_in, undo_arrival, undo_check_in, walk_in
 from scheduling.actions.booking import book, book_direct, cancel, confirm, no_show, restore
+from scheduling.actions.closing import close_day, confirm_closing, propose_closing, reopen_day
 from scheduling.actions.desk import book_person, walk_in_person
 from scheduling.actions.displays import new_display, pair_display, retire_display
 from scheduling.actions.feeds import note_read, open_feed, revoke_feed
 from scheduling.actions.fees import charge_fee, reopen_fee, waive_fee
-from scheduling.actions.floor import (
-    call,
-    call_next,
-    enter_room,
-    finish_visit,
-    leave_room,
-    left,
-    recall,
-    reopen_visit,
-    skip,
-    undo_visit,
-)
+from scheduling.actions.floor import enter_room, finish_visit, leave_room, left, reopen_visit
 from scheduling.actions.holds import expire_holds, hold, release_hold
 from scheduling.actions.holidays import fill_official_holidays
+from scheduling.actions.line import (
+    call,
+    call_next,
+    done_and_next,
+    hold_visit,
+    recall,
+    resume_visit,
+    set_priority,
+    skip,
+    transfer_visit,
+)
 from scheduling.actions.moving import move_back, reschedule
 from scheduling.actions.online import admit_online, end_online, join_online, leave_online, note_online
 from scheduling.actions.policy import approve, deposit_paid, reject, waive_deposit
 from scheduling.actions.replacing import replace
+from scheduling.actions.rooms import room_ready, room_to_clean
 from scheduling.actions.several import (
     Part,
     book_several,
@@ -33,6 +35,7 @@ from scheduling.actions.several import (
     reschedule_several,
     together_with,
 )
+from scheduling.actions.taking_back import undo_next, undo_visit
 from scheduling.actions.undo import undo_appointment
 from scheduling.actions.undoing import undo_own
 
@@ -52,8 +55,11 @@ __all__ = [
     "cancel_several",
     "charge_fee",
     "check_in",
+    "close_day",
     "confirm",
+    "confirm_closing",
     "deposit_paid",
+    "done_and_next",
     "end_online",
     "enter_room",
     "expire_holds",
@@ -61,6 +67,7 @@ __all__ = [
     "finish_visit",
     "hold",
     "hold_several",
+    "hold_visit",
     "join_online",
     "leave_online",
     "leave_room",
@@ -72,22 +79,30 @@ __all__ = [
     "note_read",
     "open_feed",
     "pair_display",
+    "propose_closing",
     "recall",
     "reject",
     "release_hold",
+    "reopen_day",
     "reopen_fee",
     "reopen_visit",
     "replace",
     "reschedule",
     "reschedule_several",
     "restore",
+    "resume_visit",
     "retire_display",
     "revoke_feed",
+    "room_ready",
+    "room_to_clean",
+    "set_priority",
     "skip",
     "together_with",
+    "transfer_visit",
     "undo_appointment",
     "undo_arrival",
     "undo_check_in",
+    "undo_next",
     "undo_own",
     "undo_visit",
     "waive_deposit",

@@ -14,29 +14,32 @@ from clinic.patients.models import Patient
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
-from clinic.shared.statuses import move
 from scheduling.actions.booking import book_direct, restore
 from scheduling.actions.fees import withdraw_fee
 from scheduling.actions.occupancy import move_appointment, occupy
 from scheduling.actions.telling import tell_floor
+from scheduling.actions.visit_door import move_visit
 from scheduling.events import VisitStarted
 from scheduling.models import (
     Appointment,
+    CameBy,
+    FloorRules,
     Practitioner,
+    Priority,
     Service,
     Source,
     Visit,
     VisitStatusChange,
 )
-from scheduling.queries.floor import branch_day
-from scheduling.statuses import VISIT_MOVES, AppointmentStatus, VisitStatus
+from scheduling.queries.floor import branch_day, turn_of
+from scheduling.queries.rules import rules_of
+from scheduling.statuses import AppointmentStatus, VisitStatus
 
-GRACE = dt.timedelta(minutes=15)  # who comes later than this after the promised time stands in line by arrival
 NEAR = dt.timedelta(hours=12)  # an appointment of another day may still be arrived for around midnight
 
 
 @action
-def arrive(*, appointment: Appointment, by: Any) -> Visit:
+def arrive(*, appointment: Appointment, by: Any, came_by: str = CameBy.DESK) -> Visit:
     """The patient of this appointment is here: her visit, with the day's next number. Twice gives the same visit.
 
     Raises Conflict for an appointment of another day and for one whose status does not allow it.
@@ -61,9 +64,10 @@ def arrive(*, appointment: Appointment, by: Any) -> Visit:
             promised_at=appointment.starts_at,
             now=now,
             by=by,
+            came_by=came_by,
         )
     else:
-        due = _due(appointment.starts_at, now)
+        due = _due(appointment.starts_at, now, rules_of(visit.branch_id))
         visit = move_visit(visit, VisitStatus.ARRIVED, by=by, arrived_at=now, due_at=due)
     publish(VisitStarted(visit_id=visit.pk))
     tell_floor(visit)
@@ -92,9 +96,14 @@ def walk_in(
     practitioner: Practitioner,
     branch: Branch,
     by: Any,
-    priority: int = 0,
+    priority: int = Priority.NORMAL,
 ) -> Visit:
-    """Somebody without an appointment: into the doctor's free time if there is any now, else just into line."""
+    """Somebody without an appointment: into the doctor's free time if there is any now, else just into line.
+
+    `priority` is a class of the line. Raises Invalid for one that does not exist.
+    """
+    if priority not in Priority.values:
+        raise Invalid(_("Choose one of the classes."), field="priority")
     appointment = _free_time_now(patient=patient, service=service, practitioner=practitioner, branch=branch, by=by)
     if appointment is not None:
         visit = check_in(appointment=appointment, by=by)
@@ -145,11 +154,6 @@ def undo_arrival(*, appointment: Appointment, by: Any) -> Appointment:
     return appointment
 
 
-def move_visit(visit: Visit, to: str, *, by: Any, reason: str = "", **changes: Any) -> Visit:
-    """The one door of a visit's status."""
-    return move(visit, to, moves=VISIT_MOVES, log=VisitStatusChange, by=by, reason=reason, changes=changes)
-
-
 def _came_after_all(appointment: Appointment, by: Any) -> Appointment:
     """Her time back where it is still free; else she waits without one."""
     try:
@@ -166,9 +170,10 @@ def _check_the_day(appointment: Appointment, now: dt.datetime) -> None:
         raise Conflict(_("This appointment is on another day. Move it to today first."), code="another_day")
 
 
-def _due(promised_at: dt.datetime | None, now: dt.datetime) -> dt.datetime:
-    """Promised start; arrival for who was promised none or comes after the grace."""
-    return promised_at if promised_at is not None and now <= promised_at + GRACE else now
+def _due(promised_at: dt.datetime | None, now: dt.datetime, rules: FloorRules) -> dt.datetime:
+    """Promised start; arrival for who was promised none or comes after the branch's grace."""
+    grace = dt.timedelta(minutes=rules.late_grace_minutes)
+    return promised_at if promised_at is not None and now <= promised_at + grace else now
 
 
 def _new_visit(*, branch: Branch, now: dt.datetime, promised_at: dt.datetime | None, by: Any, **fields: Any) -> Visit:
@@ -176,16 +181,19 @@ def _new_visit(*, branch: Branch, now: dt.datetime, promised_at: dt.datetime | N
     Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
     day = branch_day(branch, now)
     last = Visit.objects.filter(branch=branch, day=day).aggregate(last=Max("number"))["last"]
+    rules = rules_of(branch)
     visit = Visit(
         branch=branch,
         day=day,
         number=(last or 0) + 1,
+        prefix=rules.token_prefix,
         promised_at=promised_at,
-        due_at=_due(promised_at, now),
+        due_at=_due(promised_at, now, rules),
         arrived_at=now,
         queue_token=secrets.token_urlsafe(32),
         **fields,
     )
+    visit.told_from, visit.told_until = turn_of(visit, now)
     visit.save()
     VisitStatusChange.record(visit, "", visit.status, by=by)
     return visit

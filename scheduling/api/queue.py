@@ -14,7 +14,7 @@ from clinic.accounts.permissions import Perm
 from clinic.accounts.queries import chosen_branch
 from clinic.shared.errors import Forbidden, Invalid
 from scheduling import actions
-from scheduling.models import Room, Visit
+from scheduling.models import Practitioner, Priority, Room, Visit
 from scheduling.queries.floor import queue_rows
 from scheduling.queries.panel import appointment_for, visit_for
 
@@ -24,6 +24,7 @@ class QueueRowOutput(serializers.Serializer):
 
     id = serializers.IntegerField()
     number = serializers.IntegerField()
+    ticket = serializers.CharField()
     status = serializers.CharField()
     patient = serializers.IntegerField(source="patient_id")
     patient_name = serializers.CharField(source="name")
@@ -50,9 +51,44 @@ class VisitOutput(serializers.ModelSerializer):
 
     class Meta:
         model = Visit
-        fields = ["id", "number", "day", "status", "appointment", "patient", "doctor", "service", "branch", "room",
+        fields = ["id", "number", "ticket", "priority", "calls", "day", "status", "appointment", "patient", "doctor",
+                  "service", "branch", "room", "queue_room",
                   "arrived_at", "checked_in_at", "called_at", "in_room_at", "left_room_at", "finished_at"]  # fmt: skip
         read_only_fields = fields
+
+
+class TransferInput(serializers.Serializer):
+    """Whose line she goes to; one of them at least."""
+
+    doctor = serializers.IntegerField(required=False, allow_null=True)
+    room = serializers.IntegerField(required=False, allow_null=True)
+
+
+class PriorityInput(serializers.Serializer):
+    """The class of the line."""
+
+    priority = serializers.ChoiceField(choices=Priority.choices)
+
+
+class HoldInput(serializers.Serializer):
+    """Why she is not called for now."""
+
+    note = serializers.CharField(required=False, allow_blank=True, max_length=120)
+
+
+class NextInput(serializers.Serializer):
+    """Whose next: of a doctor, of a room, or of the whole branch; `done` sends whoever is inside out first."""
+
+    branch = serializers.IntegerField()
+    doctor = serializers.IntegerField(required=False, allow_null=True)
+    room = serializers.IntegerField(required=False, allow_null=True)
+    done = serializers.BooleanField(required=False, default=False)
+
+
+class NextOutput(serializers.Serializer):
+    """Who is called, if anybody waits."""
+
+    visit = VisitOutput(allow_null=True)
 
 
 class RoomInput(serializers.Serializer):
@@ -125,6 +161,54 @@ class Visits(viewsets.ViewSet):
         data.is_valid(raise_exception=True)
         return self._answer(actions.left(visit=self._visit(pk), by=request.user, **data.validated_data))
 
+    @extend_schema(request=None, responses=VisitOutput)
+    def recall(self, request: Request, pk: int) -> Response:
+        """Ring again."""
+        return self._answer(actions.recall(visit=self._visit(pk), by=request.user))
+
+    @extend_schema(request=None, responses=VisitOutput)
+    def skip(self, request: Request, pk: int) -> Response:
+        """Back by as many places as the branch's rule says."""
+        return self._answer(actions.skip(visit=self._visit(pk), by=request.user))
+
+    @extend_schema(request=HoldInput, responses=VisitOutput)
+    def hold(self, request: Request, pk: int) -> Response:
+        """Not called for now; keeps her place."""
+        data = HoldInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        return self._answer(actions.hold_visit(visit=self._visit(pk), by=request.user, **data.validated_data))
+
+    @extend_schema(request=None, responses=VisitOutput)
+    def resume(self, request: Request, pk: int) -> Response:
+        """Back in line where she stood."""
+        return self._answer(actions.resume_visit(visit=self._visit(pk), by=request.user))
+
+    @extend_schema(request=TransferInput, responses=VisitOutput)
+    def transfer(self, request: Request, pk: int) -> Response:
+        """Into another doctor's or room's line."""
+        visit = self._visit(pk)
+        data = TransferInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        doctor = data.validated_data.get("doctor")
+        found = None if doctor is None else Practitioner.objects.filter(pk=doctor).first()
+        if doctor is not None and found is None:
+            raise Invalid(_("There is no such doctor."), field="doctor")
+        return self._answer(
+            actions.transfer_visit(visit=visit, practitioner=found, room=self._room(visit), by=request.user)
+        )
+
+    @extend_schema(request=PriorityInput, responses=VisitOutput)
+    def priority(self, request: Request, pk: int) -> Response:
+        """Another class of the line."""
+        data = PriorityInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        return self._answer(actions.set_priority(visit=self._visit(pk), by=request.user, **data.validated_data))
+
+    @extend_schema(request=None, responses=VisitOutput)
+    def undo(self, request: Request, pk: int) -> Response:
+        """Take back what was done last."""
+        return self._answer(actions.undo_visit(visit=self._visit(pk), by=request.user))
+
     def _visit(self, pk: int) -> Visit:
         found = visit_for(self.request.user, pk)
         if not self.request.user.can(Perm.FLOOR_WORK, found.branch_id):
@@ -144,6 +228,34 @@ class Visits(viewsets.ViewSet):
 
     def _answer(self, visit: Visit) -> Response:
         return Response(VisitOutput(visit).data)
+
+
+@needs(Perm.FLOOR_WORK)
+class NextInLine(APIView):
+    """The one button of the floor."""
+
+    @extend_schema(operation_id="queue_next", request=NextInput, responses=NextOutput)
+    def post(self, request: Request) -> Response:
+        """Call the next; `visit` is null where nobody waits."""
+        data = NextInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        wanted = data.validated_data
+        branch = chosen_branch(request.user, Perm.FLOOR_WORK, wanted["branch"])
+        whose = {
+            "practitioner": self._one(Practitioner.objects.all(), wanted.get("doctor"), "doctor"),
+            "room": self._one(Room.objects.filter(branch=branch, is_active=True), wanted.get("room"), "room"),
+        }
+        if wanted["done"]:
+            _left, visit = actions.done_and_next(branch=branch, by=request.user, **whose)
+        else:
+            visit = actions.call_next(branch=branch, by=request.user, **whose)
+        return Response(NextOutput({"visit": visit}).data)
+
+    def _one(self, rows: Any, pk: int | None, field: str) -> Any:
+        found = None if pk is None else rows.filter(pk=pk).first()
+        if pk is not None and found is None:
+            raise Invalid(_("There is no such thing here."), field=field)
+        return found
 
 
 class Arrivals:

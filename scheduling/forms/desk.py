@@ -13,7 +13,7 @@ from clinic.shared.errors import ActionError
 from clinic.shared.fields import PhoneField, PlainText
 from clinic.shared.phones import region
 from clinic.shared.text import normalise
-from scheduling.models import Appointment, Practitioner, Service, Source
+from scheduling.models import Appointment, Practitioner, Priority, Service, Source
 from scheduling.queries.floor import own_name
 from scheduling.queries.opening import zone_of
 
@@ -141,7 +141,9 @@ class BookForm(PersonForm):
 class WalkInForm(PersonForm):
     """Somebody without an appointment."""
 
-    urgent = forms.BooleanField(label=_("Urgent: goes before the others"), required=False)
+    priority = forms.TypedChoiceField(
+        label=_("Class"), choices=Priority.choices, coerce=int, empty_value=int(Priority.NORMAL), required=False
+    )
 
 
 class MoveForm(forms.Form):

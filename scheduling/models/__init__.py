@@ -3,9 +3,11 @@
 from scheduling.models.diary import Appointment, AppointmentStatusChange, GroupSession, Occupancy, Series, Source
 from scheduling.models.floor import (
     CameBy,
+    ClosedDay,
     Display,
     DisplayKind,
     FloorRules,
+    KioskTry,
     Priority,
     RoomStay,
     Visit,
@@ -50,6 +52,7 @@ __all__ = [
     "BookingRules",
     "CalendarFeed",
     "CameBy",
+    "ClosedDay",
     "DayPack",
     "DayPackKey",
     "DayPackTaken",
@@ -63,6 +66,7 @@ __all__ = [
     "GroupSession",
     "Holiday",
     "HoursKind",
+    "KioskTry",
     "MissFee",
     "MissFeeStatusChange",
     "Mode",

@@ -121,6 +121,7 @@ class Appointment(Audited):
     deposit_settled_at = models.DateTimeField(null=True, blank=True)  # paid, or the clinic does without
     needs_approval = models.BooleanField(default=False)  # until somebody approves
     on_my_way_at = models.DateTimeField(null=True, blank=True)
+    on_my_way_minutes = models.PositiveSmallIntegerField(null=True, blank=True)  # from then until she is here
     external_id = models.CharField(max_length=80, blank=True, default="")
     history = History(excluded_fields=["link_token"])
 

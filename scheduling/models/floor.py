@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.audit import History
-from clinic.shared.models import Audited, StatusChange
+from clinic.shared.models import AppendOnly, Audited, StatusChange
 from scheduling.models.diary import Appointment
 from scheduling.models.setup import Practitioner, Room, Service
 from scheduling.statuses import VisitStatus
@@ -48,7 +48,8 @@ class FloorRules(Audited):
     skip_places = models.PositiveSmallIntegerField(_("who does not answer goes back places"), default=2)
     token_prefix = models.CharField(_("letter before numbers"), max_length=2, blank=True)
     cleans_rooms = models.BooleanField(_("rooms are made ready after each patient"), default=False)
-    has_kiosk = models.BooleanField(_("patients may check in by themselves"), default=True)
+    has_kiosk = models.BooleanField(_("patients may check in at a kiosk"), default=True)
+    has_door_code = models.BooleanField(_("patients may check in by the code at the door"), default=True)
     close_at = models.TimeField(_("the day is closed at"), default=dt.time(20))
     history = History()
 
@@ -71,6 +72,7 @@ class Visit(Audited):
     room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()  # the branch's own day
     number = models.PositiveSmallIntegerField()  # never used again on that day
+    prefix = models.CharField(max_length=2, blank=True)  # the branch's letter when the number was given
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     came_by = models.CharField(max_length=10, choices=CameBy.choices, default=CameBy.DESK)
     queue_room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -89,6 +91,9 @@ class Visit(Audited):
     left_room_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     queue_token = models.CharField(max_length=43, unique=True)  # the patient's phone as display: /q/<token>/
+    # When she was told on arrival that her turn would come: kept, so that estimates can be judged afterwards.
+    told_from = models.DateTimeField(null=True, blank=True)
+    told_until = models.DateTimeField(null=True, blank=True)
     history = History(excluded_fields=["queue_token"])
 
     class Meta:
@@ -101,12 +106,22 @@ class Visit(Audited):
         ]
         constraints = [models.UniqueConstraint(fields=["branch", "day", "number"], name="number_once_a_day")]
 
+    @property
+    def ticket(self) -> str:
+        """What is called out: the branch's letter and the day's number, in Latin digits."""
+        return f"{self.prefix}{self.number}"
+
 
 class VisitStatusChange(StatusChange):
-    """One move of a visit, and where."""
+    """One move of a visit, and where; also what changes her place but not her status: a recall, a skip, another doctor.
+
+    `was` holds what the changed fields held before, so that each move can be taken back; the row that does so names it.
+    """
 
     subject = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="moves")
     room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
+    was = models.JSONField(default=dict)
+    undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
 
     class Meta:
         indexes = [models.Index(fields=["subject", "at"], name="visit_moves")]
@@ -156,3 +171,43 @@ class Display(Audited):
     class Meta:
         verbose_name = _("display")
         verbose_name_plural = _("displays")
+
+
+class KioskTry(AppendOnly):
+    """Somebody typed who she is into a kiosk; who guesses is stopped. `key` is a hash of what was typed first."""
+
+    display = models.ForeignKey(Display, on_delete=models.PROTECT, related_name="tries")
+    key = models.CharField(max_length=64)
+    found = models.BooleanField()
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["display", "-at"], name="tries_at_kiosk"),
+            models.Index(fields=["key", "-at"], name="tries_for_somebody"),
+        ]
+
+
+class ClosedDay(Audited):
+    """A branch's day that was proposed for closing when its hour came, and then closed by a person.
+
+    Nothing is moved by the row itself: each visit and appointment is confirmed by somebody. The counts are those of
+    the moment of closing (of proposing, before that).
+    """
+
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="closed_days")
+    day = models.DateField(_("day"))
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    seen = models.PositiveSmallIntegerField(_("seen"), default=0)
+    left = models.PositiveSmallIntegerField(_("left without being seen"), default=0)
+    missed = models.PositiveSmallIntegerField(_("did not come"), default=0)
+    still_open = models.PositiveSmallIntegerField(_("still open"), default=0)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    history = History()
+
+    class Meta:
+        verbose_name = _("closed day")
+        verbose_name_plural = _("closed days")
+        constraints = [models.UniqueConstraint(fields=["branch", "day"], name="day_closed_once")]

@@ -30,6 +30,7 @@ TALLIES = ("booked", "confirmed", "late", "arrived", "in_room", "done", "no_show
 _OF_VISIT = {
     V.ARRIVED: "arrived",
     V.CALLED: "arrived",
+    V.ON_HOLD: "arrived",
     V.IN_ROOM: "in_room",
     V.CHECKOUT: "done",
     V.FINISHED: "done",
@@ -61,7 +62,7 @@ class Line:
     practitioner_id: int
     practitioner: str
     room: str
-    number: int | None
+    number: str  # the token, letter and number
     time: str
     start: dt.datetime
     end: dt.datetime
@@ -72,6 +73,7 @@ class Line:
     after: int = 0
     marks: tuple[str, ...] = ()
     note: str = ""
+    coming: str = ""  # said herself that she is on her way
     chip: str = ""
     edge: str = ""
     signs: str = ""
@@ -143,7 +145,7 @@ def board_events(day: Day, *, cancelled: bool = False) -> list[dict[str, Any]]:
             "resource": line.practitioner_id,
             "name": line.name,
             "short": line.short,
-            "text": line.service,
+            "text": " · ".join(filter(None, (line.coming, line.service))),
             "status": line.look,
             "label": line.label,
             "movable": line.movable,
@@ -197,6 +199,7 @@ _COLUMNS = (
     *("id", "status", "starts_at", "ends_at", "confirmed_at", "patient__first_name", "patient__last_name"),
     *("patient__phone", "service__name", "service__name_en", "practitioner_id", "practitioner__name"),
     *("practitioner__name_en", "room__name", "room__name_en", "visit__id", "visit__status", "visit__number"),
+    *("visit__prefix", "on_my_way_at", "on_my_way_minutes"),
     *("visit__room__name", "visit__room__name_en", "service__buffer_before", "service__buffer_after"),
     *SIGNED_BY,
 )
@@ -214,8 +217,8 @@ def _lines(
     words = _words()
     for row in rows.values_list(*_COLUMNS):
         (pk, status, starts, ends, confirmed, first, last, phone, service, service_en, doctor, doctor_name, doctor_en,
-         room, room_en, visit, visit_status, number, visit_room, visit_room_en, before, after,
-         *signed) = row  # fmt: skip
+         room, room_en, visit, visit_status, number, prefix, way_at, way_minutes,
+         visit_room, visit_room_en, before, after, *signed) = row  # fmt: skip
         look, word = _look(status, visit_status, starts, confirmed, now)
         start = starts.astimezone(zone)
         yield Line(
@@ -230,7 +233,7 @@ def _lines(
             practitioner_id=doctor,
             practitioner=(english and doctor_en) or doctor_name,
             room=own((english and (visit_room_en or room_en)) or visit_room or room or ""),
-            number=number if visit_status != V.CANCELLED else None,
+            number=f"{prefix}{number}" if number and visit_status != V.CANCELLED else "",
             time=format_time(start.time()),
             start=start,
             end=ends.astimezone(zone),
@@ -241,6 +244,7 @@ def _lines(
             after=after,
             marks=signs(status, tuple(signed)),
             note=signed[SIGNED_BY.index("note")],
+            coming=_coming(way_at, way_minutes, zone) if status == A.BOOKED else "",
         )
 
 
@@ -265,7 +269,7 @@ def _unplanned(branch: Branch, date: dt.date, zone: zoneinfo.ZoneInfo) -> Iterat
             practitioner_id=visit.practitioner_id,
             practitioner=own_name(visit.practitioner),
             room=own_name(visit.room) if visit.room else "",
-            number=visit.number,
+            number=visit.ticket,
             time=format_time(start.time()),
             start=start,
             end=start + visit.service.duration,
@@ -273,6 +277,15 @@ def _unplanned(branch: Branch, date: dt.date, zone: zoneinfo.ZoneInfo) -> Iterat
             can_arrive=False,
             movable=False,
         )
+
+
+def _coming(at: dt.datetime | None, minutes: int | None, zone: zoneinfo.ZoneInfo) -> str:
+    if at is None:
+        return ""
+    if minutes is None:
+        return _("On the way")
+    here = format_time((at + dt.timedelta(minutes=minutes)).astimezone(zone).time())
+    return _("On the way, about %(time)s") % {"time": here}
 
 
 def _look(
@@ -302,8 +315,8 @@ def look_and_word(appointment: Appointment | None, visit: Visit | None) -> tuple
 
 def _words() -> dict[str, str]:
     """Every word that stands on a card, once per board."""
-    keys = ("held", "pending", "booked", "confirmed", "late", "checked_in", "called", "in_room", "checkout", "finished",
-            "fulfilled", "no_show", "left_without_being_seen", "cancelled")  # fmt: skip
+    keys = ("held", "pending", "booked", "confirmed", "late", "checked_in", "called", "on_hold", "in_room", "checkout",
+            "finished", "fulfilled", "no_show", "left_without_being_seen", "cancelled")  # fmt: skip
     return {key: str(LOOKS[key].label) for key in keys} | {
         "came": str(LOOKS["arrived"].label),
         "arrived": _("Waiting"),

@@ -1,38 +1,23 @@
 """The queue as screens read it: who waits, how long already, how long still; rooms; the public display."""
 
 import datetime as dt
-import statistics
 import zoneinfo
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper, F
 from django.utils import timezone
 
 from clinic.accounts.models import Branch
 from clinic.shared.money import language
-from clinic.shared.tenancy import current_clinic
 from clinic.shared.text import to_persian_digits
-from scheduling.models import PractitionerService, Room, RoomStay, Visit
-from scheduling.statuses import IN_BUILDING, VisitStatus
+from scheduling.models import FloorRules, Priority, Visit
+from scheduling.queries.eta import fill_turns
+from scheduling.statuses import IN_BUILDING, WAITING, VisitStatus
 
 V = VisitStatus
-LEARN_FROM = 20  # finished visits of a doctor and service after which their median says more than the price list
-LEARN_DAYS = 60
-STEP = 5  # minutes; a range is told in these
 LAST_CALLS, NEXT_SHOWN = 3, 5
 # Priority class, then what was promised (or the arrival), then the number.
 QUEUE_ORDER = ("-priority", "due_at", "number")
-
-
-class Median(Aggregate):
-    """percentile_cont(0.5) of a length of time."""
-
-    function = "PERCENTILE_CONT"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
 
 
 @dataclass(slots=True)
@@ -56,22 +41,30 @@ class QueueRow:
     arrived_at: dt.datetime
     checked_in_at: dt.datetime | None
     called_at: dt.datetime | None
+    recalled_at: dt.datetime | None
+    calls: int
     in_room_at: dt.datetime | None
     left_room_at: dt.datetime | None
+    on_hold_at: dt.datetime | None
+    hold_note: str
+    came_by: str
+    queue_room_id: int | None
+    due_at: dt.datetime
+    ticket: str
     waited: int = 0
-    level: str = ""
+    since: dt.datetime | None = None  # when what she does now began, and from how many minutes on it is (too) long
+    warn: int = 0
+    alarm: int = 0
+    level: str = ""  # "", "warn" or "long"
+    planned: int = 0
     place: int = 0
     wait_low: int = 0
     wait_high: int = 0
 
-
-@dataclass(slots=True)
-class RoomRow:
-    """A room and who is in it."""
-
-    id: int
-    name: str
-    inside: list[dict[str, Any]] = field(default_factory=list)
+    @property
+    def class_name(self) -> str:
+        """The class of the line in words."""
+        return str(Priority(self.priority).label) if self.priority in Priority.values else ""
 
 
 def branch_day(branch: Branch, moment: dt.datetime | None = None) -> dt.date:
@@ -79,21 +72,38 @@ def branch_day(branch: Branch, moment: dt.datetime | None = None) -> dt.date:
     return (moment or timezone.now()).astimezone(zoneinfo.ZoneInfo(branch.time_zone)).date()
 
 
-def thresholds() -> tuple[int, int]:
-    """After how many minutes a wait is amber, and red: the clinic's own, else 15 and 30."""
-    flags = current_clinic().flags
-    return int(flags.get("wait_warn", 15)), int(flags.get("wait_long", 30))
-
-
 def queue_rows(branch: Branch, *, practitioner: int | None = None, now: dt.datetime | None = None) -> list[QueueRow]:
-    """Everybody in the building today, in the order of the line, with waited minutes, places and ranges."""
+    """Everybody in the building today, in the order of the line, with minutes gone, levels, places and ranges.
+
+    Three statements whatever their number: the branch's rules come with the visits.
+    """
     now = now or timezone.now()
     visits = Visit.objects.filter(branch=branch, day=branch_day(branch, now), status__in=IN_BUILDING)
     if practitioner is not None:
         visits = visits.filter(practitioner=practitioner)
-    rows = [_row(values) for values in visits.order_by(*QUEUE_ORDER).values(*_COLUMNS)]
-    _fill_waits(rows, now)
+    ruled = [f"branch__floor_rules__{name}" for name in _RULES]
+    found = list(visits.order_by(*QUEUE_ORDER).values(*_COLUMNS, *ruled))
+    rows = [_row(values) for values in found]
+    fill_turns(rows, now)
+    usual = FloorRules()
+    for row, values in zip(rows, found, strict=True):
+        own = {name: values[f"branch__floor_rules__{name}"] for name in _RULES}
+        _fill_levels(row, {name: getattr(usual, name) if own[name] is None else own[name] for name in _RULES}, now)
     return rows
+
+
+def turn_of(visit: Visit, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    """Between when a visit that is about to be written would come in, with the line as it is."""
+    values: dict[str, Any] = dict.fromkeys(_COLUMNS) | {name: getattr(visit, name, None) for name in _COLUMNS}
+    own = _row(values | {"id": 0})
+    rows = queue_rows(visit.branch, practitioner=visit.practitioner_id, now=now)
+    before = [row for row in rows if row.status != V.ARRIVED or _stands_before(row, visit)]
+    fill_turns([*before, own], now)
+    return now + dt.timedelta(minutes=own.wait_low), now + dt.timedelta(minutes=own.wait_high)
+
+
+def _stands_before(row: QueueRow, visit: Visit) -> bool:
+    return (-row.priority, row.due_at, row.number) < (-visit.priority, visit.due_at, visit.number)
 
 
 def place_of(token: str) -> tuple[Visit, QueueRow | None] | None:
@@ -105,24 +115,11 @@ def place_of(token: str) -> tuple[Visit, QueueRow | None] | None:
     return visit, next((row for row in rows if row.id == visit.pk), None)
 
 
-def rooms_status(branch: Branch) -> list[RoomRow]:
-    """The rooms in use and who is inside since when."""
-    rooms = {room.pk: RoomRow(room.pk, own_name(room)) for room in Room.objects.filter(branch=branch, is_active=True)}
-    stays = RoomStay.objects.filter(room__in=rooms, left_at=None).order_by("entered_at")
-    for stay in stays.values(
-        "room_id", "entered_at", "visit_id", "visit__number", "visit__patient__first_name", "visit__patient__last_name"
-    ):
-        name = f"{stay['visit__patient__first_name']} {stay['visit__patient__last_name']}".strip()
-        inside = {"visit": stay["visit_id"], "number": stay["visit__number"], "name": name, "since": stay["entered_at"]}
-        rooms[stay["room_id"]].inside.append(inside)
-    return list(rooms.values())
-
-
 def display(branch: Branch, now: dt.datetime | None = None) -> dict[str, Any]:
     """What the waiting room may read: numbers and rooms, never a name."""
     rows = queue_rows(branch, now=now)
     called = [row for row in rows if row.called_at and row.status in {V.CALLED, V.IN_ROOM}]
-    called.sort(key=lambda row: row.called_at or row.arrived_at, reverse=True)
+    called.sort(key=lambda row: row.recalled_at or row.called_at or row.arrived_at, reverse=True)
     waiting = sorted((row for row in rows if row.status == V.ARRIVED), key=lambda row: (row.wait_low, row.number))
     return {"calls": called[:LAST_CALLS], "next": waiting[:NEXT_SHOWN], "waiting": len(waiting)}
 
@@ -134,50 +131,23 @@ def own_name(thing: Any) -> str:
     return str(thing.name_en or thing.name)
 
 
-def ticket(number: int) -> str:
-    """A ticket's number in the reader's digits."""
-    return to_persian_digits(str(number)) if language() == "fa" else str(number)
-
-
-def expected_minutes(pairs: Iterable[tuple[int, int]], now: dt.datetime | None = None) -> dict[tuple[int, int], int]:
-    """How long a doctor needs for a service: the median of the last weeks, else what the price list says."""
-    pairs = set(pairs)
-    if not pairs:
-        return {}
-    doctors, services = {doctor for doctor, _s in pairs}, {service for _d, service in pairs}
-    offers = PractitionerService.objects.filter(practitioner__in=doctors, service__in=services)
-    found: dict[tuple[int, int], int] = {}
-    for doctor, service, own, usual in offers.values_list(
-        "practitioner_id", "service_id", "minutes", "service__minutes"
-    ):
-        found[doctor, service] = own or usual
-    seen = (
-        Visit.objects.filter(
-            practitioner__in=doctors,
-            service__in=services,
-            day__gte=(now or timezone.now()).date() - dt.timedelta(days=LEARN_DAYS),
-            status=V.FINISHED,
-            in_room_at__isnull=False,
-            left_room_at__gt=F("in_room_at"),
-        )
-        .values_list("practitioner_id", "service_id")
-        .annotate(
-            seen=Count("pk"),
-            median=Median(ExpressionWrapper(F("left_room_at") - F("in_room_at"), output_field=DurationField())),
-        )
-        .filter(seen__gte=LEARN_FROM)
-    )
-    for doctor, service, _seen, median in seen.order_by():
-        found[doctor, service] = max(1, round(median.total_seconds() / 60))
-    usual = round(statistics.median(found.values())) if found else 20
-    return {pair: found.get(pair, usual) for pair in pairs}
+def ticket(visit: Visit | QueueRow) -> str:
+    """A visit's token, letter and number, in the reader's digits."""
+    return to_persian_digits(visit.ticket) if language() == "fa" else visit.ticket
 
 
 _COLUMNS = (
-    *("id", "number", "status", "priority", "promised_at", "arrived_at", "checked_in_at", "called_at", "in_room_at"),
-    *("left_room_at", "queue_token", "patient_id", "patient__first_name", "patient__last_name", "practitioner_id"),
-    *("practitioner__name", "practitioner__name_en", "service_id", "service__name", "service__name_en"),
-    *("room_id", "room__name", "room__name_en"),
+    *("id", "number", "prefix", "status", "priority", "promised_at", "arrived_at", "checked_in_at", "called_at"),
+    *("recalled_at", "calls", "in_room_at", "left_room_at", "on_hold_at", "hold_note", "came_by", "queue_token"),
+    *("patient_id", "patient__first_name", "patient__last_name", "practitioner_id", "practitioner__name"),
+    *("practitioner__name_en", "service_id", "service__name", "service__name_en", "room_id", "room__name"),
+    *("room__name_en", "due_at", "queue_room_id", "queue_room__name", "queue_room__name_en"),
+)
+_RULES = ("wait_warn_minutes", "wait_alarm_minutes", "over_warn_percent", "over_alarm_percent")
+_SAME = (
+    *("id", "number", "status", "priority", "promised_at", "arrived_at", "checked_in_at", "called_at", "recalled_at"),
+    *("calls", "in_room_at", "left_room_at", "on_hold_at", "hold_note", "came_by", "patient_id", "practitioner_id"),
+    *("service_id", "room_id", "queue_room_id", "due_at"),
 )
 
 
@@ -188,49 +158,32 @@ def _row(values: dict[str, Any]) -> QueueRow:
         found = (english and values[f"{of}__name_en"]) or values[f"{of}__name"] or ""
         return found if english else to_persian_digits(found)
 
-    same = ("id", "number", "status", "priority", "promised_at", "arrived_at", "checked_in_at", "called_at")
-    also = ("in_room_at", "left_room_at", "patient_id", "practitioner_id", "service_id", "room_id")
     return QueueRow(
-        **{key: values[key] for key in (*same, *also)},
+        **{key: values[key] for key in _SAME},
+        ticket=f"{values['prefix']}{values['number']}",
         token=values["queue_token"],
         name=f"{values['patient__first_name']} {values['patient__last_name']}".strip(),
         practitioner=name("practitioner"),
         service=name("service"),
-        room=name("room"),
+        room=name("room") or name("queue_room"),
     )
 
 
-def _fill_waits(rows: list[QueueRow], now: dt.datetime) -> None:
-    warn, long = thresholds()
-    minutes = expected_minutes({(row.practitioner_id, row.service_id) for row in rows}, now)
-    busy: dict[int, float] = defaultdict(float)
-    for row in rows:
-        if row.status == V.IN_ROOM and row.in_room_at:
-            gone = (now - row.in_room_at).total_seconds() / 60
-            left = max(minutes[row.practitioner_id, row.service_id] - gone, 2)
-            busy[row.practitioner_id] = max(busy[row.practitioner_id], left)
-    places: dict[int, int] = defaultdict(int)
-    # Who is called goes in before those who wait, whatever the line says.
-    for row in sorted(rows, key=lambda row: row.status != V.CALLED):
-        if row.status == V.CALLED:
-            busy[row.practitioner_id] += minutes[row.practitioner_id, row.service_id]
-        if row.status != V.ARRIVED:
-            row.waited = _minutes(row.arrived_at, row.in_room_at or now)
-            continue
-        row.waited = _minutes(row.arrived_at, now)
-        row.level = "long" if row.waited >= long else "warn" if row.waited >= warn else ""
-        places[row.practitioner_id] += 1
-        row.place = places[row.practitioner_id]
-        early = (row.promised_at - now).total_seconds() / 60 if row.promised_at else 0
-        start = max(busy[row.practitioner_id], early)
-        row.wait_low, row.wait_high = wait_range(start)
-        busy[row.practitioner_id] = start + minutes[row.practitioner_id, row.service_id]
-
-
-def wait_range(minutes: float) -> tuple[int, int]:
-    """An honest range around an estimate, in steps of five minutes: 22 → 15–30."""
-    low = int(minutes * 0.75 // STEP) * STEP
-    return low, max(int(-(-minutes * 1.25 // STEP)) * STEP, low + STEP)
+def _fill_levels(row: QueueRow, rules: dict[str, int], now: dt.datetime) -> None:
+    """Minutes gone in what she does now, and from how many on that is long, and too long."""
+    row.waited = _minutes(row.arrived_at, row.in_room_at or now)
+    if row.status in WAITING | {V.ON_HOLD}:
+        row.since, row.warn, row.alarm = row.arrived_at, rules["wait_warn_minutes"], rules["wait_alarm_minutes"]
+    elif row.status == V.IN_ROOM:
+        row.since = row.in_room_at
+        row.warn = max(1, row.planned * rules["over_warn_percent"] // 100)
+        row.alarm = max(1, row.planned * rules["over_alarm_percent"] // 100)
+    elif row.status == V.CHECKOUT:
+        row.since = row.left_room_at
+    if row.since is None or not row.warn:
+        return
+    gone = _minutes(row.since, now)
+    row.level = "long" if gone >= row.alarm else "warn" if gone >= row.warn else ""
 
 
 def _minutes(since: dt.datetime, until: dt.datetime) -> int:

@@ -12,15 +12,17 @@ from clinic.accounts.permissions import Perm
 from clinic.shared.calendar import format_datetime
 from clinic.shared.errors import NotFound
 from clinic.shared.html import LOOKS, look_of, marks_html, status_chip
-from scheduling.models import Appointment, AppointmentStatusChange, PaperNote, Room, Visit, VisitStatusChange
+from scheduling.models import Appointment, AppointmentStatusChange, PaperNote, Priority, Room, Visit, VisitStatusChange
 from scheduling.queries.board import look_and_word
 from scheduling.queries.floor import own_name
 from scheduling.queries.marks import signs_of
 from scheduling.queries.origins import source_words
+from scheduling.queries.rules import rules_of
 from scheduling.queries.steps import may_be_cancelled, may_be_moved, steps_of_appointment, steps_of_visit
 from scheduling.statuses import VisitStatus
 
 V = VisitStatus
+IN_LINE = {V.ARRIVED, V.CALLED, V.ON_HOLD}
 ROWS = 50
 
 
@@ -71,7 +73,11 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "marks": marks_html(signs_of(appointment) if appointment else (), with_words=True),
         "steps": [each for each in steps if each not in undo],
         "undo": undo[0] if undo else None,
-        "rooms": _rooms(live) if live and live.status in {V.ARRIVED, V.CALLED, V.IN_ROOM} else [],
+        "rules": rules_of(thing.branch),
+        "may_transfer": live is not None and live.status in IN_LINE and user.can(Perm.FLOOR_WORK, thing.branch_id),
+        "may_correct": live is not None and user.can(Perm.PATIENTS_EDIT),
+        "classes": Priority.choices if live and live.status in IN_LINE else [],
+        "rooms": _rooms(live) if live and live.status in {*IN_LINE, V.IN_ROOM} else [],
         "may_move": appointment is not None and may_be_moved(appointment, user),
         "may_cancel": appointment is not None and may_be_cancelled(appointment, user),
         "may_see_money": live is not None and user.can(Perm.INVOICES_VIEW, thing.branch_id),
@@ -146,7 +152,14 @@ def _story(appointment: Appointment | None, visit: Visit | None) -> list[dict[st
 
 def _told(move: Any) -> dict[str, Any]:
     look = look_of(move.to_status)
-    words = {"undo": _("taken back"), "recall": _("called again"), "skip": _("skipped"), "room": _("another room")}
+    words = {
+        "undo": _("taken back"),
+        "recall": _("called again"),
+        "skip": _("skipped"),
+        "room": _("another room"),
+        "resume": _("back in line"),
+    }
+    words |= {"transfer": _("another line"), "priority": _("another class"), "on_my_way": _("on the way")}
     room = getattr(move, "room", None) if move.to_status in {V.CALLED, V.IN_ROOM} else None
     parts = [words.get(move.reason, move.reason), own_name(room) if room else ""]
     if move.happened_at:

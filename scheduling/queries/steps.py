@@ -44,12 +44,18 @@ _VISIT = [
     (V.IN_ROOM, V.FINISHED, Step("finish", _("Finish visit"), "check-check", key="KeyF")),
     (V.CHECKOUT, V.FINISHED, Step("finish", _("Finish visit"), "check-check", key="KeyF")),
     (V.ARRIVED, V.IN_ROOM, Step("enter-room", _("Into the room"), "door-open", key="KeyR")),
-    (V.CALLED, V.ARRIVED, Step("skip", _("Skip"), "repeat")),
+    (V.ON_HOLD, V.ARRIVED, Step("resume", _("Back in line"), "circle-play", key="KeyH")),
+    (V.ON_HOLD, V.CALLED, Step("call", _("Call in"), "megaphone", key="KeyC")),
+    (V.CALLED, V.ARRIVED, Step("skip", _("Skip"), "repeat", key="KeyS")),
+    (V.ARRIVED, V.ON_HOLD, Step("hold", _("Hold"), "circle-pause", key="KeyH")),
+    (V.CALLED, V.ON_HOLD, Step("hold", _("Hold"), "circle-pause", key="KeyH")),
     (V.IN_ROOM, V.CHECKOUT, Step("leave-room", _("Out of the room"), "log-out")),
     (V.ARRIVED, V.LEFT, Step("left", _("Left unseen"), "footprints")),
     (V.CALLED, V.LEFT, Step("left", _("Left unseen"), "footprints")),
+    (V.ON_HOLD, V.LEFT, Step("left", _("Left unseen"), "footprints")),
 ]
-_RECALL = Step("recall", _("Call again"), "bell-ring")
+_RECALL = Step("recall", _("Call again"), "bell-ring", key="KeyA")
+_SKIP = Step("skip", _("Skip"), "repeat", key="KeyS")
 _UNDO = Step("undo", _("Undo last step"), "undo-2")
 
 
@@ -78,6 +84,8 @@ def steps_of_visit(visit: Visit, user: User) -> list[Step]:
     found = [step for before, after, step in _VISIT if visit.status == before and may_move(VISIT_MOVES, before, after)]
     if visit.status == V.CALLED:
         found.insert(1, _RECALL)
+    if visit.status == V.ARRIVED:
+        found.append(_SKIP)
     if visit.status not in {V.ENTERED_IN_ERROR, V.CANCELLED}:
         found.append(_UNDO)
     return found

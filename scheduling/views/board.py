@@ -16,12 +16,12 @@ from clinic.accounts.permissions import Perm
 from clinic.accounts.queries import chosen_branch
 from clinic.shared.calendar import format_date
 from scheduling.queries.board import Day, board_closed, board_events, day_of, span
-from scheduling.queries.floor import queue_rows, thresholds
+from scheduling.queries.floor import queue_rows
 from scheduling.queries.opening import zone_of
 from scheduling.statuses import VisitStatus
 from scheduling.views.frame import SESSION_KEY, branch_of, day_of_address, frame, on_the_clock_of
 
-SHOWN_FIRST = [VisitStatus.IN_ROOM, VisitStatus.CALLED, VisitStatus.ARRIVED, VisitStatus.CHECKOUT]
+SHOWN_FIRST = [VisitStatus.IN_ROOM, VisitStatus.CALLED, VisitStatus.ARRIVED, VisitStatus.ON_HOLD, VisitStatus.CHECKOUT]
 WAITING_SHOWN = 7
 
 
@@ -109,7 +109,6 @@ def _waiting_context(request: HttpRequest, branch: Branch) -> dict[str, Any]:
         "rows": rows[:WAITING_SHOWN],
         "more": max(0, len(rows) - WAITING_SHOWN),
         "anybody": any(row.status == VisitStatus.ARRIVED for row in rows),
-        "warn": thresholds()[0],
         "may_work": request.user.can(Perm.FLOOR_WORK, branch),
     }
 

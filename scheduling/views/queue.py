@@ -1,4 +1,4 @@
-"""The queue: who waits, how long, and the one big button."""
+"""The queue: who waits, how long, and the one big button; by doctor or by room."""
 
 from typing import Any
 
@@ -13,18 +13,23 @@ from clinic.accounts.permissions import Perm
 from clinic.shared.errors import ActionError
 from clinic.shared.html import is_htmx, toast, trigger
 from scheduling import actions
-from scheduling.models import Practitioner, Room
-from scheduling.queries.floor import QueueRow, queue_rows, rooms_status, thresholds, ticket
+from scheduling.actions.visit_door import last_move
+from scheduling.models import Practitioner, Room, Visit
+from scheduling.queries.closing import open_days
+from scheduling.queries.floor import QueueRow, queue_rows, ticket
+from scheduling.queries.rooms import line_of, rooms_status
 from scheduling.statuses import VisitStatus
 from scheduling.views.frame import branch_of, frame, on_the_clock_of, refused
+from scheduling.views.visit import undo_url
 
 V = VisitStatus
+FIRST = [V.CALLED, V.IN_ROOM, V.CHECKOUT]
 
 
 @needs(Perm.FLOOR_VIEW)
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """The queue of a branch, one column a doctor."""
+    """The queue of a branch, one column a doctor, or one a room (`by=room`)."""
     branch = branch_of(request, Perm.FLOOR_VIEW)
     with on_the_clock_of(branch):
         context = {**frame(request, branch, Perm.FLOOR_VIEW), **_context(request, branch)}
@@ -43,48 +48,123 @@ def queue_part(request: HttpRequest) -> HttpResponse:
 @needs(Perm.FLOOR_WORK)
 @require_POST
 def call_next(request: HttpRequest) -> HttpResponse:
-    """Call the next of a doctor, or of the branch."""
+    """Call the next of a doctor, of a room, or of the branch; with `done` whoever is inside goes out first."""
+    left: list[Visit] = []
     try:
         branch = branch_of(request, Perm.FLOOR_WORK)
-        doctor = _one(Practitioner.objects.all(), request.POST.get("doctor", ""))
-        room = _one(Room.objects.filter(branch=branch, is_active=True), request.POST.get("room", ""))
-        visit = actions.call_next(branch=branch, practitioner=doctor, room=room, by=request.user)
+        whose = {
+            "practitioner": _one(Practitioner.objects.all(), request.POST.get("doctor", "")),
+            "room": _one(Room.objects.filter(branch=branch, is_active=True), request.POST.get("room", "")),
+        }
+        if request.POST.get("done"):
+            left, visit = actions.done_and_next(branch=branch, by=request.user, **whose)
+        else:
+            visit = actions.call_next(branch=branch, by=request.user, **whose)
     except ActionError as error:
         return refused(error)
     if not is_htmx(request):
         return HttpResponseRedirect(request.headers.get("Referer") or "/desk/queue/")
     response = trigger(HttpResponse(status=204), live_refresh={})
     if visit is None:
-        return toast(response, _("Nobody is waiting."))
-    text = _("Number %(number)s is called: %(name)s.") % {"number": ticket(visit.number), "name": visit.patient}
-    return toast(response, text, undo_url=f"/desk/visits/{visit.pk}/undo/?of={visit.status}")
+        text = _("Nobody is waiting.")
+        return toast(response, text, undo_url=undo_url(left[0]) if len(left) == 1 else "")
+    text = _("Number %(number)s is called: %(name)s.") % {"number": ticket(visit), "name": visit.patient}
+    return toast(response, text, undo_url=_undo_of(visit, left))
+
+
+@needs(Perm.FLOOR_WORK)
+@require_POST
+def undo_next(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a call, and with `left` that somebody went out for it."""
+    scope = request.user.rights.branches(Perm.FLOOR_WORK)
+    visits = Visit.objects.all() if scope is None else Visit.objects.filter(branch__in=scope)
+    called = _one(visits, str(pk))
+    left = [found for each in request.GET.getlist("left") if (found := _one(visits, each))]
+    if called is None:
+        return HttpResponse(_("There is no such visit."), status=404, content_type="text/plain; charset=utf-8")
+    move = request.GET.get("move", "")
+    try:
+        actions.undo_next(
+            called=called, left=left, move=int(move) if move.isdecimal() and len(move) < 16 else None, by=request.user
+        )
+    except ActionError as error:
+        return refused(error)
+    return trigger(HttpResponse(status=204), live_refresh={})
+
+
+def _undo_of(visit: Visit, left: list[Visit]) -> str:
+    if not left:
+        return undo_url(visit)
+    last = last_move(visit)
+    outside = "".join(f"&left={each.pk}" for each in left)
+    return f"/desk/queue/next/{visit.pk}/undo/?move={last.pk if last else ''}{outside}"
 
 
 def _one(rows: Any, pk: str) -> Any:
-    return rows.filter(pk=pk).first() if pk.isdigit() else None
+    return rows.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 16 else None
 
 
 def _context(request: HttpRequest, branch: Branch) -> dict[str, Any]:
     rows = queue_rows(branch)
-    warn, long = thresholds()
-    lines: dict[int, dict[str, Any]] = {}
-    for row in rows:
-        line = lines.setdefault(
-            row.practitioner_id, {"id": row.practitioner_id, "name": row.practitioner, "now": [], "waiting": []}
-        )
-        line["waiting" if row.status == V.ARRIVED else "now"].append(row)
-    for line in lines.values():
-        line["now"].sort(key=lambda row: (row.status == V.CHECKOUT, row.status == V.IN_ROOM))
+    rooms = rooms_status(branch, rows)
+    by_room = request.GET.get("by") == "room" and bool(rooms)
     waiting = [row for row in rows if row.status == V.ARRIVED]
     return {
         "branch": branch,
-        "lines": sorted(lines.values(), key=lambda line: line["id"]),
-        "rooms": rooms_status(branch),
+        "lines": _by_room(rows, rooms) if by_room else _by_doctor(rows),
+        "by": "room" if by_room else "doctor",
+        "rooms": rooms,
         "waiting_count": len(waiting),
         "longest": _longest(waiting),
-        "warn": warn,
-        "long": long,
+        "words": _words(),
+        "open_days": open_days(branch),
         "may_work": request.user.can(Perm.FLOOR_WORK, branch),
+    }
+
+
+def _by_doctor(rows: list[QueueRow]) -> list[dict[str, Any]]:
+    lines: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        line = lines.setdefault(row.practitioner_id, _line("doctor", row.practitioner_id, row.practitioner))
+        _put(line, row)
+    return [_sorted(line) for _pk, line in sorted(lines.items())]
+
+
+def _by_room(rows: list[QueueRow], rooms: list[Any]) -> list[dict[str, Any]]:
+    lines = {room.id: _line("room", room.id, room.name) for room in rooms}
+    nowhere = _line("room", 0, _("No room said yet"))
+    for row in rows:
+        _put(lines.get(line_of(row), nowhere), row)
+    found = [*lines.values(), *([nowhere] if nowhere["waiting"] or nowhere["now"] else [])]
+    return [_sorted(line) for line in found]
+
+
+def _line(kind: str, pk: int, name: str) -> dict[str, Any]:
+    return {"kind": kind, "id": pk, "name": name, "now": [], "waiting": [], "held": [], "inside": False}
+
+
+def _put(line: dict[str, Any], row: QueueRow) -> None:
+    line["waiting" if row.status == V.ARRIVED else "held" if row.status == V.ON_HOLD else "now"].append(row)
+    line["inside"] = line["inside"] or row.status == V.IN_ROOM
+
+
+def _sorted(line: dict[str, Any]) -> dict[str, Any]:
+    line["now"].sort(key=lambda row: FIRST.index(row.status))
+    return line
+
+
+def _words() -> dict[str, str]:
+    """What stands on the buttons of every row, once a page."""
+    return {
+        "call": _("Call in"),
+        "enter": _("Into the room"),
+        "recall": _("Call again"),
+        "skip": _("Skip"),
+        "hold": _("Hold"),
+        "resume": _("Back in line"),
+        "leave": _("Out of the room"),
+        "finish": _("Finish visit"),
+        "transfer": _("Another line"),
     }
 
 

@@ -68,14 +68,13 @@ def walk_in(request: HttpRequest) -> HttpResponse:
             try:
                 visit = actions.walk_in_person(
                     person=_person(request, values), service=values["service"], practitioner=values["practitioner"],
-                    branch=branch, priority=1 if values["urgent"] else 0, by=request.user,
+                    branch=branch, priority=values["priority"], by=request.user,
                 )  # fmt: skip
             except ActionError as error:
                 form.add_action_error(error)
             else:
                 return close_drawer(
-                    _("%(name)s waits with number %(number)s.")
-                    % {"name": visit.patient, "number": ticket(visit.number)},
+                    _("%(name)s waits with number %(number)s.") % {"name": visit.patient, "number": ticket(visit)},
                     undo_url=f"/desk/visits/{visit.pk}/undo/?of={visit.status}",
                 )
         context = {"form": form, "branch": branch, "query": request.GET.urlencode()}

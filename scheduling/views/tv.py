@@ -121,14 +121,14 @@ def _shown(request: HttpRequest, branch: Branch, screen: Display, template: str)
         shown = display(branch)
         first: QueueRow | None = shown["calls"][0] if shown["calls"] else None
         context |= shown
-        context["chime"] = f"{first.id}-{first.called_at:%H%M%S}" if first and first.called_at else ""
+        context["chime"] = f"{first.id}-{first.calls}" if first else ""
         context["say"] = _said(first) if first else ""
     with on_the_clock_of(branch):
         return render(request, template, context)
 
 
 def _said(row: QueueRow) -> str:
-    words = {"number": ticket(row.number), "room": row.room}
+    words = {"number": ticket(row), "room": row.room}
     return (_("Number %(number)s, %(room)s") if row.room else _("Number %(number)s")) % words
 
 
@@ -152,4 +152,4 @@ def _state(status: str, row: QueueRow | None) -> str:
     """waiting, next, called, inside, over."""
     if status == V.ARRIVED and row is not None:
         return "next" if row.place == 1 else "waiting"
-    return {V.CALLED: "called", V.IN_ROOM: "inside", V.CHECKOUT: "checkout"}.get(V(status), "over")
+    return {V.ON_HOLD: "hold", V.CALLED: "called", V.IN_ROOM: "inside", V.CHECKOUT: "checkout"}.get(V(status), "over")

@@ -16,7 +16,8 @@ from clinic.patients.models import Patient
 from clinic.shared.errors import ActionError, Conflict, Forbidden
 from clinic.shared.html import is_htmx, toast, trigger
 from scheduling import actions
-from scheduling.models import Appointment, Room, Visit
+from scheduling.actions.visit_door import last_move
+from scheduling.models import Appointment, Priority, Room, Visit
 from scheduling.queries import panel
 from scheduling.views.frame import in_panel, on_the_clock_of, refused, show
 
@@ -28,6 +29,9 @@ APPOINTMENT_STEPS: dict[str, tuple[Callable[..., Any], Perm, Any]] = {
 }
 VISIT_STEPS: dict[str, tuple[Callable[..., Any], Any]] = {
     "call": (actions.call, gettext_lazy("%(name)s is called.")),
+    "hold": (actions.hold_visit, gettext_lazy("%(name)s is on hold and keeps her place.")),
+    "resume": (actions.resume_visit, gettext_lazy("%(name)s is back in line.")),
+    "priority": (actions.set_priority, gettext_lazy("%(name)s has another class now.")),
     "recall": (actions.recall, gettext_lazy("%(name)s is called again.")),
     "skip": (actions.skip, gettext_lazy("%(name)s waits a little longer.")),
     "enter-room": (actions.enter_room, gettext_lazy("%(name)s is in the room.")),
@@ -36,7 +40,7 @@ VISIT_STEPS: dict[str, tuple[Callable[..., Any], Any]] = {
     "left": (actions.left, gettext_lazy("%(name)s left without being seen.")),
     "undo": (actions.undo_visit, gettext_lazy("Undone.")),
 }
-TAKEN_BACK = {"call", "enter-room", "leave-room", "finish", "left"}
+CLASSES = {str(value) for value in Priority.values}
 
 
 @needs(Perm.DIARY_VIEW)
@@ -92,12 +96,15 @@ def visit_step(request: HttpRequest, pk: int, do: str) -> HttpResponse:
         _must(request.user, Perm.FLOOR_WORK, found)
         if do == "undo":
             _as_seen(request, found)
+            more["move"] = _number(request.GET.get("move", ""))
+        if do == "priority":
+            more["priority"] = int(request.POST["priority"]) if request.POST.get("priority") in CLASSES else -1
         if do in {"call", "enter-room"} and request.POST.get("room", "").isdigit():
             more["room"] = Room.objects.filter(pk=request.POST["room"], branch=found.branch_id).first()
         after = step(visit=found, by=request.user, **more)
     except ActionError as error:
         return refused(error)
-    undo = f"/desk/visits/{pk}/undo/?of={after.status}" if do in TAKEN_BACK else ""
+    undo = "" if do == "undo" else undo_url(after)
     text = str(words) % {"name": found.patient.full_name}
     return _done(request, text, undo, lambda: panel.visit_for(request.user, pk))
 
@@ -127,6 +134,16 @@ def _done(request: HttpRequest, text: str, undo: str, again: Callable[[], Any]) 
         found = again()
         response = _panel(request, *((found.appointment, found) if isinstance(found, Visit) else (found,)))
     return toast(trigger(response, live_refresh={}), text, undo_url=undo)
+
+
+def undo_url(visit: Visit) -> str:
+    """The address that takes back what was done last, unless something else happens first."""
+    last = last_move(visit)
+    return f"/desk/visits/{visit.pk}/undo/?move={last.pk}" if last else ""
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 16 else None
 
 
 def _must(user: User, permission: Perm, found: Appointment | Visit) -> None:

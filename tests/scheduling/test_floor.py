@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clinic.shared.errors import Conflict, Invalid
 from scheduling import actions
-from scheduling.actions.arrival import move_visit
+from scheduling.actions.visit_door import move_visit
 from scheduling.models import RoomStay, Visit, VisitStatusChange
 from scheduling.queries.floor import branch_day
 from scheduling.statuses import VISIT_MOVES, VisitStatus

@@ -54,5 +54,6 @@ document.addEventListener("click", async (event) => {
 
 // The error summary leads to the field.
 export function start() {
+  if (document.querySelector("[data-print-now]")) setTimeout(print, 300);
   document.querySelector(".c-summary[autofocus], .c-summary[data-focus]")?.focus();
 }

@@ -1,3 +1,4 @@
+// Up and down walk along [data-walk]; keys act in the [data-keys-scope] that has the focus, else on the page.
 // Keys for the desk, by place on the keyboard (event.code), so that the Persian layout works too.
 // data-key="KeyN", data-key="KeyG KeyQ" (one after the other), "Next"/"Prev" (arrows in reading direction).
 import { rtl } from "./http.js";
@@ -20,9 +21,16 @@ document.addEventListener("keydown", (event) => {
   if (off() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
   const key = name(event);
   const dialog = document.querySelector("dialog[open]");
+  if (/^Arrow(Up|Down)$/.test(event.code) && event.target.matches?.("[data-walk]")) {
+    const all = [...document.querySelectorAll("[data-walk]")].filter((el) => el.getClientRects().length);
+    const next = all[all.indexOf(event.target) + (event.code === "ArrowDown" ? 1 : -1)];
+    if (next) { event.preventDefault(); next.focus(); }
+    return;
+  }
   if (event.shiftKey && key !== "Help") return;
   if (/^(Next|Prev)$/.test(key) && event.target.closest?.("a, button, [tabindex], summary")) return;
-  const scope = dialog || document;
+  const near = !dialog && event.target.closest?.("[data-keys-scope]");
+  const scope = dialog || (near && find(near, key) ? near : document);
   if (key === "Help" && !dialog) { event.preventDefault(); showKeys(); return; }
   const chord = first && performance.now() - since < 1500 ? find(scope, `${first} ${key}`) : null;
   const target = chord || find(scope, key);

@@ -1,0 +1,196 @@
+"""The line: who is called, again, later, held back or sent to another doctor or room. Each is an event row."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import Branch
+from clinic.shared.actions import action
+from clinic.shared.errors import Conflict, Invalid
+from scheduling.actions.floor import leave_room, usual_room
+from scheduling.actions.telling import tell_floor
+from scheduling.actions.visit_door import fresh_visit, move_visit, note_visit
+from scheduling.models import CameBy, Practitioner, PractitionerService, Priority, Room, Visit
+from scheduling.queries.floor import QUEUE_ORDER, branch_day
+from scheduling.queries.rules import rules_of
+from scheduling.statuses import VisitStatus
+
+V = VisitStatus
+IN_LINE = {V.ARRIVED, V.CALLED, V.ON_HOLD}
+
+
+@action
+def call(*, visit: Visit, by: Any, room: Room | None = None) -> Visit:
+    """Call a waiting patient (to a room, if one is given or known). Calling who is called already calls again."""
+    visit = fresh_visit(visit)
+    if visit.status == V.CALLED:
+        return recall(visit=visit, by=by)
+    usual = None if visit.came_by == CameBy.ONLINE else usual_room(visit)
+    room_id = room.pk if room else visit.queue_room_id or visit.room_id or usual
+    changes: dict[str, Any] = {"called_at": timezone.now(), "room_id": room_id, "calls": visit.calls + 1}
+    if visit.status == V.ON_HOLD:
+        changes |= {"on_hold_at": None, "hold_note": ""}
+    visit = move_visit(visit, V.CALLED, by=by, **changes)
+    tell_floor(visit)
+    return visit
+
+
+@action
+def call_next(
+    *, branch: Branch, by: Any, practitioner: Practitioner | None = None, room: Room | None = None
+) -> Visit | None:
+    """Call the next in line of a doctor, of a room, or of the whole branch; None where nobody waits.
+
+    By priority class, then by what was promised, then by arrival. Two who press at once call two patients.
+    """
+    waiting = Visit.objects.filter(branch=branch, day=branch_day(branch), status=V.ARRIVED)
+    if practitioner is not None:
+        waiting = waiting.filter(practitioner=practitioner)
+    if room is not None:
+        waiting = waiting.filter(Q(queue_room=room) | Q(queue_room=None) & (Q(room=room) | Q(room=None)))
+    visit = waiting.order_by(*QUEUE_ORDER).select_for_update(of=("self",), skip_locked=True).first()
+    return call(visit=visit, room=room, by=by) if visit else None
+
+
+@action
+def done_and_next(
+    *, branch: Branch, by: Any, practitioner: Practitioner | None = None, room: Room | None = None
+) -> tuple[list[Visit], Visit | None]:
+    """Who is inside goes to the desk and the next is called, in one step; (who left the room, who is called)."""
+    inside = Visit.objects.filter(branch=branch, day=branch_day(branch), status=V.IN_ROOM)
+    if practitioner is not None:
+        inside = inside.filter(practitioner=practitioner)
+    if room is not None:
+        inside = inside.filter(room=room)
+    if practitioner is None and room is None:
+        raise Invalid(_("Choose a doctor or a room first."), code="whose")
+    left = [leave_room(visit=visit, by=by) for visit in inside.order_by("pk")]
+    return left, call_next(branch=branch, practitioner=practitioner, room=room, by=by)
+
+
+@action
+def recall(*, visit: Visit, by: Any) -> Visit:
+    """Ring again for who was called and did not come."""
+    visit = fresh_visit(visit)
+    if visit.status != V.CALLED:
+        raise Conflict(_("Only who was called can be called again."), code="move_forbidden", before=visit.status)
+    visit = note_visit(visit, "recall", by=by, recalled_at=timezone.now(), calls=visit.calls + 1)
+    tell_floor(visit)
+    return visit
+
+
+@action
+def skip(*, visit: Visit, by: Any, places: int | None = None) -> Visit:
+    """She does not come: behind the next `places` waiting for her doctor (the branch's rule where none are given)."""
+    visit = fresh_visit(visit)
+    if visit.status not in {V.CALLED, V.ARRIVED}:
+        raise Conflict(_("Only who waits or was called can be skipped."), code="move_forbidden", before=visit.status)
+    behind = _behind(visit, rules_of(visit.branch_id).skip_places if places is None else places)
+    if visit.status == V.CALLED:
+        visit = move_visit(visit, V.ARRIVED, by=by, reason="skip", called_at=None, recalled_at=None, **behind)
+    else:
+        visit = note_visit(visit, "skip", by=by, **behind)
+    tell_floor(visit)
+    return visit
+
+
+@action
+def hold_visit(*, visit: Visit, by: Any, note: str = "") -> Visit:
+    """She is not called for now (at the laboratory, fetching papers) and keeps her place. Twice is once."""
+    visit = fresh_visit(visit)
+    if visit.status == V.ON_HOLD:
+        return visit
+    visit = move_visit(visit, V.ON_HOLD, by=by, on_hold_at=timezone.now(), hold_note=note[:120], called_at=None)
+    tell_floor(visit)
+    return visit
+
+
+@action
+def resume_visit(*, visit: Visit, by: Any) -> Visit:
+    """Back in line where she stood. Twice is once."""
+    visit = fresh_visit(visit)
+    if visit.status == V.ARRIVED:
+        return visit
+    if visit.status != V.ON_HOLD:
+        raise Conflict(_("Only who is on hold can be taken back into the line."), code="move_forbidden")
+    visit = move_visit(visit, V.ARRIVED, by=by, reason="resume", on_hold_at=None, hold_note="")
+    tell_floor(visit)
+    return visit
+
+
+@action
+def transfer_visit(
+    *, visit: Visit, by: Any, practitioner: Practitioner | None = None, room: Room | None = None
+) -> Visit:
+    """Into the line of another doctor, or of another room; she keeps her place by what was promised.
+
+    Who was called already waits again. Raises Invalid for a doctor who does not give the service.
+    """
+    visit = fresh_visit(visit)
+    if visit.status not in IN_LINE:
+        text = _("Only who waits can be moved to another line.")
+        raise Conflict(text, code="move_forbidden", before=visit.status)
+    changes: dict[str, Any] = {}
+    if practitioner is not None and practitioner.pk != visit.practitioner_id:
+        _check_offers(practitioner, visit)
+        changes |= {"practitioner_id": practitioner.pk, "queue_room_id": None, "room_id": None}
+    if room is not None and room.pk != visit.queue_room_id:
+        if room.branch_id != visit.branch_id or not room.is_active:
+            raise Invalid(_("This room is not in use in this branch."), field="room")
+        changes |= {"queue_room_id": room.pk, "room_id": room.pk}
+    if not changes:
+        return visit
+    before = visit
+    if visit.status == V.CALLED:
+        visit = move_visit(visit, V.ARRIVED, by=by, reason="transfer", called_at=None, **changes)
+    else:
+        visit = note_visit(visit, "transfer", by=by, **changes)
+    tell_floor(before)  # those whom she leaves move up
+    tell_floor(visit)
+    return visit
+
+
+@action
+def set_priority(*, visit: Visit, priority: int, by: Any) -> Visit:
+    """Another class of the line. Raises Invalid for a class that does not exist."""
+    if priority not in Priority.values:
+        raise Invalid(_("Choose one of the classes."), field="priority")
+    visit = fresh_visit(visit)
+    if visit.status not in IN_LINE:
+        raise Conflict(_("Only who waits has a class."), code="move_forbidden", before=visit.status)
+    if visit.priority == priority:
+        return visit
+    visit = note_visit(visit, "priority", by=by, priority=priority)
+    tell_floor(visit)
+    return visit
+
+
+def _behind(visit: Visit, places: int) -> dict[str, Any]:
+    """What puts her behind the next so many of her doctor's line; nothing where nobody else waits."""
+    line = Visit.objects.filter(
+        branch=visit.branch_id, day=visit.day, practitioner=visit.practitioner_id, status=V.ARRIVED
+    ).exclude(pk=visit.pk)
+    if visit.status == V.ARRIVED:  # those before her do not count
+        line = line.filter(
+            Q(priority__lt=visit.priority)
+            | Q(priority=visit.priority, due_at__gt=visit.due_at)
+            | Q(priority=visit.priority, due_at=visit.due_at, number__gt=visit.number)
+        )
+    ahead = list(line.order_by(*QUEUE_ORDER)[: max(places, 1)])
+    if not ahead:
+        return {}
+    last = ahead[-1]
+    if last.priority < visit.priority:
+        return {"priority": last.priority, "due_at": last.due_at + dt.timedelta(microseconds=1)}
+    return {"due_at": max(visit.due_at, last.due_at + dt.timedelta(microseconds=1))}
+
+
+def _check_offers(practitioner: Practitioner, visit: Visit) -> None:
+    offers = PractitionerService.objects.filter(
+        practitioner=practitioner, service=visit.service_id, is_active=True, practitioner__is_active=True
+    )
+    if not offers.exists():
+        raise Invalid(_("This doctor does not give this service."), field="practitioner")

@@ -1,0 +1,60 @@
+"""The one door of a visit's status, and of what changes her place without changing it."""
+
+import datetime as dt
+from typing import Any
+
+from clinic.shared.statuses import move
+from scheduling.models import Visit, VisitStatusChange
+from scheduling.statuses import VISIT_MOVES
+
+
+def fresh_visit(visit: Visit) -> Visit:
+    """The row as it is now, locked."""
+    return Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
+
+
+def last_move(visit: Visit) -> VisitStatusChange | None:
+    """The last move that was not taken back."""
+    moves = VisitStatusChange.objects.filter(subject=visit, undoes=None, undone_by=None)
+    return moves.exclude(reason="undo").order_by("-pk").first()
+
+
+def move_visit(
+    visit: Visit,
+    to: str,
+    *,
+    by: Any,
+    reason: str = "",
+    undoes: VisitStatusChange | None = None,
+    happened_at: dt.datetime | None = None,
+    **changes: Any,
+) -> Visit:
+    """The one door of a visit's status; what the changed fields held before is kept with the move."""
+    more = {"was": _before(fresh_visit(visit), changes), "undoes": undoes}
+    return move(
+        visit,
+        to,
+        moves=VISIT_MOVES,
+        log=VisitStatusChange,
+        by=by,
+        reason=reason,
+        changes=changes,
+        happened_at=happened_at,
+        more=more,
+    )
+
+
+def note_visit(visit: Visit, reason: str, *, by: Any, undoes: VisitStatusChange | None = None, **changes: Any) -> Visit:
+    """Something happened that leaves the status as it is: a recall, a skip, another doctor, room or class."""
+    visit = fresh_visit(visit)
+    was = _before(visit, changes)
+    for name, value in changes.items():
+        setattr(visit, name, value)
+    visit.save()
+    VisitStatusChange.record(visit, visit.status, visit.status, by=by, reason=reason, was=was, undoes=undoes)
+    return visit
+
+
+def _before(visit: Visit, changes: dict[str, Any]) -> dict[str, Any]:
+    values = {name: getattr(visit, name) for name in changes}
+    return {name: value.isoformat() if isinstance(value, dt.datetime) else value for name, value in values.items()}

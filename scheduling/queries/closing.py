@@ -1,0 +1,85 @@
+"""The end of a day: what is still open, and which days wait for somebody to close them."""
+
+import datetime as dt
+import zoneinfo
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from clinic.accounts.models import Branch
+from scheduling.models import Appointment, ClosedDay, Visit
+from scheduling.queries.floor import branch_day
+from scheduling.queries.rules import rules_of
+from scheduling.queries.slots import local_day
+from scheduling.statuses import WAITING, AppointmentStatus, VisitStatus
+
+V = VisitStatus
+LOOK_BACK = dt.timedelta(days=14)
+
+
+@dataclass
+class DayEnd:
+    """A day's loose ends. Each has a proposal; a person confirms it or not."""
+
+    branch: Branch
+    day: dt.date
+    row: ClosedDay | None
+    to_finish: list[Visit] = field(default_factory=list)  # were seen, nobody noted the end
+    to_leave: list[Visit] = field(default_factory=list)  # came, and were never led in
+    to_miss: list[Appointment] = field(default_factory=list)  # did not come
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def open(self) -> int:
+        """How many loose ends there are."""
+        return len(self.to_finish) + len(self.to_leave) + len(self.to_miss)
+
+
+def day_end(branch: Branch, day: dt.date, now: dt.datetime | None = None) -> DayEnd:
+    """What a day still has open; appointments that have not begun yet are not among them."""
+    now = now or timezone.now()
+    found = DayEnd(branch, day, ClosedDay.objects.filter(branch=branch, day=day).first())
+    visits = list(
+        Visit.objects.filter(branch=branch, day=day)
+        .select_related("patient", "practitioner", "service", "room")
+        .order_by("number")
+    )
+    found.to_leave = [visit for visit in visits if visit.status in WAITING | {V.ON_HOLD}]
+    found.to_finish = [visit for visit in visits if visit.status in {V.IN_ROOM, V.CHECKOUT}]
+    since, until = local_day(day, branch.time_zone)
+    booked = Appointment.objects.filter(branch=branch, starts_at__gte=since, starts_at__lt=until)
+    expected = booked.filter(status=AppointmentStatus.BOOKED, starts_at__lte=now, patient__isnull=False)
+    found.to_miss = list(expected.select_related("patient", "practitioner", "service").order_by("starts_at"))
+    found.counts = {
+        "seen": sum(visit.status == V.FINISHED for visit in visits),
+        "left": sum(visit.status == V.LEFT for visit in visits),
+        "missed": booked.filter(status=AppointmentStatus.NO_SHOW).count(),
+        "still_open": found.open,
+    }
+    return found
+
+
+def open_days(branch: Branch, now: dt.datetime | None = None) -> list[ClosedDay]:
+    """Days that were proposed for closing and that nobody has closed, oldest first."""
+    since = branch_day(branch, now) - LOOK_BACK
+    return list(ClosedDay.objects.filter(branch=branch, closed_at=None, day__gte=since).order_by("day"))
+
+
+def days_to_propose(branch: Branch, now: dt.datetime | None = None) -> list[dt.date]:
+    """Days whose hour of closing has come, without a row, on which something happened: today and yesterday."""
+    now = now or timezone.now()
+    local = now.astimezone(zoneinfo.ZoneInfo(branch.time_zone))
+    today = local.date()
+    days = [today - dt.timedelta(days=1)]
+    if local.time() >= rules_of(branch).close_at:
+        days.append(today)
+    known = set(ClosedDay.objects.filter(branch=branch, day__in=days).values_list("day", flat=True))
+    return [day for day in days if day not in known and _was_open(branch, day)]
+
+
+def _was_open(branch: Branch, day: dt.date) -> bool:
+    if Visit.objects.filter(branch=branch, day=day).exists():
+        return True
+    since, until = local_day(day, branch.time_zone)
+    booked = Appointment.objects.filter(branch=branch, starts_at__gte=since, starts_at__lt=until)
+    return booked.filter(status=AppointmentStatus.BOOKED).exists()
