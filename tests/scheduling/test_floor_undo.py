@@ -121,13 +121,13 @@ def test_the_line_of_a_room_has_its_own_next(floor: Floor) -> None:
 
 
 def test_a_doctor_who_does_not_give_it_takes_nobody(floor: Floor) -> None:
-    stranger = floor.make.practitioner(floor.make.service())
+    stranger, first = floor.make.practitioner(floor.make.service()), floor.visit()
     with pytest.raises(Invalid) as refused:
-        actions.transfer_visit(visit=floor.visit(), practitioner=stranger, by=floor.clerk)
+        actions.transfer_visit(visit=first, practitioner=stranger, by=floor.clerk)
     assert refused.value.field == "practitioner"
+    other = floor.make.room(branch=floor.make.branch(name="Other"))
     with pytest.raises(Invalid):
-        other = floor.make.room(branch=floor.make.branch(name="Other"))
-        actions.transfer_visit(visit=floor.visit(), room=other, by=floor.clerk)
+        actions.transfer_visit(visit=first, room=other, by=floor.clerk)
 
 
 def test_classes_then_promises_then_arrival(floor: Floor) -> None:
