@@ -14,7 +14,7 @@ from scheduling.actions.rooms import needs_cleaning
 from scheduling.actions.telling import tell_floor
 from scheduling.actions.visit_door import fresh_visit, last_move, move_visit, note_visit
 from scheduling.events import VisitFinished, VisitReopened
-from scheduling.models import Appointment, Room, RoomStay, Visit
+from scheduling.models import Appointment, CameBy, Room, RoomStay, Visit
 from scheduling.statuses import AppointmentStatus, VisitStatus
 
 V = VisitStatus
