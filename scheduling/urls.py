@@ -22,9 +22,11 @@ from scheduling.views import (
     setup,
     sheet,
     site,
+    soonest,
     transfer,
     tv,
     visit,
+    week,
 )
 
 site_patterns = [
@@ -48,8 +50,11 @@ desk_patterns = [
     path("desk/day/", board.board_day, name="desk-day"),
     path("desk/cards/", board.board_cards, name="desk-cards"),
     path("desk/waiting/", board.waiting, name="desk-waiting"),
+    path("desk/week/", week.week, name="desk-week"),
+    path("desk/week/cards/", week.week_cards, name="desk-week-cards"),
     path("desk/branch/", board.choose_branch, name="desk-branch"),
     path("desk/book/", quick.book, name="desk-book"),
+    path("desk/soonest/", soonest.soonest, name="desk-soonest"),
     path("desk/walk-in/", quick.walk_in, name="desk-walk-in"),
     path("desk/queue/", queue.queue, name="desk-queue"),
     path("desk/queue/part/", queue.queue_part, name="desk-queue-part"),

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
-from clinic.shared.errors import ActionError
+from clinic.shared.errors import ActionError, Invalid
 from clinic.shared.fields import PhoneField, PlainText
 from clinic.shared.phones import region
 from clinic.shared.text import normalise
 from scheduling.models import Appointment, Practitioner, Priority, Service, Source
 from scheduling.queries.floor import own_name
 from scheduling.queries.opening import zone_of
+from scheduling.queries.who import read_who
 
 
 class Named(forms.ModelChoiceField):
@@ -54,6 +55,7 @@ class PersonForm(forms.Form):
     def __init__(self, *args: Any, branch: Branch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.branch = branch
+        self.similar: list[Patient] = []  # those who may be meant by what was typed
         self.fields["phone"] = PhoneField(label=_("Mobile number"), required=False, region=region())
         cast(Any, self.fields["practitioner"]).queryset = (
             Practitioner.objects.filter(is_active=True, hours__branch=branch).distinct().order_by("pk")
@@ -75,8 +77,25 @@ class PersonForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if values.get("patient") is None and not (values.get("last_name") or values.get("first_name")):
-            self.add_error("who", _("Choose a patient from the list, or write a new one's name."))
+            self._read_line(values)
         return values
+
+    def _read_line(self, values: dict[str, Any]) -> None:
+        """The one line: exactly somebody's name or number, or a new patient; who may be meant is asked first."""
+        try:
+            who = read_who(values.get("who") or "")
+        except Invalid as error:
+            self.add_error("who", error.message)
+            return
+        if who.patient is not None:
+            values["patient"] = who.patient
+        elif who.similar and "anyway" not in self.data:
+            self.similar = who.similar
+            self.add_error("who", _("Is it one of these? Choose, or say that it is somebody else."))
+        elif not who.last_name:
+            self.add_error("who", _("Choose a patient from the list, or write a new one's first and last name."))
+        else:
+            values |= {"first_name": who.first_name, "last_name": who.last_name, "phone": who.phone}
 
     def add_action_error(self, error: ActionError) -> None:
         """Put a refusal beside the field it speaks of."""

@@ -4,7 +4,7 @@ import datetime as dt
 import zoneinfo
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import F, Q
@@ -98,6 +98,17 @@ class Day:
     holiday: str = ""
     tallies: Counter[str] = field(default_factory=Counter)
 
+    def only(self, doctors: set[int]) -> "Day":
+        """The same day with some doctors' columns and lines."""
+        if not doctors & set(self.doctors):
+            return self
+        lines = [line for line in self.lines if line.practitioner_id in doctors]
+        shown = {pk: names for pk, names in self.doctors.items() if pk in doctors}
+        hours = {pk: blocks for pk, blocks in self.hours.items() if pk in doctors}
+        off = [row for row in self.off if row[0] is None or row[0] in doctors]
+        counted = Counter(line.look for line in lines)
+        return replace(self, lines=lines, doctors=shown, hours=hours, off=off, tallies=counted)
+
     @property
     def counted(self) -> list[tuple[str, Look, int]]:
         """(key, look, number) of each status that occurs, in the order of a visit's life."""
@@ -120,7 +131,7 @@ def day_of(branch: Branch, date: dt.date, *, now: dt.datetime | None = None) -> 
         day.doctors[doctor.pk] = (own_name(doctor), doctor.specialty)
         block = (dt.datetime.combine(date, hours.starts, zone), dt.datetime.combine(date, hours.ends, zone))
         day.hours.setdefault(doctor.pk, []).append(block)
-    day.lines = [*_lines(branch, begin, end, now, zone), *_unplanned(branch, date, zone)]
+    day.lines = [*lines_of(branch, begin, end, now, zone), *_unplanned(branch, date, zone)]
     day.lines.sort(key=lambda line: (line.start, line.practitioner_id, line.id))
     chips: dict[tuple[str, str], str] = {}
     for line in day.lines:
@@ -130,7 +141,7 @@ def day_of(branch: Branch, date: dt.date, *, now: dt.datetime | None = None) -> 
         line.signs = marks_html(line.marks)
         day.tallies[line.look] += 1
         day.doctors.setdefault(line.practitioner_id, (line.practitioner, ""))
-    day.off = list(_off(branch, begin, end))
+    day.off = list(off_of(branch, begin, end))
     day.holiday = _holiday(branch, date)
     return day
 
@@ -205,13 +216,22 @@ _COLUMNS = (
 )
 
 
-def _lines(
-    branch: Branch, begin: dt.datetime, end: dt.datetime, now: dt.datetime, zone: zoneinfo.ZoneInfo
+def lines_of(
+    branch: Branch,
+    begin: dt.datetime,
+    end: dt.datetime,
+    now: dt.datetime,
+    zone: zoneinfo.ZoneInfo,
+    *,
+    practitioner: int | None = None,
 ) -> Iterator[Line]:
+    """The appointments (of one doctor) that begin between two moments."""
     rows = Appointment.objects.filter(branch=branch, starts_at__gte=begin, starts_at__lt=end, status__in=SHOWN)
     rows = rows.exclude(status__in=[A.HELD, A.PENDING], hold_expires_at__lte=now).exclude(
         status=A.CANCELLED, patient=None
     )
+    if practitioner is not None:
+        rows = rows.filter(practitioner=practitioner)
     english = language() == "en"
     own = str if english else to_persian_digits
     words = _words()
@@ -332,9 +352,10 @@ def _hours(branch: Branch, date: dt.date) -> Iterable[WorkingHours]:
     return found.select_related("practitioner").order_by("practitioner_id", "starts")
 
 
-def _off(
+def off_of(
     branch: Branch, begin: dt.datetime, end: dt.datetime
 ) -> Iterator[tuple[int | None, dt.datetime, dt.datetime, str]]:
+    """Leave and closures between two moments: whose (None: the branch's), from, to, why."""
     zone = begin.tzinfo
     rows = TimeOff.objects.filter(starts_at__lt=end, ends_at__gt=begin, room=None).filter(
         Q(branch=branch) | Q(branch=None, practitioner__isnull=False)

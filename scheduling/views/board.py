@@ -31,8 +31,10 @@ def board(request: HttpRequest) -> HttpResponse:
     """The day board; `view=list` shows the same day as a list."""
     branch = branch_of(request, Perm.DIARY_VIEW)
     with on_the_clock_of(branch):
-        day = day_of(branch, day_of_address(request, branch))
+        whole = day_of(branch, day_of_address(request, branch))
+        day = whole.only(doctors_wanted(request))
         context = {
+            "doctors": [(pk, name, pk in day.doctors) for pk, (name, _sub) in sorted(whole.doctors.items())],
             **frame(request, branch, Perm.DIARY_VIEW),
             **_day_context(request, day),
             **_waiting_context(request, branch),
@@ -50,7 +52,7 @@ def board_day(request: HttpRequest) -> HttpResponse:
     """Counters and list of the day, fetched again on every notice."""
     branch = branch_of(request, Perm.DIARY_VIEW)
     with on_the_clock_of(branch):
-        day = day_of(branch, day_of_address(request, branch))
+        day = day_of(branch, day_of_address(request, branch)).only(doctors_wanted(request))
         context = {"branch": branch, **_day_context(request, day)}
         context["as_list"] = request.GET.get("view") == "list"
         return render(request, "scheduling/desk/_day.html", context)
@@ -61,8 +63,9 @@ def board_day(request: HttpRequest) -> HttpResponse:
 def board_cards(request: HttpRequest) -> HttpResponse:
     """The cards of the board as JSON."""
     branch = branch_of(request, Perm.DIARY_VIEW)
-    day = day_of(branch, day_of_address(request, branch))
-    return JsonResponse({"events": board_events(day), "closed": board_closed(day, *span(day))})
+    day = day_of(branch, day_of_address(request, branch)).only(doctors_wanted(request))
+    events = board_events(day, cancelled=show_cancelled(request))
+    return JsonResponse({"events": events, "closed": board_closed(day, *span(day))})
 
 
 @needs(Perm.FLOOR_VIEW)
@@ -88,8 +91,12 @@ def choose_branch(request: HttpRequest) -> HttpResponse:
 def _day_context(request: HttpRequest, day: Day) -> dict[str, Any]:
     one = dt.timedelta(days=1)
     status = request.GET.get("status", "")
-    query = f"branch={day.branch.pk}&day={day.date}"
+    query = f"branch={day.branch.pk}&day={day.date}" + _filters(request)
     return {
+        "cancelled": show_cancelled(request),
+        "filters": _filters(request),
+        "filtered": len(doctors_wanted(request)),
+        "toggle": toggled(request, day.branch, day.date),
         "day": day,
         "status": status,
         "lines": day.of_look(status),
@@ -100,6 +107,38 @@ def _day_context(request: HttpRequest, day: Day) -> dict[str, Any]:
         + ("&view=list" if request.GET.get("view") == "list" else ""),
         "may_work": request.user.can(Perm.FLOOR_WORK, day.branch),
     }  # fmt: skip
+
+
+def show_cancelled(request: HttpRequest) -> bool:
+    """Whether cancelled appointments stand on the board too."""
+    return request.GET.get("cancelled") == "1"
+
+
+def doctors_wanted(request: HttpRequest) -> set[int]:
+    """The doctors whose columns are shown; none named means all."""
+    found = (text for text in request.GET.getlist("doctor") if text.isascii() and text.isdigit() and len(text) < 19)
+    return {int(text) for text in found}
+
+
+def toggled(request: HttpRequest, branch: Branch, day: dt.date) -> str:
+    """The address that shows cancelled appointments, or hides them again."""
+    others = "".join(f"&doctor={pk}" for pk in sorted(doctors_wanted(request)))
+    return f"branch={branch.pk}&day={day}{others}" + ("" if show_cancelled(request) else "&cancelled=1")
+
+
+def _filters(request: HttpRequest) -> str:
+    """What narrows or widens the board, as a part of an address."""
+    chosen = "".join(f"&doctor={pk}" for pk in sorted(doctors_wanted(request)))
+    return chosen + ("&cancelled=1" if show_cancelled(request) else "")
+
+
+def board_words(request: HttpRequest, branch: Branch) -> dict[str, Any]:
+    """What the board's script says and where a check-in goes; nothing to check in with where that is not permitted."""
+    now = timezone.now().astimezone(zone_of(branch.time_zone))
+    shown: dict[str, Any] = {"words": {"book": _("book")}, "minute_now": now.hour * 60 + now.minute}
+    if request.user.can(Perm.FLOOR_WORK, branch):
+        shown["check_in"] = {"label": _("Check in"), "url": "/desk/appointments/{id}/check-in/"}
+    return shown
 
 
 def _waiting_context(request: HttpRequest, branch: Branch) -> dict[str, Any]:
@@ -117,19 +156,20 @@ def _board_data(request: HttpRequest, day: Day) -> dict[str, Any]:
     """What the board's script reads."""
     first, last = span(day)
     now = timezone.now().astimezone(zone_of(day.branch.time_zone))
-    query = f"?branch={day.branch.pk}&day={day.date}"
+    query = f"?branch={day.branch.pk}&day={day.date}" + _filters(request)
     may_book = request.user.can(Perm.DIARY_BOOK, day.branch)
     return {
         "title": _("Day board, %(day)s") % {"day": format_date(day.date, style="long")},
         "date": str(day.date),
         "offset": f"{now:%z}"[:3] + ":" + f"{now:%z}"[3:],
         "resources": [{"id": pk, "title": name, "sub": sub} for pk, (name, sub) in sorted(day.doctors.items())],
-        "events": board_events(day),
+        "events": board_events(day, cancelled=show_cancelled(request)),
         "closed": board_closed(day, first, last),
         "slotMinTime": first,
         "slotMaxTime": last,
         "scrollTime": f"{max(0, now.hour - 1):02d}:00" if day.is_today else first,
         "editable": may_book,
+        **board_words(request, day.branch),
         "urls": {
             "events": f"/desk/cards/{query}",
             "move": "/desk/appointments/{id}/move/",

@@ -1,6 +1,7 @@
 """The desk's drawers: quick booking, walk-in, moving, cancelling."""
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,9 @@ from scheduling.queries.opening import zone_of
 from scheduling.queries.slots import free_slots, nearest_free
 from scheduling.queries.steps import may_be_moved
 from scheduling.views.frame import branch_of, on_the_clock_of, show
+from scheduling.views.soonest import soonest_of, usual_service
+
+STRIP = 14
 
 
 @needs(Perm.DIARY_BOOK)
@@ -33,7 +37,8 @@ def book(request: HttpRequest) -> HttpResponse:
     """Book a time: an empty place of the board brings doctor and start with it."""
     branch = branch_of(request, Perm.DIARY_BOOK)
     with on_the_clock_of(branch):
-        form = BookForm(request.POST or None, branch=branch, initial=_wished(request))
+        soonest = _soonest(request, branch) if request.method == "GET" else []
+        form = BookForm(request.POST or None, branch=branch, initial=_wished(request, branch, soonest))
         nearest: list[Any] = []
         if request.method == "POST" and form.is_valid():
             values = form.cleaned_data
@@ -52,6 +57,7 @@ def book(request: HttpRequest) -> HttpResponse:
                 when = {"name": appointment.patient, "when": format_datetime(appointment.starts_at, style="short")}
                 return close_drawer(words % when)
         context = {"form": form, "branch": branch, "nearest": nearest, "query": request.GET.urlencode()}
+        context["soonest"] = soonest
         context["may_override"] = request.user.can(Perm.DIARY_OVERRIDE, branch)
         return show(request, "scheduling/desk/book.html", context, status=422 if form.errors else 200)
 
@@ -131,13 +137,37 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, "scheduling/desk/cancel.html", context, status=422 if form.errors else 200)
 
 
-def _wished(request: HttpRequest) -> dict[str, Any]:
-    """What the address already knows: `start` in the branch's wall time, `resource` the doctor, `patient`."""
-    initial: dict[str, Any] = {name: request.GET.get(name, "") for name in ("patient", "day", "service")}
+def _number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _soonest(request: HttpRequest, branch: Branch) -> list[dict[str, Any]]:
+    """The next free times, for a form that was opened without one."""
+    if "start" in request.GET:
+        return []
+    service = Service.objects.filter(pk=_number(request, "service") or 0, is_active=True).first()
+    service = service or usual_service(branch)
+    try:
+        day = dt.date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        day = timezone.localdate()
+    since = dt.datetime.combine(max(day, timezone.localdate()), dt.time(), zone_of(branch.time_zone))
+    return soonest_of(service, branch, since=since) if service else []
+
+
+def _wished(request: HttpRequest, branch: Branch, soonest: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the address already knows: `start` in the branch's wall time, `resource` the doctor, `patient`; else the
+    next free time of what is booked most often.
+    """
+    initial: dict[str, Any] = {name: request.GET.get(name, "") for name in ("patient", "day", "service", "who")}
+    if not initial["service"]:
+        usual = usual_service(branch, _number(request, "resource"))
+        initial["service"] = usual.pk if usual else ""
     try:
         start = dt.datetime.fromisoformat(request.GET.get("start", ""))
     except ValueError:
-        return initial
+        return initial | (soonest[0]["values"] if soonest else {})
     return initial | {
         "day": start.date().isoformat(),
         "time": f"{start:%H:%M}",
@@ -242,11 +272,18 @@ def _move_context(request: HttpRequest, appointment: Appointment, form: MoveForm
     doctors = _doctors_of(service)
     known = {str(pk): pk for pk in [appointment.practitioner_id, *(pk for pk, _name in doctors)]}
     doctor = request.GET.get("doctor", "") or str(appointment.practitioner_id)
-    since = dt.datetime.combine(min(day, today + dt.timedelta(days=365)), dt.time(), zone)
+    last = min(max(day, today), today + dt.timedelta(days=365))
+    first = last if last >= today + dt.timedelta(days=STRIP) else today
     slots = free_slots(
         service=service, practitioner=known.get(doctor), branch=branch.pk,
-        since=since, until=since + dt.timedelta(days=1), for_staff=True,
+        since=dt.datetime.combine(first, dt.time(), zone),
+        until=dt.datetime.combine(first + dt.timedelta(days=STRIP), dt.time(), zone), for_staff=True,
     )  # fmt: skip
+    by_day: dict[dt.date, list[Any]] = defaultdict(list)
+    for slot in slots:
+        by_day[slot.wall.date()].append(slot)
+    if "day" not in request.GET and not by_day.get(day):  # nothing is free on its own day: the next one that has
+        day = min((each for each in by_day if each >= day), default=day)
     return {
         "form": form,
         "appointment": appointment,
@@ -254,12 +291,16 @@ def _move_context(request: HttpRequest, appointment: Appointment, form: MoveForm
         "over": _wished_over(request, appointment),
         "day": day,
         "days": [
-            {"date": each, "url": f"/desk/appointments/{appointment.pk}/move/?day={each}&doctor={doctor}"}
-            for each in (today + dt.timedelta(days=n) for n in range(14))
+            {
+                "date": each,
+                "free": len({slot.begin for slot in by_day.get(each, [])}),
+                "url": f"/desk/appointments/{appointment.pk}/move/?day={each}&doctor={doctor}",
+            }
+            for each in (first + dt.timedelta(days=n) for n in range(STRIP))
         ],
         "doctor": doctor,
         "doctors": doctors,
-        "slots": [_choice(slot.begin, branch, slot.practitioner_id) for slot in slots],
+        "slots": [_choice(slot.begin, branch, slot.practitioner_id) for slot in by_day.get(day, [])],
     }
 
 

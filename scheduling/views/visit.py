@@ -19,6 +19,7 @@ from scheduling import actions
 from scheduling.actions.visit_door import last_move
 from scheduling.models import Appointment, Priority, Room, Visit
 from scheduling.queries import panel
+from scheduling.statuses import AppointmentStatus
 from scheduling.views.frame import in_panel, on_the_clock_of, refused, show
 
 APPOINTMENT_STEPS: dict[str, tuple[Callable[..., Any], Perm, Any]] = {
@@ -69,7 +70,8 @@ def appointment_step(request: HttpRequest, pk: int, do: str) -> HttpResponse:
         if do == "undo":
             _must(request.user, Perm.DIARY_BOOK, found)
             _as_seen(request, found)
-            actions.undo_appointment(appointment=found, by=request.user)
+            back = actions.undo_arrival if request.GET.get("to") == "booked" else actions.undo_appointment
+            back(appointment=found, by=request.user)
             text, undo = _("Undone."), ""
         else:
             step, permission, words = APPOINTMENT_STEPS[do]
@@ -78,6 +80,8 @@ def appointment_step(request: HttpRequest, pk: int, do: str) -> HttpResponse:
             text = str(words) % {"name": found.patient.full_name if found.patient else ""}
             fresh = Appointment.objects.get(pk=pk)
             undo = "" if do == "confirm" else f"/desk/appointments/{pk}/undo/?of={fresh.status}"
+            if do == "check-in" and found.status == AppointmentStatus.BOOKED:
+                undo += "&to=booked"  # one press, one press back
     except ActionError as error:
         return refused(error)
     return _done(request, text, undo, lambda: panel.appointment_for(request.user, pk))

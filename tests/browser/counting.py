@@ -49,6 +49,12 @@ class Hand:
         self.taps += 1
         what.tap() if self.finger else what.click()
 
+    def tap_at(self, x: float, y: float) -> None:
+        """A click on a place that is no element: an empty time of the board."""
+        assert not self.keyboard, "No pointer here."
+        self.taps += 1
+        self.page.mouse.click(x, y)
+
     def drag(self, what: Locator, to: tuple[float, float]) -> None:
         """Hold, carry, let go."""
         assert not self.keyboard, "No pointer here."
@@ -81,6 +87,12 @@ class Hand:
                 return
             self.press(key)
         raise AssertionError(f"{what} is not reached by {most} x {key}.")
+
+    def anew(self) -> None:
+        """Count the next thing by itself, on the screen where the last one ended."""
+        assert self.keyboard, "Pointers are counted from one `begin` to the next."
+        self.keys = self.letters = 0
+        self.screens = self.screens[-1:]
 
     def check(self) -> None:
         """The page saw what was counted, and nothing of a pointer where there is a keyboard only."""

@@ -13,9 +13,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from clinic.patients.actions import register
 from clinic.patients.models import Patient, PatientAccess
 from clinic.shared.tenancy import use_clinic, use_platform
-from scheduling.models import Appointment, Practitioner, Service, WorkingHours
+from scheduling import actions
+from scheduling.models import Appointment, Practitioner, Service, Visit, WorkingHours
 from scheduling.queries.opening import zone_of
 from tenants.models import Clinic
 from tenants.queries import forget_hosts
@@ -30,11 +32,13 @@ WORDS: dict[str, dict[str, Any]] = {
     HOST_A: {
         "doctors": ["دکتر نگار امینی", "دکتر کاوه نادری"], "services": ["ویزیت پوست", "بوتاکس"],
         "person": ("مینا", "شریفی"),
-        "new": "سارا محمدی", "phone": "09351112233", "digits": "9351112233", "typed": "مینا ش", "others": "رضایی",
+        "new": "سارا محمدی", "phone": "09351112233", "digits": "9351112233",
+        "undone": "برگردانده شد", "typed": "مینا ش",
     },
     HOST_B: {
         "doctors": ["Dr Jane Smith", "Dr Tom Reed"], "services": ["Skin visit", "Botox"], "person": ("Mary", "Clark"),
-        "new": "Zoe King", "phone": "07400123456", "digits": "7400123456", "typed": "mary c", "others": "Moss",
+        "new": "Zoe King", "phone": "07400123456", "digits": "7400123456",
+        "undone": "Undone", "typed": "mary c",
     },
 }  # fmt: skip
 
@@ -94,10 +98,10 @@ def town(request: pytest.FixtureRequest, stage: Stage, worker: None) -> Iterator
             hours.save()
         make.room(name="1")
         first, last = words["person"]
-        patient = make.patient(first_name=first, last_name=last)
+        clerk = make.user("secretary")
+        patient = register(first_name=first, last_name=last, phone="+989350000001", by=clerk)
         account = make.user(phone=patient.phone, name=f"{first} {last}")
         PatientAccess(user=account, patient=patient).save()
-        clerk = make.user("secretary")
         yield Town(stage, host, words, branch, doctors, services, clerk, patient, account)
 
 
@@ -186,3 +190,208 @@ def test_patients_book_by_the_keyboard_alone(town: Town, phone: Any) -> None:
     town.told("returning patient books again", hand)
     assert again.patient == booked.patient
     assert hand.keys <= 12
+
+
+# ---- the desk
+
+
+def _laid(town: Town) -> Appointment:
+    """Somebody is booked with the first doctor in a while, on this day."""
+    zone = zone_of(town.branch.time_zone)
+    wall = timezone.now().astimezone(zone) + dt.timedelta(minutes=20)
+    at = wall.replace(minute=wall.minute // 15 * 15, second=0, microsecond=0)
+    return actions.book_direct(
+        service=town.services[0], practitioner=town.doctors[0], branch=town.branch, patient=town.patient, starts_at=at,
+        by=town.clerk,
+    )  # fmt: skip
+
+
+def _empty_place(page: Page, column: int) -> tuple[float, float]:
+    """A free place of a doctor's column, low on the screen: later than everything that stands there."""
+    box = page.locator(".ec-body .ec-day").nth(column).bounding_box()
+    main = page.locator(".ec-main").bounding_box()
+    assert box
+    assert main
+    return box["x"] + box["width"] / 2, min(main["y"] + main["height"], 780) - 40
+
+
+def _desk(town: Town, *, keyboard: bool = False) -> Hand:
+    hand = town.hand(town.clerk, keyboard=keyboard)
+    hand.begin(f"/desk/?branch={town.branch.pk}")
+    expect(hand.page.locator(".ec-events")).to_be_attached()
+    return hand
+
+
+def _save(hand: Hand) -> None:
+    hand.tap(hand.page.locator("#drawer-body .c-drawer__foot .c-btn--primary"))
+
+
+def test_the_desk_books_in_two_clicks(town: Town) -> None:
+    """An empty place, the one line, save: for somebody known and for somebody new; and by the next free time."""
+    hand, words = _desk(town), town.words
+    page = hand.page
+    hand.tap_at(*_empty_place(page, 0))
+    expect(page.locator("#id_who")).to_be_focused()
+    hand.write(words["typed"])
+    expect(page.locator("[role=option]").first).to_contain_text(town.patient.last_name)
+    page.keyboard.press("Enter")  # part of typing: the one who was found
+    _save(hand)
+    expect(page.locator(".c-visit__card")).to_have_count(1)
+    town.told("desk books a known patient", hand)
+    assert hand.taps == 2
+    assert Appointment.objects.get().patient == town.patient
+
+    hand.begin(f"/desk/?branch={town.branch.pk}")
+    hand.tap_at(*_empty_place(page, 1))
+    expect(page.locator("#id_who")).to_be_focused()
+    hand.write(f"{words['new']} {words['phone']}")
+    _save(hand)
+    expect(page.locator(".c-visit__card")).to_have_count(2)
+    town.told("desk books a new patient", hand)
+    assert hand.taps == 2
+    new = Appointment.objects.latest("pk")
+    assert new.patient
+    assert (new.patient.full_name, new.patient.phone[-9:]) == (words["new"], words["digits"][-9:])
+    assert new.practitioner == town.doctors[1]
+
+    hand.begin(f"/desk/?branch={town.branch.pk}")
+    hand.tap(page.locator("[data-key=KeyN]"))
+    expect(page.locator("#id_who")).to_be_focused()
+    hand.write(words["new"])
+    _save(hand)
+    expect(page.locator("#drawer")).to_be_hidden()
+    town.told("desk books the next free time", hand)
+    assert hand.taps == 2
+    third = Appointment.objects.latest("pk")
+    assert third.patient == new.patient
+    assert third.starts_at - timezone.now() < dt.timedelta(minutes=20)
+
+
+def test_check_in_call_and_move_by_pointer(town: Town) -> None:
+    """One drag or three clicks, one click, one click."""
+    booked = _laid(town)
+    hand = _desk(town)
+    page = hand.page
+    card = page.locator(f"#visit-{booked.pk}")
+    expect(card).to_be_visible()
+    box, here = page.locator(".ec-body .ec-day").nth(1).bounding_box(), card.bounding_box()
+    assert box
+    assert here
+    hand.drag(card, (box["x"] + box["width"] / 2, here["y"] + 8))
+    expect(page.locator(".c-toast [data-key=KeyZ]")).to_be_visible()
+    town.told("move by a drag", hand)
+    assert (hand.taps, hand.drags) == (0, 1)
+    moved = Appointment.objects.get(status="booked")
+    assert (moved.practitioner, moved.starts_at) == (town.doctors[1], booked.starts_at)
+
+    hand.begin(f"/desk/?branch={town.branch.pk}")
+    hand.tap(page.locator(f"#visit-{moved.pk}"))
+    hand.tap(page.locator("#drawer-body [data-key=KeyM]"))
+    hand.tap(page.locator("#drawer-body button.c-slot").first)
+    expect(page.locator("#drawer")).to_be_hidden()
+    town.told("move by three clicks", hand)
+    assert hand.taps == 3
+    again = Appointment.objects.get(status="booked")
+    assert again.starts_at != moved.starts_at
+
+    hand.begin(f"/desk/?branch={town.branch.pk}")
+    hand.tap(page.locator(f"#arrive-{again.pk}"))
+    expect(page.locator("#waiting")).to_contain_text(town.patient.last_name)
+    town.told("check in", hand)
+    assert hand.taps == 1
+    visit = Visit.objects.get()
+    assert (visit.status, bool(visit.checked_in_at)) == ("arrived", True)
+
+    hand.begin(f"/desk/?branch={town.branch.pk}")
+    hand.tap(page.locator("#waiting [data-key=KeyC]"))
+    expect(page.locator("#waiting .c-chip")).to_be_visible()
+    town.told("call next", hand)
+    assert hand.taps == 1
+    assert Visit.objects.get().status == "called"
+
+
+def test_one_press_takes_a_check_in_back(town: Town) -> None:
+    """From the list, by the message's own button."""
+    booked = _laid(town)
+    hand = town.hand(town.clerk)
+    page = hand.page
+    hand.begin(f"/desk/?branch={town.branch.pk}&view=list")
+    hand.tap(page.locator(f"#go-{booked.pk}"))
+    undo = page.locator(".c-toast [data-key=KeyZ]")
+    expect(undo).to_be_visible()
+    expect(page.locator(f"#go-{booked.pk}")).to_have_count(0)
+    assert Appointment.objects.get().status == "checked_in"
+    page.wait_for_function("document.activeElement.closest('#day-lines') !== null")  # the focus is not lost
+    hand.tap(undo)
+    expect(page.locator(f"#go-{booked.pk}")).to_be_visible()
+    town.told("check in from the list and undo", hand)
+    assert hand.taps == 2
+    assert Appointment.objects.get().status == "booked"
+    assert Visit.objects.get().status == "cancelled"
+
+
+def test_the_desk_by_the_keyboard_alone(town: Town) -> None:
+    """Book, move, undo, check in, call, without a pointer; the focus is never lost."""
+    hand, words = _desk(town, keyboard=True), town.words
+    page = hand.page
+    hand.press("b")
+    expect(page.locator("#board-cursor")).to_be_focused()
+    hand.press("ArrowDown", "Enter")
+    expect(page.locator("#id_who")).to_be_focused()
+    hand.write(words["typed"])
+    expect(page.locator("[role=option]").first).to_contain_text(town.patient.last_name)
+    hand.press("Enter", "Enter")
+    card = page.locator(".c-visit__card")
+    expect(card).to_have_count(1)
+    expect(card).to_be_focused()
+    town.told("desk books", hand)
+    assert hand.keys <= 5
+    booked = Appointment.objects.get()
+    assert booked.patient == town.patient
+
+    hand.anew()
+    hand.press("m")
+    expect(page.locator("#drawer-body button.c-slot").first).to_be_focused()
+    hand.press("ArrowRight" if town.host == HOST_B else "ArrowLeft", "Enter")
+    expect(page.locator("#drawer")).to_be_hidden()
+    expect(page.locator(".c-toast [data-key=KeyZ]")).to_be_visible()
+    town.told("move", hand)
+    assert hand.keys == 3
+    moved = Appointment.objects.get(status="booked")
+    assert moved.starts_at != booked.starts_at
+
+    hand.anew()
+    hand.press("z")
+    expect(page.locator(".c-toast [data-key=KeyZ]")).to_have_count(0)
+    town.told("undo", hand)
+    assert hand.keys == 1
+    expect(page.locator(".c-toast", has_text=words["undone"])).to_be_visible()
+    back = Appointment.objects.get(status="booked")
+    assert back.starts_at == booked.starts_at
+
+    hand.anew()
+    hand.press("b")
+    expect(page.locator(f"#visit-{back.pk}")).to_be_focused()
+    hand.press("a")
+    expect(page.locator("#waiting")).to_contain_text(town.patient.last_name)
+    expect(page.locator(f"#visit-{back.pk}")).to_be_focused()
+    town.told("check in", hand)
+    assert hand.keys == 2
+    assert Visit.objects.get().checked_in_at
+
+    hand.anew()
+    hand.press("c")
+    expect(page.locator("#waiting .c-chip")).to_be_visible()
+    town.told("call next", hand)
+    assert hand.keys == 1
+    assert Visit.objects.get().status == "called"
+    page.wait_for_function("document.activeElement !== document.body")
+
+    hand.press("Shift+Slash")
+    expect(page.locator("#keys")).to_be_visible()
+    expect(page.locator("#keys dt")).not_to_have_count(0)
+    hand.press("Escape", "Shift+P")
+    expect(page.locator("html")).to_have_attribute("data-privacy", "on")
+    hidden = page.locator(f"#visit-{back.pk} .c-private").evaluate("(el) => getComputedStyle(el).fontSize")
+    assert hidden == "0px"
+    hand.check()

@@ -152,7 +152,7 @@ def test_quick_booking_writes_a_new_patient_down_or_nothing(floor: Floor, page: 
     done = desk.post("/desk/book/", {**values, "time": "۱۰:۳۰"}, headers={"HX-Request": "true"})
     assert done.status_code == 204, done.content.decode()
     booked = Appointment.objects.get()
-    assert (booked.patient.last_name, booked.status, booked.source) == ("کاظمی", "booked", "desk")
+    assert (booked.patient.last_name, booked.status, booked.source) == ("کاظمی", "booked", "phone")
     again = desk.post("/desk/book/", {**values, "last_name": "صدر", "time": "10:30"}, headers={"HX-Request": "true"})
     assert again.status_code == 422
     assert "/desk/book/?" in again.content.decode()  # the nearest free times

@@ -39,6 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "found": find_patients(text, OPTIONS),
         "q": text.strip(),
+        "offer_new": request.GET.get("new") == "1" and request.user.can(Perm.PATIENTS_EDIT),
         "go": request.GET.get("go") == "1",
         "may_edit": request.user.can(Perm.PATIENTS_EDIT),
     }

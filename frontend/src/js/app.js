@@ -4,12 +4,15 @@ import * as clock from "./clock.js";
 import * as drawer from "./drawer.js";
 import * as forms from "./forms.js";
 import * as live from "./live.js";
+import * as privacy from "./privacy.js";
 import * as toasts from "./toast.js";
 import { openDrawer, closeDrawer } from "./drawer.js";
 import "./combobox.js";
 import "./keys.js";
+import "./focus.js";
+import "./arrows.js";
 
 // What page-only bundles need from here.
 window.clinic = { htmx, toast: toasts.toast, openDrawer, closeDrawer };
 
-for (const part of [toasts, forms, drawer, clock, autosave, live]) part.start();
+for (const part of [toasts, forms, drawer, clock, autosave, privacy, live]) part.start();

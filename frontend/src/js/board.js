@@ -1,31 +1,37 @@
-// The day board: columns of doctors and rooms. Data come from <script id="board-data"> and, on a notice, from urls.events.
+// The day board: columns of doctors (in a week: of days). Data come from <script id="board-data"> and, on a notice, from urls.events.
 import { createCalendar, Interaction, ResourceTimeGrid } from "@event-calendar/core";
+import { clock, makeCards, time } from "./boardcards.js";
+import { boardKeys } from "./boardkeys.js";
 import { brief, digits, persian, post, say } from "./http.js";
 
 const root = document.getElementById("board");
 const data = JSON.parse(document.getElementById("board-data").textContent);
-const icons = document.getElementById("board-icons")?.content;
-let page = 0, board, dropped = 0;
+const cards = makeCards(data, document.getElementById("board-icons")?.content);
+let page = 0, board, dropped = 0, keys;
 
 const pad = (number) => String(number).padStart(2, "0");
-/** Wall-clock time of the branch, without zone: the server knows the zone. */
-const wall = (date) => `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}T${pad(date.getHours())}:${pad(date.getMinutes())}`;
-const clock = (date) => digits(`${pad(date.getHours())}:${pad(date.getMinutes())}`);
+const dayOf = (date) => `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+/** Wall-clock time of the branch, without zone: the server knows the zone. In a week the column is the day. */
+const wall = (date, column) => `${data.week ? column : dayOf(date)}T${time(date)}`;
 const link = (pattern, values) => {
   const url = new URL(pattern.replace("{id}", values.id ?? ""), location.href);
   for (const [name, value] of Object.entries(values)) if (name !== "id") url.searchParams.set(name, value);
   return url.pathname + url.search;
 };
 
-// ---- columns: as many as can be read, at most six; the rest by pages
-const perPage = () => Math.max(1, Math.min(6, Math.floor((root.clientWidth - 56) / 132)));
+// ---- columns: as many as can be read, at most six (a week has seven days); the rest by pages
+const most = data.week ? 7 : 6;
+const perPage = () => Math.max(1, Math.min(most, Math.floor((root.clientWidth - 56) / (data.week ? 96 : 132))));
 const pages = () => Math.ceil(data.resources.length / perPage());
 const shown = () => data.resources.slice(page * perPage(), (page + 1) * perPage());
 
 function turn(to) {
-  page = Math.max(0, Math.min(to, pages() - 1));
+  const wanted = Math.max(0, Math.min(to, pages() - 1)), moved = wanted !== page;
+  page = wanted;
+  keys?.hide();
   board.setOption("resources", columns());
   pager();
+  return moved;
 }
 
 function pager() {
@@ -38,12 +44,14 @@ function pager() {
   bar.querySelector("[data-board-next]").disabled = page >= pages() - 1;
 }
 
-const columns = () => shown().map(({ id, title, sub }) => ({ id: String(id), title, extendedProps: { sub } }));
+const columns = () => shown().map(({ id, title, sub, today, url }) => ({ id: String(id), title, extendedProps: { sub, today, url } }));
 
 function head({ resource }) {
-  const box = document.createElement("div");
-  box.className = "c-board__head";
-  for (const [tag, text] of [["b", resource.title], ["small", resource.extendedProps.sub]]) {
+  const { sub, today, url } = resource.extendedProps;
+  const box = document.createElement(url ? "a" : "div");
+  if (url) box.href = url;
+  box.className = `c-board__head${today ? " c-board__head--today" : ""}`;
+  for (const [tag, text] of [["b", resource.title], ["small", sub]]) {
     if (!text) continue;
     const line = document.createElement(tag);
     line.textContent = text;
@@ -52,61 +60,19 @@ function head({ resource }) {
   return { domNodes: [box] };
 }
 
-// ---- events
-const asEvent = (row) => ({
-  id: String(row.id),
-  start: row.start,
-  end: row.end,
-  resourceIds: (row.resources || [row.resource]).map(String),
-  startEditable: row.movable !== false && data.editable !== false,
-  durationEditable: false,
-  title: row.name,
-  className: `c-visit c-status--${(row.status || "booked").replace(/_/g, "-")}`,
-  extendedProps: row,
-});
-const asClosed = (row, i) => ({
-  id: `closed-${i}`, start: row.start, end: row.end, display: "background", title: row.label || "",
-  ...(row.resource ? { resourceIds: [String(row.resource)] } : { resourceIds: data.resources.map((each) => String(each.id)) }),
-  className: "c-closed",
-});
-const all = () => [...data.events.map(asEvent), ...(data.closed || []).map(asClosed)];
-
-function card({ event }) {
-  if (event.display === "background") return { domNodes: [] };
-  const row = event.extendedProps;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "c-visit__card";
-  button.id = `visit-${event.id}`;
-  button.dataset.url = row.url || "";
-  const top = document.createElement("span"), more = document.createElement("span");
-  top.className = "c-visit__top";
-  more.className = "c-visit__more";
-  const drawing = icons?.querySelector(`[data-status="${row.status}"] svg`)?.cloneNode(true);
-  if (drawing) top.append(drawing);
-  const name = document.createElement("b");
-  name.textContent = row.name;
-  name.dataset.short = row.short || "";
-  name.className = "c-private";
-  top.append(name);
-  const said = [];
-  for (const key of row.marks || []) {
-    const mark = icons?.querySelector(`[data-mark="${key}"]`)?.cloneNode(true);
-    if (!mark) continue;
-    top.append(mark);
-    said.push(mark.title);
-  }
-  more.textContent = [clock(event.start), row.text, row.label].filter(Boolean).join(" · ");
-  const mark = row.pay && icons?.querySelector(`[data-pay="${row.pay}"] svg`)?.cloneNode(true);
-  if (mark) { mark.classList.add("c-visit__pay"); top.append(mark); }
-  button.append(top, more);
-  const range = `${clock(event.start)}–${clock(event.end)}`;
-  button.setAttribute("aria-label", [row.name, range, row.text, row.label, row.pay_label, ...said].filter(Boolean).join(persian ? "، " : ", "));
-  button.title = button.getAttribute("aria-label");
-  return { domNodes: [button] };
+// ---- what a person does
+function book(at, column) {
+  const start = `${data.week ? column.id : data.date}T${at}`;
+  window.clinic.openDrawer(link(data.urls.new, { start, resource: data.week ? data.doctor : column.id }));
 }
 
 root.addEventListener("click", (event) => {
+  const going = event.target.closest("[data-check-in]");
+  if (going) {
+    event.stopPropagation();
+    going.disabled = true;
+    return window.clinic.htmx.ajax("POST", going.dataset.checkIn, { source: root, swap: "none" }).finally(() => { going.disabled = false; });
+  }
   const button = event.target.closest(".c-visit__card");
   // The click that ends a drag opens nothing.
   if (!button || !button.dataset.url || performance.now() - dropped < 300) return;
@@ -116,8 +82,9 @@ root.addEventListener("click", (event) => {
 async function drop(info) {
   dropped = performance.now();
   const { event, oldResource, newResource } = info;
-  const moved = { start: wall(event.start), end: wall(event.end) };
-  if (newResource) Object.assign(moved, { resource: newResource.id, from: oldResource?.id || "" });
+  const column = newResource?.id ?? event.resourceIds[0];
+  const moved = { start: wall(event.start, column), end: wall(event.end, column) };
+  if (newResource || data.week) Object.assign(moved, { resource: data.week ? data.doctor : column, from: oldResource?.id || "" });
   try {
     const answer = await post(link(data.urls.move, { id: event.id }), moved, { headers: { Accept: "application/json" } });
     const text = await answer.text();
@@ -145,12 +112,17 @@ async function refresh() {
     const answer = await fetch(data.urls.events, { signal: asking.signal, headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     const fresh = await answer.json();
-    const focused = document.activeElement?.id;
     data.events = fresh.events || [];
     data.closed = fresh.closed || data.closed;
-    board.setOption("events", all());
-    if (focused?.startsWith("visit-")) requestAnimationFrame(() => document.getElementById(focused)?.focus({ preventScroll: true }));
+    draw();
   } catch { /* the next notice asks again */ }
+}
+
+/** Draw the cards anew; the focus stays where it is on the board. */
+function draw() {
+  const focused = root.contains(document.activeElement) ? document.activeElement.id : "";
+  board.setOption("events", cards.all());
+  if (focused) requestAnimationFrame(() => keys.restore(focused));
 }
 
 // The library's table roles do not make a table that screen readers accept; plain groups of buttons do.
@@ -182,9 +154,9 @@ function start() {
     slotMinTime: data.slotMinTime || "08:00",
     slotMaxTime: data.slotMaxTime || "20:00",
     scrollTime: data.scrollTime || data.slotMinTime || "08:00",
-    slotLabelFormat: (time) => clock(time),
+    slotLabelFormat: (date) => clock(date),
     dayHeaderFormat: () => "",
-    nowIndicator: true,
+    nowIndicator: !data.week,
     editable: data.editable !== false,
     eventDurationEditable: false,
     longPressDelay: 350,
@@ -192,19 +164,20 @@ function start() {
     slotEventOverlap: false,
     resources: columns(),
     resourceLabelContent: head,
-    events: all(),
-    eventContent: card,
+    events: cards.all(),
+    eventContent: cards.card,
     eventDrop: drop,
     eventDragStop: () => { dropped = performance.now(); },
     dateClick: ({ date, resource, jsEvent }) => {
-      if (!data.urls.new || jsEvent?.target?.closest?.(".c-visit")) return;
+      if (!data.urls.new || jsEvent?.target?.closest?.(".c-visit, .c-cursor")) return;
       const slot = data.slotMinutes || 15;
       date.setMinutes(Math.floor(date.getMinutes() / slot) * slot);
-      window.clinic.openDrawer(link(data.urls.new, { start: wall(date), ...(resource ? { resource: resource.id } : {}) }));
+      book(time(date), { id: resource?.id ?? data.resources[0].id });
     },
     viewDidMount: mend,
     eventAllUpdated: mend,
   });
+  keys = boardKeys({ root, data, cards, shown, turn: (step) => turn(page + step), book });
   pager();
   mend();
   new MutationObserver(mend).observe(root, { childList: true, subtree: true });
@@ -215,7 +188,9 @@ function start() {
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-board-prev]")) turn(page - 1);
   if (event.target.closest?.("[data-board-next]")) turn(page + 1);
+  if (event.target.closest?.("[data-board-enter]")) root.dispatchEvent(new CustomEvent("board:enter"));
 });
 root.addEventListener("live:notice", refresh);
 document.addEventListener("live:refresh", refresh);
+document.addEventListener("privacy:changed", draw);
 start();

@@ -37,6 +37,7 @@ async function ask(root, input) {
   }
   options(root).forEach((option, i) => { option.id = `${list(root).id}-${i}`; option.setAttribute("aria-selected", "false"); });
   open(root, list(root).childNodes.length > 0);
+  if (root.dataset.first !== undefined && options(root).length) mark(root, options(root)[0]);  // Enter takes the best one
   const count = options(root).length;
   root.querySelector("[data-combobox-count]").textContent = count ? say("found", count) : say("found_none");
 }

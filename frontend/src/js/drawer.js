@@ -25,7 +25,7 @@ export async function openDrawer(url, { wide = false, from = document.activeElem
   settle();
 }
 
-function settle() {
+export function settle() {
   const heading = body().querySelector("h2[id]");
   panel().setAttribute("aria-labelledby", heading?.id || "drawer-name");
   const first = body().querySelector("[autofocus], .c-summary a") || body().querySelector("[data-drawer-start]") || heading;

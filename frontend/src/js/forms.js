@@ -52,6 +52,26 @@ document.addEventListener("click", async (event) => {
   if (event.target.closest?.("[data-print]")) print();
 });
 
+// One press fills several fields: data-fill='{"time": "10:15"}'; another choice fetches other presses.
+document.addEventListener("click", (event) => {
+  const source = event.target.closest?.("[data-fill]"), form = source?.closest("form");
+  if (!form) return;
+  for (const [name, value] of Object.entries(JSON.parse(source.dataset.fill))) if (form.elements[name]) form.elements[name].value = value;
+  const said = document.getElementById("shown-day");
+  if (said) said.textContent = source.dataset.fillSaid;
+  for (const each of form.querySelectorAll("[data-fill]")) each.setAttribute("aria-pressed", String(each === source));
+});
+document.addEventListener("change", async (event) => {
+  const from = event.target.closest?.("[data-fill-from]"), into = from && document.getElementById(from.dataset.fillInto);
+  if (!into) return;
+  const url = new URL(from.dataset.fillFrom, location.href);
+  url.searchParams.set(event.target.name, event.target.value);
+  const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok || !into.isConnected) return;
+  into.outerHTML = await answer.text();
+  document.querySelector(`#${from.dataset.fillInto} [data-fill]`)?.click();
+});
+
 // The error summary leads to the field.
 export function start() {
   if (document.querySelector("[data-print-now]")) setTimeout(print, 300);

@@ -17,6 +17,12 @@ function find(scope, keys) {
   return [...scope.querySelectorAll("[data-key]")].find((el) => el.dataset.key === keys && !el.disabled && el.getClientRects().length);
 }
 
+// In a list the row with the focus answers first: data-row-key on its buttons.
+function rowKey(event, key) {
+  const row = event.target.closest?.("[data-key-row]");
+  return row && [...row.querySelectorAll(`[data-row-key="${key}"]`)].find((el) => !el.disabled && el.getClientRects().length);
+}
+
 document.addEventListener("keydown", (event) => {
   if (off() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
   const key = name(event);
@@ -31,6 +37,8 @@ document.addEventListener("keydown", (event) => {
   if (/^(Next|Prev)$/.test(key) && event.target.closest?.("a, button, [tabindex], summary")) return;
   const near = !dialog && event.target.closest?.("[data-keys-scope]");
   const scope = dialog || (near && find(near, key) ? near : document);
+  const own = rowKey(event, key);
+  if (own) { event.preventDefault(); own.click(); return; }
   if (key === "Help" && !dialog) { event.preventDefault(); showKeys(); return; }
   const chord = first && performance.now() - since < 1500 ? find(scope, `${first} ${key}`) : null;
   const target = chord || find(scope, key);
@@ -42,7 +50,7 @@ document.addEventListener("keydown", (event) => {
   if (target.matches("input, textarea")) { target.focus(); target.select(); } else target.click();
 });
 
-const LABEL = { Slash: "/", Help: "?", Next: "→", Prev: "←" };
+const LABEL = { Slash: "/", Help: "?", Next: "→", Prev: "←", Arrows: "↑ ↓ ← →", Enter: "↵", Escape: "Esc", ShiftP: "⇧ P" };
 const label = (key) => LABEL[key] || key.replace(/^(Key|Digit)/, "").toLowerCase();
 
 function showKeys() {
@@ -51,18 +59,19 @@ function showKeys() {
   const list = dialog.querySelector("[data-keys-list]");
   list.replaceChildren();
   const seen = new Set();
-  for (const el of document.querySelectorAll("[data-key]")) {
-    if (seen.has(el.dataset.key)) continue;
-    seen.add(el.dataset.key);
+  for (const el of document.querySelectorAll("[data-key], [data-row-key], [data-key-note]")) {
+    const keys = el.dataset.key || el.dataset.rowKey || el.dataset.keyNote;
+    const what = document.createElement("dd");
+    what.textContent = el.dataset.keyLabel || el.getAttribute("aria-label") || el.textContent.trim();
+    if (seen.has(keys) || !what.textContent) continue;
+    seen.add(keys);
     const term = document.createElement("dt");
-    for (const key of el.dataset.key.split(" ")) {
+    for (const key of keys.split(" ")) {
       const cap = document.createElement("kbd");
       cap.className = "c-kbd";
       cap.textContent = rtl() && /^(Next|Prev)$/.test(key) ? { Next: "←", Prev: "→" }[key] : label(key);
       term.append(cap, " ");
     }
-    const what = document.createElement("dd");
-    what.textContent = el.dataset.keyLabel || el.getAttribute("aria-label") || el.textContent.trim();
     list.append(term, what);
   }
   dialog.showModal();

@@ -12,7 +12,12 @@ export function toast({ text, undo_url: undo, tone = "" }) {
   const words = document.createElement("span");
   words.textContent = text;
   box.append(words);
-  if (undo) box.append(button(say("undo"), () => takeBack(undo, box)));
+  if (undo) {
+    const back = button(say("undo"), () => takeBack(undo, box));
+    back.dataset.key = "KeyZ";
+    place.querySelectorAll("[data-key=KeyZ]").forEach((older) => delete older.dataset.key);  // the newest is taken back
+    box.append(back);
+  }
   const close = button("", () => box.remove());
   close.dataset.toastClose = "";
   close.setAttribute("aria-label", say("close"));

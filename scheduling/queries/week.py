@@ -1,0 +1,109 @@
+"""One doctor's week in a branch: seven days as the day board has them, in five statements."""
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from clinic.accounts.models import Branch
+from clinic.shared.calendar import format_date, week_start, weekday_name
+from scheduling.models import Holiday, Practitioner, WorkingHours
+from scheduling.queries.board import Day, board_closed, board_events, lines_of, off_of, span
+from scheduling.queries.floor import own_name
+from scheduling.queries.opening import zone_of
+
+DAYS = 7
+
+
+@dataclass(frozen=True)
+class Week:
+    """A doctor's seven days."""
+
+    branch: Branch
+    practitioner: Practitioner
+    days: list[Day]
+
+    @property
+    def first(self) -> dt.date:
+        """Its first day."""
+        return self.days[0].date
+
+    @property
+    def span(self) -> tuple[str, str]:
+        """The first and last hour shown, the same for all days."""
+        spans = [span(day) for day in self.days if day.lines or day.hours] or [("08:00", "20:00")]
+        return min(begin for begin, _end in spans), max(end for _begin, end in spans)
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        """A column a day, its name and date in the reader's calendar."""
+        return [
+            {
+                "id": str(day.date),
+                "title": weekday_name(day.date),
+                "sub": format_date(day.date, style="short") + (f" · {day.holiday}" if day.holiday else ""),
+                "today": day.is_today,
+                "url": f"/desk/?branch={self.branch.pk}&day={day.date}",
+            }
+            for day in self.days
+        ]
+
+    def events(self, *, cancelled: bool = False) -> list[dict[str, Any]]:
+        """The cards of the seven days."""
+        return [row for day in self.days for row in board_events(day, cancelled=cancelled)]
+
+    def closed(self) -> list[dict[str, Any]]:
+        """Where the doctor does not work."""
+        return [row for day in self.days for row in board_closed(day, *self.span)]
+
+
+def first_of_week(day: dt.date) -> dt.date:
+    """The day on which the reader's week begins: Saturday or Monday."""
+    return day - dt.timedelta(days=(day.weekday() - week_start()) % DAYS)
+
+
+def week_of(branch: Branch, practitioner: Practitioner, day: dt.date, *, now: dt.datetime | None = None) -> Week:
+    """The week around a day."""
+    now, zone, first = now or timezone.now(), zone_of(branch.time_zone), first_of_week(day)
+    dates = [first + dt.timedelta(days=number) for number in range(DAYS)]
+    begin = dt.datetime.combine(first, dt.time(), zone)
+    end = dt.datetime.combine(first + dt.timedelta(days=DAYS), dt.time(), zone)
+    today = now.astimezone(zone).date()
+    days = {date: Day(branch, date, date == today, [], {}, {}, []) for date in dates}
+    for line in lines_of(branch, begin, end, now, zone, practitioner=practitioner.pk):
+        days[line.start.date()].lines.append(line)
+    hours, closed = list(_hours(branch, practitioner)), _holidays(branch, dates)
+    off = [row for row in off_of(branch, begin, end) if row[0] in {None, practitioner.pk}]
+    for date, found in days.items():
+        found.lines.sort(key=lambda line: (line.start, line.id))
+        found.doctors[practitioner.pk] = (own_name(practitioner), practitioner.specialty)
+        found.holiday = closed.get(date, "")
+        found.hours = {} if found.holiday else {practitioner.pk: _blocks(hours, date, zone)}
+        found.off = [row for row in off if row[1].date() <= date <= row[2].date()]
+    return Week(branch, practitioner, list(days.values()))
+
+
+def _hours(branch: Branch, practitioner: Practitioner) -> Any:
+    return WorkingHours.objects.filter(branch=branch, practitioner=practitioner).order_by("starts")
+
+
+def _blocks(hours: list[WorkingHours], date: dt.date, zone: dt.tzinfo) -> list[tuple[dt.datetime, dt.datetime]]:
+    return [
+        (dt.datetime.combine(date, each.starts, zone), dt.datetime.combine(date, each.ends, zone))
+        for each in hours
+        if each.weekday == date.weekday()
+        and (each.valid_from is None or each.valid_from <= date)
+        and (each.valid_until is None or each.valid_until >= date)
+    ]
+
+
+def _holidays(branch: Branch, dates: list[dt.date]) -> dict[dt.date, str]:
+    """The names of the days on which this branch is closed; its own row counts before the clinic's."""
+    rows = Holiday.objects.filter(Q(branch=branch) | Q(branch=None), date__in=dates)
+    own: dict[dt.date, list[Holiday]] = defaultdict(list)
+    for row in rows.order_by(F("branch").asc(nulls_last=True)):
+        own[row.date].append(row)
+    return {date: found[0].name for date, found in own.items() if not found[0].is_open}

@@ -1,0 +1,81 @@
+"""The next free times beside a booking form, one a doctor."""
+
+import datetime as dt
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from clinic.accounts.guards import needs
+from clinic.accounts.models import Branch
+from clinic.accounts.permissions import Perm
+from clinic.shared.calendar import format_date, format_time
+from scheduling.models import Appointment, Practitioner, Service
+from scheduling.queries.floor import own_name
+from scheduling.queries.slots import Slot, free_slots, next_free
+from scheduling.views.frame import branch_of, on_the_clock_of
+
+SHOWN = 5
+NEAR = dt.timedelta(days=3)
+LOOKED_AT = 200
+
+
+@needs(Perm.DIARY_BOOK)
+@require_safe
+def soonest(request: HttpRequest) -> HttpResponse:
+    """The chips anew, for another service."""
+    branch = branch_of(request, Perm.DIARY_BOOK)
+    wanted = request.GET.get("service", "")
+    known = wanted.isascii() and wanted.isdigit() and len(wanted) < 10
+    service = Service.objects.filter(is_active=True, pk=wanted).first() if known else None
+    with on_the_clock_of(branch):
+        found = soonest_of(service, branch) if service else []
+        return render(request, "scheduling/desk/_soonest.html", {"soonest": found})
+
+
+def soonest_of(service: Service, branch: Branch, *, since: dt.datetime | None = None) -> list[dict[str, Any]]:
+    """The first free time of each doctor of a branch from a moment (now) on, soonest first."""
+    now = timezone.now()
+    since = max(since or now, now)
+    where: dict[str, Any] = {"service": service, "branch": branch.pk, "for_staff": True}
+    first: dict[int, Slot] = {}
+    for slot in free_slots(since=since, until=since + NEAR, now=now, **where):
+        first.setdefault(slot.practitioner_id, slot)
+    if not first:
+        later = next_free(since=since + NEAR, now=now, **where)
+        first = {later.practitioner_id: later} if later else {}
+    names = {doctor.pk: own_name(doctor) for doctor in Practitioner.objects.filter(pk__in=first)}
+    today = timezone.localdate()
+    return [
+        {
+            "name": names[slot.practitioner_id],
+            "wall": slot.wall,
+            "is_today": slot.wall.date() == today,
+            "said": format_date(slot.wall.date(), style="long"),
+            "time": format_time(slot.wall.time()),
+            "values": (values := _values(slot)),
+            "json": json.dumps(values),
+        }
+        for slot in sorted(first.values(), key=lambda slot: slot.begin)[:SHOWN]
+    ]
+
+
+def _values(slot: Slot) -> dict[str, str]:
+    """The fields of a booking form."""
+    wall = slot.wall
+    return {"practitioner": str(slot.practitioner_id), "day": f"{wall:%Y-%m-%d}", "time": f"{wall:%H:%M}"}
+
+
+def usual_service(branch: Branch, practitioner: int | None = None) -> Service | None:
+    """What is booked most often here (with this doctor), so that the form begins with it."""
+    services = Service.objects.filter(is_active=True, practitioners__is_active=True)
+    rows = Appointment.objects.filter(branch=branch, service__in=services)
+    if practitioner is not None:
+        services = services.filter(offers__practitioner=practitioner, offers__is_active=True)
+        rows = rows.filter(practitioner=practitioner, service__in=services)
+    recent = list(rows.order_by("-pk").values_list("service", flat=True)[:LOOKED_AT])
+    most = max(set(recent), key=recent.count) if recent else None
+    return services.filter(pk=most).first() or services.order_by("pk").first()
