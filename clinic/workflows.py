@@ -119,7 +119,8 @@ def visit_finished(event: diary.VisitFinished) -> None:
     inventory.post_consumption(visit=visit, by=None)
     finance.issue_for_visit(visit=visit, by=None)
     messaging.plan_what_was_asked(visit=visit, by=None)
-    messaging.queue_message(kind="thank_you", patient=visit.patient, cause=f"visit:{visit.pk}", by=None)
+    if visit.entered_afterwards_at is None:  # what is typed in from paper sends nothing
+        messaging.queue_message(kind="thank_you", patient=visit.patient, cause=f"visit:{visit.pk}", by=None)
 
 
 @when(diary.VisitReopened)

@@ -21,10 +21,10 @@ for (const part of ["arabic", "latin"]) {
 }
 
 await build({
-  entryPoints: { app: "src/js/app.js", board: "src/js/board.js", tv: "src/js/tv.js", online: "src/js/online.js", chat: "src/js/chat.js" },
+  entryPoints: { app: "src/js/app.js", board: "src/js/board.js", tv: "src/js/tv.js", online: "src/js/online.js", chat: "src/js/chat.js", keeper: "src/js/keeper.js", pack: "src/js/pack.js" },
   outdir: out, bundle: true, minify: true, format: "iife", target: "es2022", legalComments: "none", logLevel: "warning",
 });
-await build({ entryPoints: ["src/board.css"], outdir: out, bundle: true, minify: true, logLevel: "warning" });
+await build({ entryPoints: ["src/board.css", "src/pack.css"], outdir: out, bundle: true, minify: true, logLevel: "warning" });
 execFileSync(process.execPath, [
   join(modules, "@tailwindcss/cli/dist/index.mjs"), "-i", "src/app.css", "-o", join(out, "app.css"), "--minify",
 ], { stdio: ["ignore", "ignore", "inherit"] });

@@ -16,6 +16,7 @@ from scheduling.views import (
     my,
     online,
     overrides,
+    paper,
     queue,
     quick,
     rooms,
@@ -120,6 +121,7 @@ keeping_patterns = [
     path("my/calendar/", feeds.own, name="my-calendar"),
     path("my/calendar/revoke/", feeds.revoke, name="my-calendar-revoke"),
     path("desk/overrides/", overrides.overrides, name="desk-overrides"),
+    path("desk/paper/", paper.paper, name="desk-paper"),
     path("desk/sheet/", sheet.sheet, name="desk-sheet"),
 ]
 urlpatterns: list = [*keeping_patterns, *site_patterns, *desk_patterns, *online_patterns, *setup_patterns]

@@ -38,6 +38,7 @@ _DESK = frozenset(
     {
         Perm.DIARY_VIEW,
         Perm.DIARY_BOOK,
+        Perm.DAYPACK_TAKE,
         Perm.FLOOR_VIEW,
         Perm.FLOOR_WORK,
         Perm.PATIENTS_VIEW,
@@ -76,6 +77,7 @@ ROLES: dict[Role, RoleCard] = {
         _OWN
         | {
             Perm.DIARY_VIEW,
+            Perm.DAYPACK_TAKE,
             Perm.FLOOR_VIEW,
             Perm.FLOOR_WORK,
             Perm.PATIENTS_VIEW,
@@ -93,6 +95,7 @@ ROLES: dict[Role, RoleCard] = {
         _OWN
         | {
             Perm.DIARY_VIEW,
+            Perm.DAYPACK_TAKE,
             Perm.FLOOR_VIEW,
             Perm.FLOOR_WORK,
             Perm.PATIENTS_VIEW,

@@ -1,6 +1,7 @@
 """Reads of the record and of a doctor's day."""
 
 from emr.queries.chart import (
+    allergies_of,
     current_medicines,
     follow_up_wish,
     lines_to_take,
@@ -15,6 +16,7 @@ from emr.queries.icd10 import find_icd, icd_title, warm_up
 
 __all__ = [
     "allergies_against",
+    "allergies_of",
     "current_medicines",
     "find_drugs",
     "find_icd",

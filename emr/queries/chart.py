@@ -62,6 +62,17 @@ def record_at_a_glance(patient: Patient, *, besides: Encounter | None = None) ->
     )
 
 
+def allergies_of(patients: Iterable[int]) -> dict[int, list[str]]:
+    """What each of many patients does not tolerate, in words, with what was recorded of patients merged into them."""
+    ids = set(patients)
+    rows = AllergyIntolerance.objects.filter(Q(patient__in=ids) | Q(patient__merged_into__in=ids), ended_on=None)
+    found: dict[int, list[str]] = {}
+    for row in rows.select_related("patient").order_by("pk"):
+        words = f"{row.substance} ({row.reaction})" if row.reaction else row.substance
+        found.setdefault(row.patient.merged_into_id or row.patient_id, []).append(words)
+    return found
+
+
 def with_content(encounters: QuerySet[Encounter]) -> QuerySet[Encounter]:
     """Encounters with all that a page shows of them."""
     return encounters.select_related(

@@ -1,5 +1,6 @@
 """Bills: issued once per cause, corrected by documents of their own."""
 
+import datetime as dt
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,9 +60,11 @@ def issue_invoice(
     cause: str,
     visit: Visit | None = None,
     note: str = "",
+    business_date: dt.date | None = None,
     by: User | None,
 ) -> Invoice:
-    """Issue a bill with the next number of the clinic, and post what is owed; one of zero is balanced at once.
+    """Issue a bill with the next number of the clinic, and post what is owed; one of zero is balanced at once. It is of
+    today's business day unless another one is given.
 
     Repeatable by cause. Raises Invalid with the field of the line that cannot be billed.
     """
@@ -93,7 +96,7 @@ def issue_invoice(
         by,
         number=last + 1,
         issued_at=timezone.now(),
-        business_date=today(branch),
+        business_date=business_date or today(branch),
     )
     _post_issue(invoice, lines, by)
     return settle(invoice=invoice, by=by)

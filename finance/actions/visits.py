@@ -24,9 +24,12 @@ def issue_for_visit(*, visit: Visit, by: User | None) -> Invoice:
     """
     price = price_of(visit)
     line = Draft(visit.service.name, price.amount, price.source, service=visit.service, practitioner=visit.practitioner)
+    # What was entered from paper is income of the day on which it happened, not of the day of typing.
+    day = visit.day if visit.entered_afterwards_at is not None else None
     invoice = issue_invoice(
-        patient=visit.patient, branch=visit.branch, lines=[line], cause=f"visit:{visit.pk}", visit=visit, by=by
-    )
+        patient=visit.patient, branch=visit.branch, lines=[line], cause=f"visit:{visit.pk}", visit=visit,
+        business_date=day, by=by,
+    )  # fmt: skip
     if visit.appointment is None:
         return invoice
     return use_deposit(invoice=locked(invoice), appointment=visit.appointment, by=by)

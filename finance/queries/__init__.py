@@ -3,12 +3,13 @@
 from finance.queries.books import journals, name_of, trial_balance
 from finance.queries.days import clinic_today, local_day, today
 from finance.queries.documents import bill_of, invoices_for, invoices_of, payments_for, staff_scope
-from finance.queries.money import balance_of, credit_of, points_offer, real_money_paid
+from finance.queries.money import balance_of, balances_of, credit_of, points_offer, real_money_paid
 from finance.queries.prices import price_of
 from finance.queries.takings import drawer, payments_of, refunds_of, takings, unpaid_of
 
 __all__ = [
     "balance_of",
+    "balances_of",
     "bill_of",
     "clinic_today",
     "credit_of",

@@ -23,6 +23,8 @@ from scheduling.actions.line import (
 )
 from scheduling.actions.moving import move_back, reschedule
 from scheduling.actions.online import admit_online, end_online, join_online, leave_online, note_online
+from scheduling.actions.packs import keep_pack, note_taken, set_passphrase
+from scheduling.actions.paper import Times, enter_afterwards
 from scheduling.actions.policy import approve, deposit_paid, reject, waive_deposit
 from scheduling.actions.replacing import replace
 from scheduling.actions.rooms import room_ready, room_to_clean
@@ -41,6 +43,7 @@ from scheduling.actions.undoing import undo_own
 
 __all__ = [
     "Part",
+    "Times",
     "admit_online",
     "approve",
     "arrive",
@@ -61,6 +64,7 @@ __all__ = [
     "deposit_paid",
     "done_and_next",
     "end_online",
+    "enter_afterwards",
     "enter_room",
     "expire_holds",
     "fill_official_holidays",
@@ -69,6 +73,7 @@ __all__ = [
     "hold_several",
     "hold_visit",
     "join_online",
+    "keep_pack",
     "leave_online",
     "leave_room",
     "left",
@@ -77,6 +82,7 @@ __all__ = [
     "no_show",
     "note_online",
     "note_read",
+    "note_taken",
     "open_feed",
     "pair_display",
     "propose_closing",
@@ -95,6 +101,7 @@ __all__ = [
     "revoke_feed",
     "room_ready",
     "room_to_clean",
+    "set_passphrase",
     "set_priority",
     "skip",
     "together_with",

@@ -15,14 +15,15 @@ Person = Patient | dict[str, Any]
 @action
 def book_person(*, person: Person, by: Any, **wanted: Any) -> Appointment:
     """`book_direct` for a patient, or for somebody new given by the fields of `register`."""
-    return book_direct(patient=_patient(person, by), by=by, **wanted)
+    return book_direct(patient=person_of(person, by), by=by, **wanted)
 
 
 @action
 def walk_in_person(*, person: Person, by: Any, **wanted: Any) -> Visit:
     """`walk_in` for a patient, or for somebody new given by the fields of `register`."""
-    return walk_in(patient=_patient(person, by), by=by, **wanted)
+    return walk_in(patient=person_of(person, by), by=by, **wanted)
 
 
-def _patient(person: Person, by: Any) -> Patient:
+def person_of(person: Person, by: Any) -> Patient:
+    """The patient, registered now where she is given by the fields of `register`."""
     return person if isinstance(person, Patient) else register(**person, by=by)

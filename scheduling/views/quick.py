@@ -44,7 +44,7 @@ def book(request: HttpRequest) -> HttpResponse:
             values = form.cleaned_data
             try:
                 appointment = actions.book_person(
-                    person=_person(request, values), branch=branch, by=request.user, service=values["service"],
+                    person=written_person(request, values), branch=branch, by=request.user, service=values["service"],
                     practitioner=values["practitioner"], starts_at=values["starts_at"], note=values["note"],
                     override=values["override"], reason=values["reason"], source=values["source"],
                     referred_by=values["referred_by"],
@@ -73,8 +73,9 @@ def walk_in(request: HttpRequest) -> HttpResponse:
             values = form.cleaned_data
             try:
                 visit = actions.walk_in_person(
-                    person=_person(request, values), service=values["service"], practitioner=values["practitioner"],
-                    branch=branch, priority=values["priority"], by=request.user,
+                    person=written_person(request, values), service=values["service"],
+                    practitioner=values["practitioner"], branch=branch,
+                    priority=values["priority"], by=request.user,
                 )  # fmt: skip
             except ActionError as error:
                 form.add_action_error(error)
@@ -175,7 +176,7 @@ def _wished(request: HttpRequest, branch: Branch, soonest: list[dict[str, Any]])
     }
 
 
-def _person(request: HttpRequest, values: dict[str, Any]) -> Patient | dict[str, Any]:
+def written_person(request: HttpRequest, values: dict[str, Any]) -> Patient | dict[str, Any]:
     """The chosen patient, or what was written of a new one."""
     if values["patient"] is not None:
         patient: Patient = values["patient"]

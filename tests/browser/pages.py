@@ -67,6 +67,9 @@ DESK = [
     Entry("/desk/queue/", "secretary"),
     Entry("/desk/overrides/", "manager"),
     Entry("/desk/sheet/", "secretary"),
+    Entry("/desk/paper/", "secretary"),
+    Entry("/desk/pack/", "manager"),
+    Entry("/desk/pack/", "secretary", also="secretary"),
     Entry("/desk/book/", "secretary"),
     Entry("/desk/walk-in/", "secretary"),
     Entry("/desk/displays/", "secretary"),
@@ -140,6 +143,8 @@ DOCTOR = [
 ]
 OWNER = [
     Entry("/mastermind/", "owner"),
+    Entry("/mastermind/sources/", "owner"),
+    Entry("/mastermind/sources/", "owner", lambda _w: "/mastermind/sources/?source=desk", also="rows"),
     Entry("/audit/", "owner"),
 ]
 PLATFORM = [
@@ -171,7 +176,7 @@ PARTS = {
     "/doctor/drugs/<int:pk>/", "/set-up/drugs/<int:pk>/", "/patients/<int:pk>/access/", "/patients/<int:pk>/consents/",
     "/stock/low/", "/stock/for-visit/<int:visit_id>/", "/stock/items/search/",
     "/follow-ups/for-patient/<int:patient_id>/", "/messages/for-patient/<int:patient_id>/",
-    "/a/<str:token>/calendar.ics", "/cal/<str:token>.ics", "/book/held/",
+    "/a/<str:token>/calendar.ics", "/cal/<str:token>.ics", "/desk/pack/file/", "/book/held/",
     "/v/<str:token>/part/", "/online/<int:pk>/part/", "/online/<int:pk>/story/",
     "/livez", "/readyz", "/theme/<str:hex>.css", "platform:/readyz", "platform:/theme/<str:hex>.css",
 }  # fmt: skip

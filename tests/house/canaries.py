@@ -14,6 +14,7 @@ from django.utils import timezone
 from psycopg import sql
 
 import tests.make
+from analytics import actions as analytics
 from clinic.accounts.roles import ROLES
 from clinic.patients import actions as patients
 from clinic.patients.models import Relation
@@ -27,7 +28,7 @@ from loyalty import actions as points
 from messaging import actions as messaging
 from messaging.models import FollowUpTask
 from scheduling import actions as scheduling
-from scheduling.models import Appointment, Holiday, TimeOff, Visit
+from scheduling.models import Appointment, DayPack, Holiday, TimeOff, Visit
 from tests.emr.make import Doctor
 from tests.finance import make as money
 from tests.make import Make
@@ -90,6 +91,7 @@ def _floor(make: Make, patient: Any, clerk: Any, keeper: Any) -> Visit:
     TimeOff(practitioner=floor.doctor, starts_at=today + dt.timedelta(90), ends_at=today + dt.timedelta(91)).save()
     Holiday(date=dt.date(2027, 1, 3), name="h").save()
     scheduling.open_feed(token=f"{connection.schema_name}-feed", practitioner=floor.doctor, names="full", by=keeper)
+    _kept(make, floor, keeper)
     screen = scheduling.new_display(branch=floor.branch, token="screen" * 6, by=None)
     scheduling.pair_display(branch=floor.branch, code=screen.code, name="n", by=clerk)
     return visit
@@ -100,6 +102,17 @@ def _online(make: Make, doctor: Any) -> None:
     appointment = Floor(make).appointment(patient=make.patient(), mode="online", note="n")
     scheduling.join_online(appointment=appointment, side="patient", by=None)
     scheduling.join_online(appointment=appointment, side="clinic", by=doctor)
+
+
+def _kept(make: Make, floor: Floor, keeper: Any) -> None:
+    """What is kept for the time without a network, and what was written meanwhile."""
+    scheduling.set_passphrase(branch=floor.branch, passphrase="three or four words", by=keeper)
+    analytics.make_pack(branch=floor.branch, by=keeper)
+    scheduling.note_taken(pack=DayPack.objects.get(), device="d", by=keeper)
+    scheduling.enter_afterwards(
+        person=make.patient(), service=floor.service, practitioner=floor.doctor, branch=floor.branch, note="n",
+        payment_hint="p", times=scheduling.Times(timezone.now()), by=keeper,
+    )  # fmt: skip
 
 
 def _record(make: Make, patient: Any, user: Any) -> None:

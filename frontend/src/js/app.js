@@ -3,6 +3,7 @@ import * as autosave from "./autosave.js";
 import * as clock from "./clock.js";
 import * as drawer from "./drawer.js";
 import * as forms from "./forms.js";
+import * as keep from "./keep.js";
 import * as live from "./live.js";
 import * as privacy from "./privacy.js";
 import * as toasts from "./toast.js";
@@ -15,4 +16,4 @@ import "./arrows.js";
 // What page-only bundles need from here.
 window.clinic = { htmx, toast: toasts.toast, openDrawer, closeDrawer };
 
-for (const part of [toasts, forms, drawer, clock, autosave, privacy, live]) part.start();
+for (const part of [toasts, forms, drawer, clock, autosave, keep, privacy, live]) part.start();

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from analytics.permissions import visible_tables
 from analytics.queries import changes as log
 from analytics.queries import today as numbers
+from analytics.queries.sources import by_source
 from clinic.accounts.guards import needs
 from clinic.accounts.models import Branch, User
 from clinic.accounts.permissions import Perm
@@ -54,6 +55,7 @@ def _mastermind(request: HttpRequest) -> dict[str, Any]:
         "deltas": {name: _delta(so_far, usual, name) for name in ("came", "takings", "waited", "no_show_share")},
         "open": numbers.open_matters(branch, now.date()),
         "chart": _chart(branch, now.date()),
+        "sources": by_source(branch, now.date() - dt.timedelta(days=29), now.date())[0][:4],
     }
 
 
