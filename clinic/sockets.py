@@ -19,6 +19,7 @@ from clinic.accounts.models import Token, User
 from clinic.accounts.permissions import Perm
 from clinic.accounts.queries import token_hash
 from clinic.shared.tenancy import ClinicInfo, group_name, in_clinic
+from messaging.permissions import chat_of_key
 from scheduling.consumers import MAX_SIGNAL, MAX_SIGNALS_A_MINUTE, PEER, OnlineCall
 from scheduling.queries import display_shows, holds_queue_token
 from scheduling.queries.online import OnlineEnd, online_end
@@ -30,6 +31,7 @@ TOPICS: dict[str, Perm] = {
     "board": Perm.DIARY_VIEW,
     "money": Perm.INVOICES_VIEW,
     "calls": Perm.FOLLOWUPS_WORK,
+    "chats": Perm.CHAT_PATIENTS,
     "stock": Perm.STOCK_VIEW,
     "mastermind": Perm.MASTERMIND_VIEW,
 }
@@ -199,6 +201,9 @@ def allowed_group(credential: tuple[str, str], wanted: dict[str, Any]) -> str | 
     if topic == "online":
         end = allowed_end(credential, wanted, at_any_time=True)
         return group_name("online", end.appointment_id) if end else None
+    if topic == "chat":
+        chat = chat_of_key(str(wanted.get("key", "")), _user(*credential))
+        return group_name("chat", chat) if chat else None
     if not isinstance(branch, int) or isinstance(branch, bool):
         return None
     kind, key = credential

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.audit import History
-from clinic.shared.models import Audited, StatusChange
+from clinic.shared.models import AppendOnly, Audited, StatusChange
 from messaging.statuses import MessageStatus, TaskStatus
 from messaging.templates import REASONS, TEXTS
 from scheduling.models import Appointment, Service, Visit
@@ -114,3 +114,86 @@ class FollowUpTaskStatusChange(StatusChange):
     """One move of a follow-up."""
 
     subject = models.ForeignKey(FollowUpTask, on_delete=models.PROTECT, related_name="moves")
+
+
+class ConversationKind(models.TextChoices):
+    """Who writes with whom."""
+
+    VISIT = "visit", _("Beside an online visit")
+    CLINIC = "clinic", _("Patient and clinic")
+    STAFF = "staff", _("Among colleagues")
+
+
+class ChatSide(models.TextChoices):
+    """On whose behalf something was written."""
+
+    PATIENT = "patient", _("Patient")
+    CLINIC = "clinic", _("Clinic")
+
+
+class Conversation(Audited):
+    """Where people write: one beside each online visit, one of each patient with the clinic, any among colleagues."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=ConversationKind.choices)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey(Patient, null=True, blank=True, on_delete=models.PROTECT, related_name="conversations")
+    appointment = models.OneToOneField(
+        Appointment, null=True, blank=True, on_delete=models.PROTECT, related_name="conversation"
+    )
+    title = models.CharField(_("title"), max_length=80, blank=True)
+    members = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")  # among colleagues
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    history = History()
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient"], condition=models.Q(kind="clinic"), name="one_conversation_with_the_clinic"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="staff", patient=None, appointment=None)
+                | models.Q(kind="clinic", patient__isnull=False, appointment=None)
+                | models.Q(kind="visit", patient__isnull=False, appointment__isnull=False),
+                name="conversation_has_its_people",
+            ),
+        ]
+
+
+class ChatMessage(AppendOnly):
+    """Something written, as it was written. `key` is the sender's own: sending it twice writes it once."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages")
+    side = models.CharField(max_length=10, choices=ChatSide.choices)
+    # None: the patient wrote by her link, without signing in.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(_("text"))
+    at = models.DateTimeField(db_default=Now())
+    key = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("chat message")
+        verbose_name_plural = _("chat messages")
+        indexes = [models.Index(fields=["conversation", "-id"], name="messages_of_conversation")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "key"], condition=~models.Q(key=""), name="chat_message_once"
+            )
+        ]
+
+
+class ChatSeen(models.Model):
+    """How far somebody has read; the patient's side is one reader (`user` is empty)."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="seen")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    last = models.BigIntegerField(default=0)  # id of the newest message that was in sight
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "user"], nulls_distinct=False, name="seen_once_a_reader")
+        ]

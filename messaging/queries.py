@@ -1,21 +1,33 @@
 """Reads of messages and of the call list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, When
-from django.db.models.functions import Now
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 
-from clinic.accounts.models import Branch
+from clinic.accounts.models import Branch, User
 from clinic.patients.models import Patient
 from clinic.shared.tenancy import current_clinic
-from messaging.models import FollowUpTask, Message
+from messaging.models import (
+    ChatMessage,
+    ChatSeen,
+    ChatSide,
+    Conversation,
+    ConversationKind,
+    FollowUpTask,
+    Message,
+)
 from messaging.statuses import MessageStatus, TaskStatus
 from scheduling.models import Appointment, Visit
 from scheduling.statuses import AppointmentStatus, VisitStatus
 
 SILENCE = timedelta(hours=1)
+WRITTEN_AFTER = timedelta(days=1)  # beside an online visit
+CHAT_SHOWN = 200
 
 
 def database_now() -> datetime:
@@ -122,3 +134,76 @@ def follow_ups_of(patient: Patient) -> QuerySet[FollowUpTask]:
 def messages_of(patient: Patient) -> QuerySet[Message]:
     """The last messages to a patient."""
     return Message.objects.filter(patient=patient).order_by("-created_at")[:20]
+
+
+@dataclass(frozen=True)
+class ChatLine:
+    """One message as a reader sees it. `who` is empty for her own."""
+
+    message: ChatMessage
+    is_mine: bool
+    who: str
+    was_seen: bool
+
+
+def is_open_for_writing(conversation: Conversation, now: datetime | None = None) -> bool:
+    """Beside a visit until a day after it, elsewhere always."""
+    appointment = conversation.appointment
+    if appointment is None:
+        return True
+    ended = {AppointmentStatus.CANCELLED, AppointmentStatus.NO_SHOW, AppointmentStatus.ENTERED_IN_ERROR}
+    return appointment.status not in ended and (now or timezone.now()) < appointment.ends_at + WRITTEN_AFTER
+
+
+def chat_lines(conversation: Conversation, *, side: str, reader: User | None) -> list[ChatLine]:
+    """The last 200 messages, oldest first, with who wrote them and whether somebody on the other side has seen them."""
+    rows = conversation.messages.select_related("by").order_by("-pk")[:CHAT_SHOWN]
+    seen = list(ChatSeen.objects.filter(conversation=conversation).values_list("user_id", "last"))
+    patient = conversation.patient.full_name if conversation.patient else ""
+    return [_line(row, side, reader, seen, patient) for row in reversed(list(rows))]
+
+
+def _line(
+    row: ChatMessage, side: str, reader: User | None, seen: Sequence[tuple[int | None, int]], patient: str
+) -> ChatLine:
+    is_mine = row.side == side and (side == ChatSide.PATIENT or row.by_id == getattr(reader, "pk", None))
+    own = None if side == ChatSide.PATIENT else getattr(reader, "pk", None)
+    theirs = [last for user, last in seen if user != own and (user is None) == (side == ChatSide.CLINIC)]
+    who = patient if row.side == ChatSide.PATIENT else str(row.by or "")
+    return ChatLine(row, is_mine, "" if is_mine else who, any(last >= row.pk for last in theirs))
+
+
+def unread_in(conversation: Conversation, *, side: str, reader: User | None) -> int:
+    """How many messages of others this reader has not seen."""
+    own = None if side == ChatSide.PATIENT else reader
+    seen = ChatSeen.objects.filter(conversation=conversation, user=own).values_list("last", flat=True).first() or 0
+    rows = conversation.messages.filter(pk__gt=seen)
+    rows = rows.exclude(side=side) if conversation.kind != ConversationKind.STAFF else rows.exclude(by=own)
+    return rows.count()
+
+
+def with_unread(conversations: QuerySet[Conversation], user: User) -> QuerySet[Conversation]:
+    """Conversations with `last_at`, `last_text`, `unread` (for an account of the clinic), the latest first."""
+    latest = ChatMessage.objects.filter(conversation=OuterRef("pk")).order_by("-pk")
+    seen = ChatSeen.objects.filter(conversation=OuterRef("pk"), user=user)
+    rows = conversations.annotate(
+        last_id=Subquery(latest.values("pk")[:1]),
+        last_at=Subquery(latest.values("at")[:1]),
+        last_text=Subquery(latest.values("text")[:1]),
+        last_side=Subquery(latest.values("side")[:1]),
+        seen_to=Coalesce(Subquery(seen.values("last")[:1]), 0),
+    ).annotate(
+        unread=Count(
+            "messages",
+            filter=Q(messages__pk__gt=F("seen_to")) & ~Q(messages__by=user) & _of_others(),
+            distinct=True,
+        )
+    )
+    return rows.select_related("patient", "branch", "appointment", "assigned_to").order_by(
+        F("last_id").desc(nulls_last=True), "-pk"
+    )
+
+
+def _of_others() -> Q:
+    """What the clinic has to read: everything among colleagues, what patients write elsewhere."""
+    return Q(kind=ConversationKind.STAFF) | Q(messages__side=ChatSide.PATIENT)

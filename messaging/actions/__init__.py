@@ -1,5 +1,12 @@
 """Every write of messages and of the call list."""
 
+from messaging.actions.chat import (
+    assign_conversation,
+    conversation_beside,
+    conversation_with_clinic,
+    mark_seen,
+    write_message,
+)
 from messaging.actions.follow_ups import complete_follow_up, not_needed, plan_follow_up, reopen_follow_up
 from messaging.actions.queue import queue_message, retry_message, withdraw_for
 from messaging.actions.reminders import queue_reminders
@@ -15,10 +22,14 @@ from messaging.actions.visits import (
 
 __all__ = [
     "AboutRequest",
+    "assign_conversation",
     "claim_message",
     "complete_follow_up",
+    "conversation_beside",
+    "conversation_with_clinic",
     "invitation_cause",
     "look_later",
+    "mark_seen",
     "not_needed",
     "plan_call_after_missed",
     "plan_follow_up",
@@ -34,4 +45,5 @@ __all__ = [
     "tell_of_request",
     "tell_of_returned_deposit",
     "withdraw_for",
+    "write_message",
 ]

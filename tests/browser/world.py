@@ -189,6 +189,9 @@ def _day(world: World, words: dict[str, Any], make: Make) -> None:
     world.online_later = hall.appointment(mode="online", patient=world.patients[2], starts_at=_later(world))
     floor.join_online(appointment=world.online, side="patient", by=None)
     floor.note_online(appointment=world.online, side="patient", kind="fallback", reason="denied", by=None)
+    beside = calls.conversation_beside(appointment=world.online, by=None)
+    calls.write_message(conversation=beside, side="patient", text=words["note"], by=None)
+    calls.write_message(conversation=beside, side="clinic", text=words["advice"], by=world.users["doctor"])
     world.open_invoice = _unpaid(world, hall)
     world.account = Account.objects.order_by("pk").first()
     calls.queue_message(

@@ -102,6 +102,9 @@ def _online(make: Make, doctor: Any) -> None:
     appointment = Floor(make).appointment(patient=make.patient(), mode="online", note="n")
     scheduling.join_online(appointment=appointment, side="patient", by=None)
     scheduling.join_online(appointment=appointment, side="clinic", by=doctor)
+    beside = messaging.conversation_beside(appointment=appointment, by=doctor)
+    messaging.write_message(conversation=beside, side="patient", text="t", key="k", by=None)
+    messaging.assign_conversation(conversation=beside, to=doctor, by=doctor)
 
 
 def _kept(make: Make, floor: Floor, keeper: Any) -> None:

@@ -14,7 +14,7 @@ from clinic.roof.management.commands.policy import lines
 from emr.models import AllergyIntolerance, Condition, Encounter, Medication, MedicationRequest
 from finance.models import Invoice, Journal, Payment
 from inventory.models import Item, Lot
-from messaging.models import FollowUpTask, Message
+from messaging.models import Conversation, FollowUpTask, Message
 from scheduling.models import Appointment, Display, Holiday, OnlineEvent, Practitioner, Room, Service, TimeOff, Visit
 
 # Which thing an address speaks of: by the parameter's own name, else by the word before it.
@@ -29,7 +29,7 @@ BY_WORD: dict[str, Any] = {
     "prescriptions": Encounter, "payments": Payment, "ledger": Journal, "follow-ups": FollowUpTask, "messages": Message,
     "family": Patient, "branches": Branch, "doctors": Practitioner, "services": Service, "rooms": Room, "staff": User,
     "holidays": Holiday, "time-off": TimeOff, "items": Item, "lots": Lot,
-    "online": OnlineEvent,  # stands for its appointment
+    "chat": Conversation, "conversations": Conversation, "online": OnlineEvent,  # stands for its appointment
 }  # fmt: skip
 WORDS = {"do": "arrive", "hex": "0f766e", "app_label": "patients"}
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^)]*\)")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from clinic.shared.tenancy import use_clinic
+from messaging.models import ChatMessage
 from scheduling.models import Appointment, Mode, OnlineEvent, Visit
 from tests.browser.stage import Stage
 from tests.conftest import HOST_A, HOST_B, clinic_info
@@ -104,8 +105,22 @@ def come_together(call: Call) -> None:
         sees_the_other(page)
 
 
+def they_write(call: Call) -> None:
+    """Both ways, live, each message once; who has seen what is told."""
+    for writer, reader, text in ((call.patient, call.doctor, "سلام دکتر"), (call.doctor, call.patient, "Salam")):
+        field = writer.locator("[data-chat] textarea")
+        field.fill(text)
+        writer.locator("[data-chat] button").click()
+        expect(field).to_have_value("")
+        expect(reader.locator(".c-bubble:not(.c-bubble--mine) p").last).to_have_text(text)
+        expect(writer.locator(".c-bubble--mine p").last).to_have_text(text)
+    expect(call.patient.locator(".c-bubble--mine time")).to_contain_text(re.compile("Seen|خوانده شد"))
+    assert list(ChatMessage.objects.order_by("pk").values_list("side", flat=True)) == ["patient", "clinic"]
+
+
 def test_two_people_meet(call: Call, stage: Stage) -> None:
     come_together(call)
+    they_write(call)
     visit = Visit.objects.get()
     assert (visit.status, visit.came_by, visit.room_id) == ("in_room", "online", None)
     call.doctor.locator("#online-state form[action$='/end/'] button").click()

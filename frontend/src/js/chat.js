@@ -13,7 +13,8 @@ function down(chat) {
 /** Seen is what stands on a page that somebody looks at. */
 function seen(chat) {
   const last = newest(chat);
-  if (document.hidden || !last || !chat.checkVisibility?.() || Number(chat.dataset.seen || 0) >= last) return;
+  const place = chat.getBoundingClientRect(), inSight = place.height && place.top < innerHeight && place.bottom > 0;
+  if (document.hidden || !last || !inSight || Number(chat.dataset.seen || 0) >= last) return;
   chat.dataset.seen = last;
   post(chat.dataset.seenUrl, { last });
 }
@@ -38,15 +39,17 @@ document.addEventListener("keydown", (event) => {
 
 // Every message has a key of its own, so that sending twice writes once; a sent one makes room for the next.
 document.addEventListener("submit", (event) => {
-  const key = event.target.querySelector?.("[data-chat] [name=key], [name=key][data-chat-key]");
+  const key = event.target.querySelector?.("[data-chat-key]");
   if (key && !key.value) key.value = crypto.randomUUID();
 }, true);
 document.addEventListener("chat:sent", (event) => {
-  const form = event.target.closest?.(".c-chat__form") || document.querySelector(".c-chat__form");
-  form.reset();
-  form.querySelector("[name=key]").value = crypto.randomUUID();
+  const chat = event.target.closest?.("[data-chat]") || document.querySelector("[data-chat]"), form = chat?.querySelector("form");
+  if (!form) return;
+  form.querySelector("textarea").value = "";
+  form.querySelector("[data-chat-key]").value = "";
   form.querySelector("textarea").focus();
 });
 document.addEventListener("visibilitychange", look);
+document.addEventListener("scroll", look, { passive: true });
 document.addEventListener("htmx:after:swap", look);
 look();

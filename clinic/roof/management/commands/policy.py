@@ -63,6 +63,7 @@ def lines() -> Iterator[str]:
     yield "WS /ws/#place public"
     yield "WS /ws/#tv public"
     yield "WS /ws/#online public"
+    yield "WS /ws/#chat public"
 
 
 def _roles(guard: Guard | None, method: str, action: str, *, on_platform: bool) -> str:
