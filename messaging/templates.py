@@ -68,6 +68,11 @@ TEXTS: dict[str, Text] = {
         "{name}, for {when} at {clinic} a fee of {amount} is due:\n{link}",
         grace=UNDO_TIME,
     ),
+    "online_soon": Text(
+        _("The way into an online visit"),
+        "{name}، ویزیت آنلاین شما: {when}.\nاز همین حالا وارد شوید:\n{link}",
+        "{name}, your online visit: {when}.\nYou can come in now:\n{link}",
+    ),
     "reminder_day_before": Text(
         _("Reminder the day before"),
         "یادآوری: {name}، {when}، {clinic}.\nتأیید، تغییر یا لغو:\n{link}",

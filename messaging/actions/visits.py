@@ -18,8 +18,11 @@ from finance.models.documents import REAL_MONEY
 from messaging.actions.follow_ups import plan_follow_up
 from messaging.actions.queue import queue_message
 from messaging.models import FollowUpTask, Message, TaskKind
-from scheduling.models import Appointment, Visit
+from scheduling.models import Appointment, Mode, Visit
+from scheduling.queries.online import OPENS_BEFORE
 
+# After these a patient of an online visit also gets the way in, when the door opens.
+TELL_THE_WAY_IN = {"booking_confirmed", "appointment_moved"}
 CALL_DAYS_BEFORE = 3
 INVITE_DAYS_BEFORE = 7
 
@@ -30,6 +33,16 @@ def tell_of_appointment(*, kind: str, appointment: Appointment, by: Any) -> Mess
     if appointment.patient is None:
         return None
     cause = f"appointment:{appointment.pk}"
+    if kind in TELL_THE_WAY_IN and appointment.mode == Mode.ONLINE and appointment.starts_at > timezone.now():
+        queue_message(
+            kind="online_soon",
+            patient=appointment.patient,
+            appointment=appointment,
+            cause=cause,
+            send_after=appointment.starts_at - OPENS_BEFORE,
+            link=absolute(f"/v/{appointment.link_token}/"),
+            by=by,
+        )
     return queue_message(kind=kind, patient=appointment.patient, appointment=appointment, cause=cause, by=by)
 
 

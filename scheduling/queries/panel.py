@@ -12,10 +12,20 @@ from clinic.accounts.permissions import Perm
 from clinic.shared.calendar import format_datetime
 from clinic.shared.errors import NotFound
 from clinic.shared.html import LOOKS, look_of, marks_html, status_chip
-from scheduling.models import Appointment, AppointmentStatusChange, PaperNote, Priority, Room, Visit, VisitStatusChange
+from scheduling.models import (
+    Appointment,
+    AppointmentStatusChange,
+    Mode,
+    PaperNote,
+    Priority,
+    Room,
+    Visit,
+    VisitStatusChange,
+)
 from scheduling.queries.board import look_and_word
 from scheduling.queries.floor import own_name
 from scheduling.queries.marks import signs_of
+from scheduling.queries.online import online_story
 from scheduling.queries.origins import source_words
 from scheduling.queries.rules import rules_of
 from scheduling.queries.steps import may_be_cancelled, may_be_moved, steps_of_appointment, steps_of_visit
@@ -81,6 +91,9 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "may_move": appointment is not None and may_be_moved(appointment, user),
         "may_cancel": appointment is not None and may_be_cancelled(appointment, user),
         "may_see_money": live is not None and user.can(Perm.INVOICES_VIEW, thing.branch_id),
+        "may_meet": appointment is not None
+        and appointment.mode == Mode.ONLINE
+        and user.can(Perm.ONLINE_MEET, thing.branch_id),
         "may_see_patient": thing.patient is not None and user.can(Perm.PATIENTS_VIEW),
         "source": source_words(appointment) if appointment is not None else "",
         "over": _booked_over(appointment),
@@ -147,7 +160,10 @@ def _story(appointment: Appointment | None, visit: Visit | None) -> list[dict[st
         seen = VisitStatusChange.objects.filter(subject=visit).select_related("by", "room")
         moves += seen.exclude(from_status="") if appointment is not None else seen
     moves.sort(key=lambda move: (move.happened_at or move.at, move.pk), reverse=True)
-    return [_told(move) for move in moves]
+    told = [_told(move) for move in moves]
+    if appointment is not None and appointment.mode == Mode.ONLINE:
+        told = sorted([*online_story(appointment), *told], key=lambda event: event["at"], reverse=True)
+    return told
 
 
 def _told(move: Any) -> dict[str, Any]:
