@@ -48,12 +48,14 @@ class Notices(AsyncJsonWebsocketConsumer):
     call: OnlineCall | None = None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """However a connection ends, cut off without a word too, nobody watches over it any more."""
+        """However a connection ends, cut off without a word too: nobody watches over it any more, its end has left."""
         try:
             await super().__call__(scope, receive, send)
         finally:
             if self.watch:
                 self.watch.cancel()
+            if self.call:
+                await self.call.leave()
 
     async def connect(self) -> None:
         headers = {k.decode().lower(): v.decode("latin-1") for k, v in self.scope["headers"]}

@@ -21,7 +21,7 @@ class OnlineCall:
 
     def __init__(self, socket: Any, clinic: ClinicInfo, end: OnlineEnd, peer: str, ip: str | None) -> None:
         self.socket, self.clinic, self.end, self.peer, self.ip = socket, clinic, end, peer, ip
-        self.group, self.step, self.replaced = "", "", False
+        self.group, self.step, self.replaced, self.gone = "", "", False, False
 
     async def begin(self) -> bool:
         """Join; False where the door was closed meanwhile."""
@@ -77,10 +77,12 @@ class OnlineCall:
             await self.socket.send_json({"online": "step", "step": step})
 
     async def leave(self) -> None:
-        """The connection is gone."""
+        """The connection is gone. Called twice it is once: a socket may die while something is being sent to it."""
+        if self.gone:
+            return
+        self.gone = True
         await self.socket.channel_layer.group_discard(self.group, self.socket.channel_name)
         if not self.replaced:
-            await self._tell_others("gone")
             await in_clinic(self.clinic, self._leave)
 
     async def _tell_others(self, kind: str, **more: Any) -> None:

@@ -101,9 +101,10 @@ def _arrived(appointment: Appointment, by: Any) -> None:
         raise Conflict(_("This visit is at the clinic."), code="not_online")
     if appointment.status != AppointmentStatus.BOOKED:
         return
-    visit = arrive(appointment=appointment, by=by)
-    visit.came_by, visit.room = CameBy.ONLINE, None
-    visit.save()
+    visit = arrive(appointment=appointment, came_by=CameBy.ONLINE, by=by)
+    if visit.room_id or visit.came_by != CameBy.ONLINE:  # the time was booked with a room, or the desk was first
+        visit.came_by, visit.room = CameBy.ONLINE, None
+        visit.save()
 
 
 def _write(appointment: Appointment, kind: str, side: str, by: Any, **more: Any) -> OnlineEvent | None:
