@@ -3,6 +3,7 @@
 import datetime as dt
 import zoneinfo
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from clinic.shared.calendar import add_months, make_date
 from scheduling.models import Service
+from scheduling.queries.chains import free_chains
 from scheduling.queries.opening import offers, zone_of
 from scheduling.queries.slots import Slot, bookable, free_slots, next_free, way_of
 
@@ -37,15 +39,15 @@ class Times:
     chosen: dt.date
     days: list[DayOffer] = field(default_factory=list)
     parts: list[tuple[str, list[Slot]]] = field(default_factory=list)
-    soonest: Slot | None = None  # the first free time from the page's first day on
-    next: Slot | None = None  # where these days have none
+    soonest: Any = None  # the first free time from the page's first day on
+    next: Any = None  # where these days have none
     has_earlier: bool = False
     has_later: bool = False
 
 
 def times(
     *,
-    service: Service,
+    services: Sequence[Service],
     zone: str,
     first: dt.date | None = None,
     chosen: dt.date | None = None,
@@ -54,7 +56,8 @@ def times(
     now: dt.datetime | None = None,
     **where: Any,
 ) -> Times:
-    """Two weeks of free times from a day (today) on, or a month of the reader's calendar, and those of the chosen day.
+    """Two weeks of free times from a day (today) on, or a month of the reader's calendar, and those of the chosen day;
+    of several services those at which all follow each other.
 
     Without a chosen day the first one with any is shown; where the first two weeks have none and nobody asked for
     them, the page begins with the two weeks that have.
@@ -62,30 +65,51 @@ def times(
     now = now or timezone.now()
     clock = zone_of(zone)
     today = now.astimezone(clock).date()
-    last_bookable = today + dt.timedelta(days=service.horizon_days)
+    last_bookable = today + dt.timedelta(days=min(service.horizon_days for service in services))
     nobody_asked = first is None and chosen is None and month is None
     first, days = _days(first, chosen, month, today, last_bookable)
-    where |= {"service": service, "now": now}
-    slots = [slot for slot in free_slots(**_window(days, clock), **where) if _is_in(part, slot)]
+    where |= {"services": services, "now": now}
+    slots = [slot for slot in _free(**_window(days, clock), **where) if _is_in(part, slot)]
     if not slots and nobody_asked and not part:
-        later = next_free(since=_window(days, clock)["until"], **where)
+        later = _next(since=_window(days, clock)["until"], **where)
         if later is not None:
             first, days = _days(None, later.starts_at.date(), None, today, last_bookable)
-            slots = free_slots(**_window(days, clock), **where)
-    by_day: dict[dt.date, list[Slot]] = defaultdict(list)
+            slots = _free(**_window(days, clock), **where)
+    by_day: dict[dt.date, list[Any]] = defaultdict(list)
     for slot in slots:
         by_day[slot.starts_at.date()].append(slot)
     with_any = next((day for day in days if by_day.get(day)), days[0])
     page = Times(first=first, chosen=chosen if chosen in days else with_any)
-    opened = _open_days(service, where, clock, days, now)
+    opened = _open_days(services[0], where, clock, days, now)
     page.days = [DayOffer(day, len({slot.begin for slot in by_day.get(day, [])}), day in opened) for day in days]
     page.parts = parts_of_day(one_a_time(by_day.get(page.chosen, [])))
     page.has_earlier = first > today
     page.has_later = days[-1] < last_bookable
     page.soonest = next(iter(one_a_time(by_day.get(with_any, []))), None)
     if not page.parts:
-        page.next = next_free(since=max(now, _window(days, clock)["since"]), **where)
+        page.next = _next(since=max(now, _window(days, clock)["since"]), **where)
     return page
+
+
+def _free(*, services: Sequence[Service], **where: Any) -> list[Any]:
+    """Slots of one service, chains of several."""
+    if len(services) > 1:
+        return free_chains(services=services, **where)
+    return free_slots(service=services[0], **where)
+
+
+def _next(*, services: Sequence[Service], since: dt.datetime, now: dt.datetime, **where: Any) -> Any:
+    """The first time from a moment on."""
+    if len(services) == 1:
+        return next_free(service=services[0], since=since, now=now, **where)
+    latest = min(bookable(service, for_staff=False, now=now)[1] for service in services)
+    while since < latest:
+        until = since + dt.timedelta(days=DAYS)
+        found = free_chains(services=services, since=since, until=until, now=now, limit=1, **where)
+        if found:
+            return found[0]
+        since = until
+    return None
 
 
 def _days(

@@ -1,7 +1,9 @@
 """Booking online: what and with whom, when, who, done. The time is held from the moment it is chosen."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,12 +19,13 @@ from clinic.shared.calendar import make_date, year_month_day
 from clinic.shared.errors import ActionError
 from clinic.shared.html import is_htmx
 from clinic.shared.tenancy import current_clinic
-from scheduling.models import Practitioner, Service
+from scheduling.models import Mode, Practitioner, Service
+from scheduling.queries.chains import MOST
 from scheduling.queries.diary import branches_of_service, doctors_on_offer, services_on_offer
 from scheduling.queries.floor import own_name
 from scheduling.queries.slots import Slot, nearest_free
 from scheduling.queries.strip import DAYS, PARTS, Times, part_names, times
-from scheduling.views.held import Choice, hold_choice, read_choice, remember_campaign
+from scheduling.views.held import Choice, hold_choice, hold_together, mode_of_address, read_choice, remember_campaign
 
 
 def _wanted(request: HttpRequest, name: str) -> int | None:
@@ -41,13 +44,65 @@ def choose(request: HttpRequest) -> HttpResponse:
     if service and any(each.pk == service for each in services):
         query = {"doctor": doctor.pk} if doctor else {}
         return HttpResponseRedirect(address("book-times", service, query))
-    return render(request, "scheduling/book/choose.html", {"services": services, "doctor": doctor})
+    context = {"services": services, "doctor": doctor, "several": "several" in request.GET and len(services) > 1}
+    return render(request, "scheduling/book/choose.html", context)
+
+
+@open_to_all("patients look for a time for several services at once")
+@require_safe
+def together(request: HttpRequest) -> HttpResponse:
+    """When several services can be had one after the other."""
+    services = _services_of_address(request)
+    if len(services) < 2:
+        return redirect(address("book-times", services[0].pk, {}) if services else reverse("book") + "?several=1")
+    context = _together_context(request, services)
+    return render(request, "scheduling/book/_times.html" if is_htmx(request) else "scheduling/book/times.html", context)
+
+
+@open_to_all("times are held before anybody says who she is; HOLDS_PER_MINUTE limits an address")
+@require_POST
+def take_together(request: HttpRequest) -> HttpResponse:
+    """Hold the chosen times of all services and go on to the name."""
+    services = _services_of_address(request)
+    if not services:
+        return redirect("book")
+    try:
+        choices = [read_choice(value) for value in request.POST.get("slot", "").split("_")[:MOST]]
+        hold_together(request, services, choices)
+    except ActionError as error:
+        context = _together_context(request, services) | {"problem": error.message}
+        return render(request, "scheduling/book/times.html", context, status=_page_status(error))
+    return redirect("book-details")
+
+
+def _services_of_address(request: HttpRequest) -> list[Service]:
+    """`?s=1&s=3`: the services in the order in which they were chosen, each once, six at most."""
+    wanted = [int(text) for text in request.GET.getlist("s") if text.isascii() and text.isdigit() and len(text) < 19]
+    found = {service.pk: service for service in services_on_offer().filter(pk__in=wanted)}
+    return [found[pk] for pk in dict.fromkeys(wanted) if pk in found][:MOST]
+
+
+def _together_context(request: HttpRequest, services: list[Service]) -> dict[str, Any]:
+    branches = set.intersection(*({*branches_of_service(service)} for service in services))
+    branch = next((each for each in branches if each.pk == _wanted(request, "branch")), None)
+    page = strip_context(
+        request, "book-together", None, service=services[0], services=services, doctor=None,
+        branch=branch or _only(list(branches)),
+    )  # fmt: skip
+    query = urlencode({"s": [service.pk for service in services]}, doseq=True)
+    total = sum((service.price for service in services), start=Decimal(0))
+    minutes = sum(service.minutes for service in services)
+    return page | {
+        "services": services, "total": total, "minutes": minutes, "again": f"{reverse('book')}?several=1&{query}",
+        "action": reverse("book-take-together"),
+    }  # fmt: skip
 
 
 def address(name: str, argument: Any, query: dict[str, Any]) -> str:
     """An address with its query."""
     kept = {key: value for key, value in query.items() if value not in (None, "")}
-    return reverse(name, args=[argument]) + (f"?{urlencode(kept)}" if kept else "")
+    path = reverse(name, args=[] if argument is None else [argument])
+    return path + (f"?{urlencode(kept, doseq=True)}" if kept else "")
 
 
 @open_to_all("patients look for a free time")
@@ -75,8 +130,18 @@ def _times_context(request: HttpRequest, service: Service) -> dict[str, Any]:
         "branch": branch,
         "doctor_links": _links("doctor", doctors, doctor, service, query),
         "branch_links": _links("branch", branches, branch, service, query),
+        "mode_links": _mode_links(service, query),
     }
     return page
+
+
+def _mode_links(service: Service, query: dict[str, Any]) -> list[dict[str, Any]]:
+    """At the clinic or online, where the service leaves it open."""
+    if service.mode != Mode.EITHER:
+        return []
+    names = {"": _("At the clinic"), Mode.ONLINE.value: _("Online, by video")}
+    url = {mode: address("book-times", service.pk, {**query, "mode": mode}) for mode in names}
+    return [{"name": name, "url": url[mode], "on": mode == query["mode"]} for mode, name in names.items()]
 
 
 def _only(branches: list[Branch]) -> Branch | None:
@@ -97,14 +162,23 @@ def _links(key: str, things: list[Any], chosen: Any, service: Service, query: di
 
 
 def strip_context(
-    request: HttpRequest, name: str, argument: Any, *, service: Service, doctor: Any, branch: Any, **who: Any
+    request: HttpRequest,
+    name: str,
+    argument: Any,
+    *,
+    service: Service,
+    doctor: Any,
+    branch: Any,
+    services: Sequence[Service] = (),
+    mode: str = "",
+    **who: Any,
 ) -> dict[str, Any]:
     """The days and times of a page, with their addresses."""
     zone = branch.time_zone if branch else current_clinic().time_zone
     month = _month(request)
     part = request.GET.get("part", "") if request.GET.get("part", "") in PARTS else ""
     page = times(
-        service=service,
+        services=services or [service],
         practitioner=doctor.pk if doctor else None,
         branch=branch.pk if branch else None,
         zone=zone,
@@ -112,9 +186,11 @@ def strip_context(
         chosen=_date(request, "day"),
         month=month,
         part=part,
+        mode=mode or mode_of_address(request) or None,
         **who,
     )
     query: dict[str, Any] = {"doctor": _wanted(request, "doctor"), "branch": _wanted(request, "branch"), "part": part}
+    query |= {"mode": mode_of_address(request), "s": [each.pk for each in services] or ""}
 
     def link(**more: Any) -> str:
         return address(name, argument, {**query, **more})
@@ -124,7 +200,7 @@ def strip_context(
         "query": query,
         "next_url": link(day=page.next.starts_at.date()) if page.next else "",
         "part_links": _part_links(link, part),
-        "month": _month_context(page, month, reverse(name, args=[argument]), query) if month else None,
+        "month": _month_context(page, month, address(name, argument, {}), query) if month else None,
         "month_url": "" if month else link(**_month_of(page.chosen)),
         "strip_url": link(day=page.chosen),
         "soonest_doctor": _doctor_of(page.soonest) if doctor is None else "",
@@ -172,7 +248,7 @@ def _month_context(page: Times, month: tuple[int, int], url: str, query: dict[st
         "month": month[1],
         "free": {day.date.isoformat(): day.free for day in page.days},
         "url": url,
-        "more": f"&{urlencode(kept)}" if kept else "",
+        "more": f"&{urlencode(kept, doseq=True)}" if kept else "",
     }
 
 
@@ -207,7 +283,7 @@ def take(request: HttpRequest, service: int) -> HttpResponse:
     """Hold the chosen time and go on to the name; where it is gone, the nearest ones."""
     found = get_object_or_404(services_on_offer(), pk=service)
     try:
-        choice = read_choice(request.POST.get("slot", ""))
+        choice = replace(read_choice(request.POST.get("slot", "")), mode=mode_of_address(request))
         hold_choice(request, found, choice)
     except ActionError as error:
         context = _times_context(request, found) | {"problem": error.message, "nearest": nearest_to(request, found)}

@@ -20,13 +20,23 @@ from clinic.patients.permissions import acts_for
 from clinic.patients.queries import own_patient
 from clinic.shared.errors import ActionError, Conflict, Invalid
 from clinic.shared.text import search_key
-from scheduling import actions
 from scheduling.forms.book import SOMEBODY_NEW, KnownForm, VisitorForm, code_of
 from scheduling.models import Appointment
 from scheduling.queries.opening import zone_of
 from scheduling.queries.slots import Slot, nearest_free
 from scheduling.statuses import AppointmentStatus
-from scheduling.views.held import DONE, Choice, forget_hold, held_of, hold_choice, is_alive, read_choice, user_of
+from scheduling.views.held import (
+    DONE,
+    book_held,
+    forget_hold,
+    held_of,
+    hold_again,
+    hold_choice,
+    is_alive,
+    parts_of,
+    read_choice,
+    user_of,
+)
 
 CODE = "booking_code"
 ALIKE = 0.85
@@ -115,12 +125,10 @@ def _book(request: HttpRequest, held: Appointment, secret: str, form: Any) -> Ht
     user = request.user
     try:
         if not is_alive(held):  # the same time once more, if nobody has it
-            held = hold_choice(request, held.service, Choice(held.practitioner, held.branch, held.starts_at))
+            held = hold_again(request, held)
             secret = held_of(request)[1]
         patient = _patient(user, form.cleaned_data)
-        booked = actions.book(
-            hold=held, patient=patient, secret=secret, note=form.cleaned_data.get("note", ""), by=user
-        )
+        booked = book_held(hold=held, patient=patient, secret=secret, note=form.cleaned_data.get("note", ""), by=user)
     except ActionError as error:
         return _page(request, held, _again(user, form), problem=error, status=409 if error.status == 409 else 422)
     forget_hold(request, booked)
@@ -180,13 +188,18 @@ def _held_context(held: Appointment, problem: ActionError | None = None) -> dict
         "held": held,
         "wall": held.starts_at.astimezone(zone_of(held.branch.time_zone)).replace(tzinfo=None),
         "alive": alive,
-        "nearest": [] if alive and not gone else _nearest(held),
+        "parts": parts_of(held),
+        "nearest": [] if (alive and not gone) or held.bundle else _nearest(held),
     }
 
 
 def _nearest(held: Appointment) -> list[Slot]:
     return nearest_free(
-        service=held.service, practitioner=held.practitioner_id, branch=held.branch_id, starts_at=held.starts_at
+        service=held.service,
+        practitioner=held.practitioner_id,
+        branch=held.branch_id,
+        starts_at=held.starts_at,
+        mode=held.mode,
     )
 
 

@@ -1,6 +1,7 @@
 """What a browser remembers between the pages of a booking: the held time and its secret, where she came from."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import Branch, User
-from clinic.shared.errors import Invalid
+from clinic.shared.errors import Conflict, Invalid
 from scheduling import actions
-from scheduling.models import Appointment, Practitioner, Service
+from scheduling.models import Appointment, Mode, Practitioner, Service
 from scheduling.queries.opening import moment
 from scheduling.queries.origins import UTM, source_of_visitor
 from scheduling.statuses import AppointmentStatus
@@ -40,6 +41,12 @@ class Choice:
     practitioner: Practitioner
     branch: Branch
     starts_at: Any
+    mode: str = ""  # how they meet, where the service leaves it open
+
+
+def mode_of_address(request: HttpRequest) -> str:
+    """`?mode=online`; empty for anything else."""
+    return Mode.ONLINE if request.GET.get("mode") == Mode.ONLINE else ""
 
 
 def read_choice(text: str) -> Choice:
@@ -63,7 +70,10 @@ def hold_choice(request: HttpRequest, service: Service, choice: Choice) -> Appoi
     before, secret = held_of(request)
     if before is not None and is_alive(before) and is_same(before, service, choice):
         return before
+    mode = choice.mode or (before.mode if before is not None and before.service_id == service.pk else None)
     secret = secret or secrets.token_urlsafe(24)
+    for other in parts_of(before)[1:]:
+        actions.release_hold(hold=other, by=user_of(request))
     held = actions.hold(
         service=service,
         practitioner=choice.practitioner,
@@ -73,10 +83,52 @@ def hold_choice(request: HttpRequest, service: Service, choice: Choice) -> Appoi
         source=source_of_visitor(request.session.get(CAMPAIGN)),
         campaign=request.session.get(CAMPAIGN),
         instead_of=before if before is not None and before.status == AppointmentStatus.HELD else None,
+        mode=mode or None,
         by=user_of(request),
     )
     request.session[HOLD] = {"id": held.pk, "secret": secret}
     return held
+
+
+def hold_together(request: HttpRequest, services: Sequence[Service], choices: Sequence[Choice]) -> Appointment:
+    """Hold times for several services for this browser; the first of them stands for all."""
+    before, secret = held_of(request)
+    secret = secret or secrets.token_urlsafe(24)
+    if len(choices) != len(services) or len({choice.branch.pk for choice in choices}) != 1:
+        raise Invalid(_("Choose one of the times on offer."), field="starts_at")
+    pairs = zip(services, choices, strict=True)
+    held = actions.hold_several(
+        parts=[actions.Part(service, each.practitioner, each.starts_at, each.mode or None) for service, each in pairs],
+        branch=choices[0].branch,
+        secret=secret,
+        source=source_of_visitor(request.session.get(CAMPAIGN)),
+        campaign=request.session.get(CAMPAIGN),
+        instead_of=[each for each in parts_of(before) if each.status == AppointmentStatus.HELD],
+        by=user_of(request),
+    )
+    request.session[HOLD] = {"id": held[0].pk, "secret": secret}
+    return held[0]
+
+
+def parts_of(held: Appointment | None) -> list[Appointment]:
+    """A held time and what is held together with it, in order."""
+    if held is None or held.bundle is None:
+        return [held] if held is not None else []
+    rows = Appointment.objects.filter(bundle=held.bundle).exclude(status=AppointmentStatus.RESCHEDULED)
+    return list(rows.select_related("service", "practitioner", "branch").order_by("starts_at", "pk"))
+
+
+def hold_again(request: HttpRequest, held: Appointment) -> Appointment:
+    """A time that is no longer kept, once more, if nobody has it. Several at once are chosen anew."""
+    if held.bundle is not None:
+        raise Conflict(_("These times are no longer kept for you. Choose a time again."), code="hold_over")
+    return hold_choice(request, held.service, Choice(held.practitioner, held.branch, held.starts_at, held.mode))
+
+
+def book_held(*, hold: Appointment, **details: Any) -> Appointment:
+    """`book`, or `book_several` for what is held together; the first appointment."""
+    parts = parts_of(hold)
+    return actions.book_several(holds=parts, **details)[0] if len(parts) > 1 else actions.book(hold=hold, **details)
 
 
 def is_alive(held: Appointment) -> bool:
@@ -87,6 +139,8 @@ def is_alive(held: Appointment) -> bool:
 
 def is_same(held: Appointment, service: Service, choice: Choice) -> bool:
     """Whether a held time is the chosen one."""
+    if held.bundle is not None or (choice.mode and choice.mode != held.mode):
+        return False
     return (held.service_id, held.practitioner_id, held.branch_id, held.starts_at) == (
         service.pk,
         choice.practitioner.pk,

@@ -141,6 +141,7 @@ def _times(request: HttpRequest, found: Appointment, *, status: int = 200, **mor
         service=found.service,
         doctor=found.practitioner,
         branch=found.branch,
+        mode=found.mode,
     )
     context |= {"appointment": found, "wall": found.starts_at.astimezone(zone_of(found.time_zone)).replace(tzinfo=None)}
     context["action"] = reverse("appointment-move", args=[found.link_token])

@@ -64,6 +64,7 @@ OWN = [
 ]
 DESK = [
     Entry("/desk/", "secretary"),
+    Entry("/desk/week/", "secretary"),
     Entry("/desk/queue/", "secretary"),
     Entry("/desk/overrides/", "manager"),
     Entry("/desk/sheet/", "secretary"),
@@ -166,7 +167,7 @@ PAGES = [*PUBLIC, *OWN, *DESK, *STOCK, *SET_UP, *MONEY, *DOCTOR, *OWNER, *PLATFO
 
 # Parts that a page above fetches, and answers that no person reads.
 PARTS = {
-    "/desk/cards/", "/desk/day/", "/desk/queue/part/", "/desk/waiting/",
+    "/desk/soonest/", "/desk/week/cards/", "/desk/cards/", "/desk/day/", "/desk/queue/part/", "/desk/waiting/",
     "/doctor/drug-options/", "/doctor/icd/", "/doctor/visit/<int:pk>/bar/", "/doctor/visit/<int:pk>/next/",
     "/emr/for-patient/<int:pk>/", "/scheduling/for-patient/<int:pk>/", "/points/for-patient/<int:patient_id>/",
     "/finance/day/", "/finance/for-patient/<int:patient_id>/", "/finance/for-visit/<int:visit_id>/",
