@@ -62,9 +62,7 @@ class World:
 
 def worlds(state: Path) -> tuple[World, World]:
     """The long and the new clinic; made at the first call and after a change of the tables."""
-    from tenants.provisioning import migrations_fingerprint
-
-    note, mark = state / "worlds.json", f"{migrations_fingerprint()} {timezone.now():%Y-%m}"
+    note, mark = state / "worlds.json", f"{timezone.now():%Y-%m}"
     if note.exists():
         kept = json.loads(note.read_text())
         if kept["mark"] == mark:
@@ -106,9 +104,7 @@ def _clinic(schema: str, host: str, *, people: int, history: int) -> World:
     return world
 
 
-def _write(
-    cast: Cast, rng: Random, service: Service, moments: list[tuple[Practitioner, dt.datetime]], ids: list[int]
-) -> None:
+def _write(cast: Cast, rng: Random, moments: list[tuple[Practitioner, dt.datetime]]) -> None:
     now, rows = timezone.now(), []
     for number, (doctor, at) in enumerate(moments):
         status = AppointmentStatus.BOOKED if at > now else AppointmentStatus.FULFILLED

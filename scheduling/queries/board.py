@@ -254,7 +254,7 @@ def lines_of(
             practitioner=(english and doctor_en) or doctor_name,
             room=own((english and (visit_room_en or room_en)) or visit_room or room or ""),
             number=f"{prefix}{number}" if number and visit_status != V.CANCELLED else "",
-            time=format_time(start.time()),
+            time=own(f"{start:%H:%M}"),
             start=start,
             end=ends.astimezone(zone),
             url=f"/desk/appointments/{pk}/",

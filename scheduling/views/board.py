@@ -20,6 +20,7 @@ from scheduling.queries.floor import queue_rows
 from scheduling.queries.opening import zone_of
 from scheduling.statuses import VisitStatus
 from scheduling.views.frame import SESSION_KEY, branch_of, day_of_address, frame, on_the_clock_of
+from scheduling.views.lines import drawn
 
 SHOWN_FIRST = [VisitStatus.IN_ROOM, VisitStatus.CALLED, VisitStatus.ARRIVED, VisitStatus.ON_HOLD, VisitStatus.CHECKOUT]
 WAITING_SHOWN = 7
@@ -92,6 +93,7 @@ def _day_context(request: HttpRequest, day: Day) -> dict[str, Any]:
     one = dt.timedelta(days=1)
     status = request.GET.get("status", "")
     query = f"branch={day.branch.pk}&day={day.date}" + _filters(request)
+    may_work = request.user.can(Perm.FLOOR_WORK, day.branch)
     return {
         "cancelled": show_cancelled(request),
         "filters": _filters(request),
@@ -99,13 +101,13 @@ def _day_context(request: HttpRequest, day: Day) -> dict[str, Any]:
         "toggle": toggled(request, day.branch, day.date),
         "day": day,
         "status": status,
-        "lines": day.of_look(status),
+        "list": drawn(day.of_look(status), may_work=may_work),
         "before": day.date - one,
         "after": day.date + one,
         "query": query,
         "part_url": f"/desk/day/?{query}" + (f"&status={status}" if status else "")
         + ("&view=list" if request.GET.get("view") == "list" else ""),
-        "may_work": request.user.can(Perm.FLOOR_WORK, day.branch),
+        "may_work": may_work,
     }  # fmt: skip
 
 
