@@ -15,17 +15,26 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import Branch, User
 from clinic.accounts.permissions import Perm
 from clinic.shared.actions import action
-from clinic.shared.calendar import weekday_name
 from clinic.shared.errors import Conflict, Forbidden, Invalid
 from clinic.shared.money import quantise
 from clinic.shared.phones import read_phone
 from clinic.shared.text import normalise
 from scheduling.actions.holidays import fill_official_holidays
-from scheduling.models import Holiday, Practitioner, PractitionerService, Room, Service, TimeOff, WorkingHours
+from scheduling.models import (
+    EquipmentKind,
+    Holiday,
+    Practitioner,
+    PractitionerService,
+    Room,
+    Service,
+    TimeOff,
+    WorkingHours,
+)
 
 LONGEST_MINUTES = 12 * 60
 LONGEST_BUFFER = 4 * 60
 LONGEST_HORIZON = 730
+LARGEST_GROUP = 200
 
 
 def _check_branch(by: User | None, branch: Branch) -> None:
@@ -104,8 +113,11 @@ def save_room(
 
 
 @action
-def save_service(*, service: Service | None, rooms: list[Room], by: Any, **values: Any) -> Service:
-    """Make or change a service; `values` are its fields. Booked appointments keep what was agreed.
+def save_service(
+    *, service: Service | None, rooms: list[Room], equipment: list[EquipmentKind] | None = None, by: Any, **values: Any
+) -> Service:
+    """Make or change a service; `values` are its fields. Booked appointments keep what was agreed; equipment that is
+    not named stays as it is.
 
     Raises Invalid for lengths and prices that cannot be, and for a service that needs a room but has none.
     """
@@ -120,11 +132,18 @@ def save_service(*, service: Service | None, rooms: list[Room], by: Any, **value
     _within(service.horizon_days, 1, LONGEST_HORIZON, "horizon_days")
     _within(service.min_notice_minutes, 0, LONGEST_HORIZON * 1440, "min_notice_minutes")
     _within(service.cancel_until_hours, 0, LONGEST_HORIZON * 24, "cancel_until_hours")
+    _within(service.capacity, 1, LARGEST_GROUP, "capacity")
+    if service.grid_minutes is not None:
+        _within(service.grid_minutes, 5, LONGEST_MINUTES, "grid_minutes")
+    if service.starts_per_part is not None:
+        _within(service.starts_per_part, 1, 50, "starts_per_part")
     _price(service.price)
     if service.needs_room and not rooms:
         raise Invalid(_("Choose the rooms in which it is done."), field="rooms")
     service.save()
     service.rooms.set(rooms)
+    if equipment is not None:
+        service.equipment.set(equipment)
     return service
 
 
@@ -174,50 +193,6 @@ def set_offers(*, practitioner: Practitioner, terms: list[Terms], by: Any) -> No
         if row.pk is None or (row.is_active, row.minutes, row.price) != wanted:
             row.is_active, row.minutes, row.price = wanted
             row.save()
-
-
-Block = tuple[int, dt.time, dt.time]  # weekday (Monday is 0), from, to
-
-
-@action
-def set_week(*, practitioner: Practitioner, branch: Branch, blocks: list[Block], by: Any) -> None:
-    """Set a doctor's weekly hours in a branch, in its wall time; blocks with dates of validity stay as they are.
-
-    Raises Invalid for a block that ends before it begins or overlaps another, Conflict where she is in another branch
-    then. Fields of errors are `d<weekday>`.
-    """
-    _check_branch(by, branch)
-    Practitioner.objects.select_for_update().get(pk=practitioner.pk)
-    _check_blocks(blocks)
-    elsewhere = WorkingHours.objects.filter(practitioner=practitioner).exclude(branch=branch).select_related("branch")
-    for weekday, starts, ends in blocks:
-        there = elsewhere.filter(weekday=weekday, starts__lt=ends, ends__gt=starts).first()
-        if there:
-            raise Conflict(
-                _("On %(day)s she is in %(branch)s at that time.")
-                % {"day": weekday_name(weekday), "branch": there.branch.name},
-                field=f"d{weekday}",
-            )
-    wanted = set(blocks)
-    for row in WorkingHours.objects.filter(practitioner=practitioner, branch=branch, valid_from=None, valid_until=None):
-        key = (row.weekday, row.starts, row.ends)
-        if key in wanted:
-            wanted.discard(key)
-        else:
-            row.delete()
-    for weekday, starts, ends in sorted(wanted):
-        WorkingHours(practitioner=practitioner, branch=branch, weekday=weekday, starts=starts, ends=ends).save()
-
-
-def _check_blocks(blocks: list[Block]) -> None:
-    before: Block | None = None
-    for block in sorted(blocks):
-        weekday, starts, ends = block
-        if ends <= starts:
-            raise Invalid(_("The end must be after the beginning."), field=f"d{weekday}")
-        if before and before[0] == weekday and starts < before[2]:
-            raise Invalid(_("The two stretches of this day overlap."), field=f"d{weekday}")
-        before = block
 
 
 @action

@@ -13,10 +13,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import Branch, User
-from clinic.shared.calendar import week_header, week_start
 from clinic.shared.fields import DateField, MoneyField, PlainText
 from clinic.shared.text import normalise
-from scheduling.models import Practitioner, Room, Service, WorkingHours
+from scheduling.models import EquipmentKind, Mode, Practitioner, Room, Service
 
 MIDNIGHT = dt.time(23, 59)  # hours "until 24:00"
 ZONES = sorted(
@@ -135,14 +134,44 @@ class ServiceForm(SetUpForm):
     min_notice_minutes = WholeNumber(label=_("shortest notice in minutes"), initial=30)
     horizon_days = WholeNumber(label=_("bookable days ahead"), initial=60)
     cancel_until_hours = WholeNumber(label=_("patients may cancel until hours before"), initial=3)
+    mode = forms.ChoiceField(label=_("where"), choices=Mode.choices, required=False, initial=Mode.IN_PERSON)
+    capacity = WholeNumber(
+        label=_("people at once"),
+        required=False,
+        initial=1,
+        help_text=_("More than one makes it a group: who books first opens it, the others take its seats."),
+    )
+    equipment = forms.ModelMultipleChoiceField(
+        label=_("equipment needed"),
+        queryset=EquipmentKind.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    grid_minutes = WholeNumber(
+        label=_("starts every so many minutes"), required=False, help_text=_("Empty means every quarter of an hour.")
+    )
+    starts_per_part = WholeNumber(
+        label=_("starts offered in a part of the day"),
+        required=False,
+        help_text=_("Patients see so many in a morning, afternoon or evening; the desk sees all."),
+    )
     is_active = forms.BooleanField(label=_("offered"), required=False, initial=True)
     rare = (
-        *("description", "name_en", "buffer_before", "buffer_after", "needs_room", "rooms"),
+        *("description", "name_en", "mode", "capacity", "buffer_before", "buffer_after", "needs_room", "rooms"),
+        *("equipment", "grid_minutes", "starts_per_part"),
         *("min_notice_minutes", "horizon_days", "cancel_until_hours", "is_active"),
     )
 
+    def clean_mode(self) -> str:
+        return self.cleaned_data["mode"] or Mode.IN_PERSON
+
+    def clean_capacity(self) -> int:
+        typed = self.cleaned_data["capacity"]
+        return 1 if typed is None else typed
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["equipment"].queryset = EquipmentKind.objects.all()  # type: ignore[attr-defined]
         rooms = Room.objects.filter(is_active=True).select_related("branch")
         self.fields["rooms"].queryset = rooms  # type: ignore[attr-defined]
         self.fields["rooms"].label_from_instance = lambda room: f"{room.name} · {room.branch}"  # type: ignore[attr-defined]
@@ -150,7 +179,30 @@ class ServiceForm(SetUpForm):
     @classmethod
     def of(cls, service: Service) -> "ServiceForm":
         """The form with a service's present values."""
-        return cls(initial=present(service, cls) | {"rooms": list(service.rooms.all())})
+        return cls(initial=present(service, cls) | _many(service))
+
+
+def _many(service: Service) -> dict[str, Any]:
+    return {"rooms": list(service.rooms.all()), "equipment": list(service.equipment.all())}
+
+
+class EquipmentKindForm(SetUpForm):
+    """A sort of device."""
+
+    name = PlainText(label=_("Name"), max_length=80)
+    name_en = PlainText(label=_("English name"), max_length=80, required=False)
+
+
+class DeviceForm(SetUpForm):
+    """A device of a branch."""
+
+    name = PlainText(label=_("Name"), max_length=80)
+    branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none(), empty_label=None)
+    is_active = forms.BooleanField(label=_("in use"), required=False, initial=True)
+
+    def __init__(self, *args: Any, branches: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].queryset = branches  # type: ignore[attr-defined]
 
 
 class DoctorForm(SetUpForm):
@@ -187,49 +239,6 @@ class OfferForm(forms.Form):
         super().__init__(*args, prefix=f"s{service.pk}", **kwargs)
         self.service = service
         self.fields["offered"].label = service.name
-
-
-class WeekForm(forms.Form):
-    """A week of two stretches a day, from the calendar's own first day."""
-
-    def __init__(self, *args: Any, week: dict[int, list[WorkingHours]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for offset in range(7):
-            weekday = (week_start() + offset) % 7
-            rows = week.get(weekday, [])
-            for place in (0, 1):
-                row = rows[place] if place < len(rows) else None
-                initial = (row.starts, row.ends) if row else (None, None)
-                for part, value in zip(("from", "to"), initial, strict=True):
-                    self.fields[f"d{weekday}_{place}_{part}"] = ClockField(required=False, initial=value)
-
-    def days(self) -> Iterable[dict[str, Any]]:
-        """The rows of the table."""
-        for offset, (_short, name) in enumerate(week_header()):
-            weekday = (week_start() + offset) % 7
-            cells = [(self[f"d{weekday}_{place}_from"], self[f"d{weekday}_{place}_to"]) for place in (0, 1)]
-            errors = [error for pair in cells for field in pair for error in field.errors]
-            yield {"name": name, "weekday": weekday, "cells": cells, "errors": errors}
-
-    def blocks(self) -> list[tuple[int, dt.time, dt.time]]:
-        """The stretches written; call after a valid `is_valid`."""
-        found = []
-        for weekday in range(7):
-            for place in (0, 1):
-                begin = self.cleaned_data[f"d{weekday}_{place}_from"]
-                end = self.cleaned_data[f"d{weekday}_{place}_to"]
-                if begin and end:
-                    found.append((weekday, begin, end))
-        return found
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        for weekday in range(7):
-            for place in (0, 1):
-                names = [f"d{weekday}_{place}_{part}" for part in ("from", "to")]
-                if all(name in values for name in names) and bool(values[names[0]]) != bool(values[names[1]]):
-                    self.add_error(names[0], _("Write both the beginning and the end."))
-        return values
 
 
 class TimeOffForm(forms.Form):

@@ -14,6 +14,8 @@ from clinic.accounts.roles import Role
 from clinic.shared.calendar import make_date, year_month_day
 from scheduling.models import (
     Appointment,
+    Equipment,
+    EquipmentKind,
     Holiday,
     Practitioner,
     PractitionerService,
@@ -134,13 +136,64 @@ def rooms_by_branch(user: User) -> list[tuple[Branch, list[Room]]]:
     return [(branch, rooms.get(branch.pk, [])) for branch in branches]
 
 
-def week_of(practitioner: Practitioner, branch: Branch) -> dict[int, list[WorkingHours]]:
-    """The standing weekly hours of a doctor in a branch by weekday."""
+def week_of(
+    practitioner: Practitioner, branch: Branch, first: dt.date | None = None, last: dt.date | None = None
+) -> dict[int, list[WorkingHours]]:
+    """The weekly hours of a doctor in a branch by weekday: the usual ones, or those of a plan between two days."""
     week: dict[int, list[WorkingHours]] = {}
-    rows = WorkingHours.objects.filter(practitioner=practitioner, branch=branch, valid_from=None, valid_until=None)
-    for row in rows.order_by("weekday", "starts"):
+    rows = WorkingHours.objects.filter(
+        practitioner=practitioner, branch=branch, valid_from=first, valid_until=last, replaces=first is not None
+    )
+    for row in rows.select_related("room").prefetch_related("services").order_by("weekday", "starts"):
         week.setdefault(row.weekday, []).append(row)
     return week
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Another week of a doctor in a branch for some time; of one day where both are the same."""
+
+    branch: Branch
+    first: dt.date
+    last: dt.date | None
+    stretches: list[WorkingHours]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it lies behind."""
+        return self.last is not None and self.last < timezone.localdate()
+
+    @property
+    def is_one_day(self) -> bool:
+        """Whether it counts on a single day."""
+        return self.first == self.last
+
+
+def plans_of(practitioner: Practitioner, branches: list[Branch]) -> list[Plan]:
+    """The weeks that replace a doctor's usual one, those that are over left out, in order of time."""
+    plans: dict[tuple, Plan] = {}
+    rows = WorkingHours.objects.filter(practitioner=practitioner, branch__in=branches, replaces=True)
+    for row in rows.select_related("branch").order_by("valid_from", "branch", "weekday", "starts"):
+        assert row.valid_from
+        key = (row.branch_id, row.valid_from, row.valid_until)
+        plan = plans.get(key) or plans.setdefault(key, Plan(row.branch, row.valid_from, row.valid_until, []))
+        plan.stretches.append(row)
+    return [plan for plan in plans.values() if not plan.is_over]
+
+
+def equipment_kinds() -> QuerySet[EquipmentKind]:
+    """Kinds of equipment with how many services need each."""
+    needed = Count("services", filter=Q(services__is_active=True))
+    return EquipmentKind.objects.annotate(needed_by=needed).order_by("pk")
+
+
+def devices_by_kind(user: User) -> dict[int, list[Equipment]]:
+    """The devices of the branches that an account sets up, by kind."""
+    found: dict[int, list[Equipment]] = {}
+    rows = Equipment.objects.filter(branch__in=my_branches(user)).select_related("branch", "kind")
+    for device in rows.order_by("-is_active", "branch", "pk"):
+        found.setdefault(device.kind_id, []).append(device)
+    return found
 
 
 def times_off(user: User) -> QuerySet[TimeOff]:

@@ -20,7 +20,7 @@ from clinic.patients.models import Patient, PatientAccess
 from clinic.shared.tenancy import ClinicInfo
 from finance.models import Account
 from loyalty.models import LoyaltyRule
-from scheduling.models import Practitioner, Room, Service, Visit, WorkingHours
+from scheduling.models import Equipment, EquipmentKind, Practitioner, Room, Service, Visit, WorkingHours
 from tenants.actions import request_clinic
 from tests.make import Make
 from tests.scheduling.floor_make import Floor
@@ -47,6 +47,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "drug": ("استامینوفن", "هر شش ساعت یک عدد"),
         "allergy": "پنی‌سیلین",
         "diagnosis": "درماتیت تماسی",
+        "device": ("لیزر دایود", "دستگاه یک"),
         "staff": "کارمند",
         "why": "پزشک خواسته است",
         "price": Decimal(2_500_000),
@@ -64,6 +65,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "drug": ("Paracetamol", "One every six hours"),
         "allergy": "Penicillin",
         "diagnosis": "Contact dermatitis",
+        "device": ("Diode laser", "Device one"),
         "staff": "Staff",
         "why": "The doctor asked for it",
         "price": Decimal(80),
@@ -98,6 +100,8 @@ class World:
     asked: Any = None
     online: Any = None
     online_later: Any = None
+    device: Any = None
+    hours: Any = None
 
     @property
     def patient(self) -> Patient:
@@ -135,6 +139,10 @@ def _staff(world: World, words: dict[str, Any], make: Make) -> None:
 def _offer(world: World, words: dict[str, Any], make: Make) -> None:
     for name in words["rooms"]:
         world.rooms.append(make.room(name=name))
+    kind = EquipmentKind(name=words["device"][0])
+    kind.save()
+    world.device = Equipment(kind=kind, branch=world.branch, name=words["device"][1])
+    world.device.save()
     for place, name in enumerate(words["services"]):
         world.services.append(make.service(name=name, minutes=20, price=words["price"] * (place + 1)))
     for place, name in enumerate(words["doctors"]):
@@ -144,6 +152,7 @@ def _offer(world: World, words: dict[str, Any], make: Make) -> None:
     for hours in WorkingHours.objects.filter(practitioner=world.doctors[0]):
         hours.starts, hours.ends = dt.time(0), dt.time(23, 59)
         hours.save()
+        world.hours = hours
 
 
 def _patients(world: World, words: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from clinic.accounts.models import Branch
 from clinic.shared.errors import Conflict, Forbidden, Invalid
 from scheduling.actions import setup
+from scheduling.actions.hours import set_week
 from scheduling.forms.setup import ClockField, WholeNumber
 from scheduling.models import Holiday, Practitioner, PractitionerService, Room, Service, TimeOff, WorkingHours
 from scheduling.queries.setup import booked_in, checklist
@@ -23,6 +24,8 @@ PAGES = [
     "doctors/new/",
     "time-off/",
     "holidays/",
+    "equipment/",
+    "equipment/new/",
 ]
 
 
@@ -152,11 +155,11 @@ def test_a_week_is_written_as_people_write_times(page, make):
 
 def test_nobody_is_in_two_branches_at_once(make, elsewhere):
     doctor, branch = make.practitioner(hours=False), make.branch()
-    setup.set_week(practitioner=doctor, branch=branch, blocks=[(0, NINE, NOON)], by=None)
+    set_week(practitioner=doctor, branch=branch, blocks=[(0, NINE, NOON)], by=None)
     with pytest.raises(Conflict) as refusal:
-        setup.set_week(practitioner=doctor, branch=elsewhere, blocks=[(0, dt.time(11), FIVE)], by=None)
+        set_week(practitioner=doctor, branch=elsewhere, blocks=[(0, dt.time(11), FIVE)], by=None)
     assert refusal.value.field == "d0"
-    setup.set_week(practitioner=doctor, branch=elsewhere, blocks=[(0, NOON, FIVE), (1, NINE, NOON)], by=None)
+    set_week(practitioner=doctor, branch=elsewhere, blocks=[(0, NOON, FIVE), (1, NINE, NOON)], by=None)
 
 
 def test_dated_hours_stay_when_the_week_is_set(make):
@@ -164,7 +167,7 @@ def test_dated_hours_stay_when_the_week_is_set(make):
     dated = WorkingHours(practitioner=doctor, branch=branch, weekday=0, starts=NINE, ends=NOON)
     dated.valid_until = dt.date(2030, 1, 1)
     dated.save()
-    setup.set_week(practitioner=doctor, branch=branch, blocks=[], by=None)
+    set_week(practitioner=doctor, branch=branch, blocks=[], by=None)
     assert WorkingHours.objects.filter(pk=dated.pk).exists()
 
 

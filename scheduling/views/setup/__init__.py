@@ -8,7 +8,9 @@ from scheduling.views.setup.closed import (
     time_off,
     time_off_remove,
 )
-from scheduling.views.setup.doctors import doctor, doctor_hours, doctor_offers, doctors
+from scheduling.views.setup.doctors import doctor, doctor_offers, doctors
+from scheduling.views.setup.equipment import device, device_new, equipment, equipment_kind
+from scheduling.views.setup.hours import doctor_hours, other_day, plan, plan_remove, rules
 from scheduling.views.setup.overview import overview
 from scheduling.views.setup.places import branch, branches, room, room_new
 from scheduling.views.setup.services import service, services
@@ -16,17 +18,25 @@ from scheduling.views.setup.services import service, services
 __all__ = [
     "branch",
     "branches",
+    "device",
+    "device_new",
     "doctor",
     "doctor_hours",
     "doctor_offers",
     "doctors",
+    "equipment",
+    "equipment_kind",
     "holiday_fill",
     "holiday_open",
     "holiday_remove",
     "holidays",
+    "other_day",
     "overview",
+    "plan",
+    "plan_remove",
     "room",
     "room_new",
+    "rules",
     "service",
     "services",
     "time_off",

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.accounts.guards import needs
-from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
 from clinic.shared.errors import ActionError
 from scheduling.actions import setup as actions
-from scheduling.forms.setup import DoctorForm, OfferForm, WeekForm, present
+from scheduling.forms.hours import WeekForm
+from scheduling.forms.setup import DoctorForm, OfferForm, present
 from scheduling.models import Practitioner, PractitionerService, Service, WorkingHours
-from scheduling.queries.setup import doctors_with_gaps, my_branches, my_practitioners, sets_up_all, week_of
+from scheduling.queries.setup import doctors_with_gaps, my_branches, my_practitioners, plans_of, sets_up_all, week_of
 from scheduling.views.setup.saving import saved, tried
 
 BACK = "/set-up/doctors/"
@@ -34,7 +34,7 @@ def doctor(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Make or change a doctor."""
     row = get_object_or_404(my_practitioners(request.user), pk=pk) if pk else None
     if request.method == "GET":
-        return _page(request, row)
+        return doctor_page(request, row)
     form, kept = DoctorForm(request.POST), []
 
     def work(data: dict[str, Any]) -> None:
@@ -42,7 +42,7 @@ def doctor(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
     if tried(form, work):
         return saved(request, f"{BACK}{kept[0].pk}/")
-    return _page(request, row, form=form)
+    return doctor_page(request, row, form=form)
 
 
 @needs(Perm.SETUP_MANAGE)
@@ -61,31 +61,13 @@ def doctor_offers(request: HttpRequest, pk: int) -> HttpResponse:
             _blame(offers, error)
         else:
             return saved(request, f"{BACK}{row.pk}/")
-    return _page(request, row, offers=offers)
+    return doctor_page(request, row, offers=offers)
 
 
 def _blame(offers: list[OfferForm], error: ActionError) -> None:
     prefix, _dash, field = error.field.partition("-")
     named = next((form for form in offers if form.prefix == prefix), offers[0])
     named.add_error(field if field in named.fields else None, error.message)
-
-
-@needs(Perm.SETUP_MANAGE)
-@require_POST
-def doctor_hours(request: HttpRequest, pk: int, branch_pk: int) -> HttpResponse:
-    """Set a doctor's weekly hours in a branch."""
-    row = get_object_or_404(my_practitioners(request.user), pk=pk)
-    branch = get_object_or_404(my_branches(request.user), pk=branch_pk)
-    form = WeekForm(request.POST, week=week_of(row, branch))
-    if form.is_valid():
-        try:
-            actions.set_week(practitioner=row, branch=branch, blocks=form.blocks(), by=request.user)
-        except ActionError as error:
-            name = f"{error.field}_0_from"
-            form.add_error(name if name in form.fields else None, error.message)
-        else:
-            return saved(request, f"{BACK}{row.pk}/")
-    return _page(request, row, weeks={branch.pk: form})
 
 
 def _offers(row: Practitioner, data: Any = None) -> list[OfferForm]:
@@ -98,11 +80,7 @@ def _offers(row: Practitioner, data: Any = None) -> list[OfferForm]:
     return forms
 
 
-def _weeks(row: Practitioner, branches: list[Branch], posted: dict[int, WeekForm]) -> list[tuple[Branch, WeekForm]]:
-    return [(branch, posted.get(branch.pk) or WeekForm(week=week_of(row, branch))) for branch in branches]
-
-
-def _page(
+def doctor_page(
     request: HttpRequest,
     row: Practitioner | None,
     *,
@@ -110,6 +88,7 @@ def _page(
     offers: list[OfferForm] | None = None,
     weeks: dict[int, WeekForm] | None = None,
 ) -> HttpResponse:
+    """The page of a doctor, with the forms that were sent and could not be taken."""
     context: dict[str, Any] = {
         "doctor": row,
         "form": form or DoctorForm(initial=present(row, DoctorForm) if row else None),
@@ -118,11 +97,13 @@ def _page(
     }
     if row:
         branches = list(my_branches(request.user).filter(is_active=True))
-        dated = WorkingHours.objects.filter(practitioner=row).exclude(valid_from=None, valid_until=None)
+        posted = weeks or {}
+        dated = WorkingHours.objects.filter(practitioner=row, replaces=False).exclude(valid_from=None, valid_until=None)
         context |= {
             "offers": offers or _offers(row),
-            "weeks": _weeks(row, branches, weeks or {}),
+            "weeks": [(each, posted.get(each.pk) or WeekForm(week=week_of(row, each))) for each in branches],
             "dated": dated.select_related("branch").order_by("valid_from", "weekday"),
+            "plans": plans_of(row, branches),
         }
     wrong = any(each is not None for each in (form, offers, weeks))
     return render(request, "scheduling/setup/doctor.html", context, status=422 if wrong else 200)

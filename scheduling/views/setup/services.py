@@ -37,7 +37,7 @@ def service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     form = ServiceForm(request.POST) if request.method == "POST" else start
 
     def work(data: dict[str, Any]) -> None:
-        values = {**data, "rooms": list(data["rooms"])}
+        values = {**data, "rooms": list(data["rooms"]), "equipment": list(data["equipment"])}
         actions.save_service(service=row, by=request.user, **values)
 
     if request.method == "POST" and tried(form, work):
