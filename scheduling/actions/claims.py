@@ -1,29 +1,16 @@
 """Claiming an agreed time under the locks: a time of one's own, a seat in a group, or a number in line."""
 
 import dataclasses
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from clinic.shared.errors import Conflict
-from scheduling.actions.occupancy import (
-    Span,
-    database_now,
-    end_expired,
-    end_holds,
-    insert,
-    is_taken,
-    lock,
-    lock_doctors,
-    occupied_span,
-    taken_conflict,
-)
-from scheduling.actions.places import choose_devices, choose_room, places_for
+from scheduling.actions.checks import check_doctor, refuse, take_places
+from scheduling.actions.occupancy import database_now, lock_doctors, occupied_span
+from scheduling.actions.sessions import open_session, session_of
 from scheduling.actions.terms import Terms
-from scheduling.models import Appointment, GroupSession, Occupancy
-from scheduling.queries.opening import Stretch, moment, taken
-from scheduling.queries.sessions import expected, has_seats, next_number, numbers_left
-from scheduling.statuses import EXPIRES
+from scheduling.models import Appointment, GroupSession
+from scheduling.queries.numbers import expected, next_number, numbers_left
+from scheduling.queries.opening import moment, taken
 
 
 @dataclass(frozen=True)
@@ -50,103 +37,21 @@ def claim(terms: Terms, *, for_staff: bool, wanted_room: int | None = None, want
     if terms.is_shared:
         return _seat(terms, for_staff, wanted_seat)
     span = occupied_span(terms.service, terms.starts_at, terms.ends_at)
-    _check_doctor(terms, span, for_staff)
-    room, devices = _places(terms, span, wanted_room, for_staff)
+    check_doctor(terms, span, for_staff)
+    room, devices = take_places(terms, span, wanted_room, for_staff)
     return Claim(terms, room, devices)
-
-
-def refuse(terms: Terms, for_staff: bool) -> Conflict:
-    """Somebody was first; the nearest free times come with it."""
-    return taken_conflict(
-        terms.service, terms.practitioner.pk, terms.branch.pk, terms.starts_at, for_staff=for_staff, mode=terms.mode
-    )
-
-
-def _check_doctor(terms: Terms, span: Span, for_staff: bool) -> None:
-    doctor = f"d:{terms.practitioner.pk}"
-    end_expired([doctor], span)
-    if is_taken(doctor, span):
-        raise refuse(terms, for_staff)
-
-
-def _places(terms: Terms, span: Span, wanted_room: int | None, for_staff: bool) -> tuple[int | None, tuple[int, ...]]:
-    places = places_for(terms)
-    try:
-        return choose_room(terms, places, span, wanted_room), tuple(choose_devices(terms, places, span))
-    except Conflict as error:
-        error.details["nearest"] = refuse(terms, for_staff).details["nearest"]
-        raise
 
 
 def _seat(terms: Terms, for_staff: bool, wanted: int | None) -> Claim:
     """A seat in the session of this time, opened where nobody is in it yet."""
-    session = _session(terms)
-    seats = _open(terms, session, for_staff)
+    session = session_of(terms)
+    seats = open_session(terms, session, for_staff)
     if terms.block is not None:
         return _number(terms, session, seats, for_staff, wanted)
     free = [seat for seat in range(1, session.capacity + 1) if seat not in seats]
     if not free:
         raise refuse(terms, for_staff)
     return Claim(terms, session.room_id, (), session, wanted if wanted in free else free[0])
-
-
-def _session(terms: Terms) -> GroupSession:
-    """The row of the shared time, made once; the doctor's lock is held."""
-    begin, end = terms.shared_span
-    service = None if terms.block else terms.service
-    size = terms.tokens if terms.block else terms.service.capacity
-    key = {"practitioner": terms.practitioner, "branch": terms.branch, "service": service, "starts_at": begin}
-    session = GroupSession.objects.filter(**key).first() or GroupSession(**key)
-    if session.pk is None or (session.capacity, session.ends_at) != (size, end):
-        if session.pk is None or not has_seats(session.pk):
-            session.ends_at = end
-        session.capacity = size or 1
-        session.save()
-    return session
-
-
-def _open(terms: Terms, session: GroupSession, for_staff: bool) -> set[int]:
-    """Make sure that the session has its time; the seats that are taken. Its rows stay locked."""
-    held = Appointment.objects.filter(session=session, status__in=EXPIRES)
-    end_holds(list(held.values_list("pk", flat=True)))
-    rows = Occupancy.objects.select_for_update().filter(session=session)
-    if list(rows.order_by("pk")) and has_seats(session.pk):
-        seats = Appointment.objects.filter(session=session, occupancies__isnull=False)
-        return {seat for seat in seats.values_list("seat", flat=True) if seat is not None}
-    rows.delete()
-    if terms.block is not None:
-        session.room_id = terms.own_room
-        wanted = _pieces(terms, terms.block)
-    else:
-        span = occupied_span(terms.service, session.starts_at, session.ends_at)
-        _check_doctor(terms, span, for_staff)
-        session.room_id, devices = _places(terms, span, None, for_staff)
-        names = [f"d:{terms.practitioner.pk}", *(f"e:{device}" for device in devices)]
-        names += [f"r:{session.room_id}"] if session.room_id else []
-        wanted = [(name, *span) for name in names]
-    session.save()
-    if wanted and insert(wanted, session=session.pk):
-        raise refuse(terms, for_staff)
-    return set()
-
-
-def _pieces(terms: Terms, block: Stretch) -> list[tuple[str, dt.datetime, dt.datetime]]:
-    """The block's time for doctor and room, less what either has there already."""
-    names = [f"d:{terms.practitioner.pk}"]
-    if terms.own_room:
-        lock(f"r:{terms.own_room}")
-        names.append(f"r:{terms.own_room}")
-    span = (moment(block[0]), moment(block[1]))
-    end_expired(names, span)
-    busy = taken(names, *block)
-    pieces = []
-    for name in names:
-        begin = block[0]
-        for since, until in [*busy.of(name), (block[1], block[1])]:
-            if since > begin:
-                pieces.append((name, moment(begin), moment(since)))
-            begin = max(begin, until)
-    return pieces
 
 
 def _number(terms: Terms, session: GroupSession, seats: set[int], for_staff: bool, wanted: int | None) -> Claim:
@@ -176,13 +81,13 @@ def reclaim(appointment: Appointment) -> Claim:
     if session is None:
         lock_doctors([terms.practitioner.pk])
         span = occupied_span(terms.service, terms.starts_at, terms.ends_at)
-        _check_doctor(terms, span, True)
-        return Claim(terms, *_places(terms, span, appointment.room_id, True))
+        check_doctor(terms, span, True)
+        return Claim(terms, *take_places(terms, span, appointment.room_id, True))
     if session.service_id is None:
         block = (int(session.starts_at.timestamp()), int(session.ends_at.timestamp()))
         terms = dataclasses.replace(terms, block=block, tokens=session.capacity)
     lock_doctors([terms.practitioner.pk])
-    seats = _open(terms, session, True)
+    seats = open_session(terms, session, True)
     if appointment.seat in seats and session.service_id is None:
         raise refuse(terms, True)
     free = [seat for seat in range(1, session.capacity + 1) if seat not in seats]

@@ -16,7 +16,8 @@ from clinic.shared.actor import current_actor
 from clinic.shared.errors import TooMany
 from clinic.shared.notices import tell
 from clinic.shared.tenancy import salt
-from scheduling.actions.claims import claim, refuse
+from scheduling.actions.checks import refuse
+from scheduling.actions.claims import claim
 from scheduling.actions.occupancy import (
     database_now,
     is_taken,

@@ -1,4 +1,4 @@
-"""What is typed about hours: a week, its dates, the rules of a stretch."""
+"""What is typed about hours: a week, its dates, one day."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.shared.calendar import week_header, week_start
 from clinic.shared.fields import DateField
-from scheduling.forms.setup import ClockField, WholeNumber
-from scheduling.models import HoursKind, Mode, Room, Service, WorkingHours
+from scheduling.forms.setup import ClockField
+from scheduling.models import HoursKind, Mode, WorkingHours
 
 
 class WeekForm(forms.Form):
@@ -109,47 +109,3 @@ class DayForm(forms.Form):
         if data["second_from"]:
             blocks.append((weekday, data["second_from"], data["second_to"]))
         return blocks
-
-
-class RulesForm(forms.Form):
-    """How a stretch of work is given."""
-
-    kind = forms.ChoiceField(label=_("How times are given"), choices=HoursKind.choices, widget=forms.RadioSelect)
-    tokens = WholeNumber(
-        label=_("numbers given out"),
-        required=False,
-        help_text=_("For numbers in line: how many people are seen in this stretch."),
-    )
-    mode = forms.ChoiceField(label=_("where"), choices=Mode.choices)
-    room = forms.ModelChoiceField(
-        label=_("Room"), queryset=Room.objects.none(), required=False, empty_label=_("any, as the service needs")
-    )
-    services = forms.ModelMultipleChoiceField(
-        label=_("Only for these services"),
-        queryset=Service.objects.none(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen means all."),
-    )
-    whole_week = forms.BooleanField(label=_("the same for every stretch of this week"), required=False)
-
-    def __init__(self, *args: Any, hours: WorkingHours, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", self.of(hours))
-        super().__init__(*args, **kwargs)
-        rooms = Room.objects.filter(branch=hours.branch, is_active=True)
-        given = Service.objects.filter(offers__practitioner=hours.practitioner, offers__is_active=True, is_active=True)
-        self.fields["room"].queryset = rooms  # type: ignore[attr-defined]
-        self.fields["services"].queryset = given.distinct()  # type: ignore[attr-defined]
-        for field in self.fields.values():
-            field.label = str(field.label)[:1].upper() + str(field.label)[1:]
-
-    @staticmethod
-    def of(hours: WorkingHours) -> dict[str, Any]:
-        """The present rules."""
-        return {
-            "kind": hours.kind,
-            "tokens": hours.tokens,
-            "mode": hours.mode,
-            "room": hours.room_id,
-            "services": list(hours.services.all()),
-        }

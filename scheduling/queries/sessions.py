@@ -1,18 +1,12 @@
-"""Times that several people share: groups, and blocks in which numbers in line are given out.
-
-A block of numbers is divided evenly: number 5 of twenty in four hours is expected after four times twelve minutes.
-Numbers whose time falls into a leave, or onto a visit that was there before, are not given.
-"""
+"""Times that several people share: groups, and blocks in which numbers in line are given out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
 
-from scheduling.queries.opening import SEATED, Offer, Stretch
-from scheduling.queries.starts import is_clear, is_within
+from scheduling.queries.opening import SEATED
 
-MINUTE = 60
 SESSIONS = """
     SELECT g.practitioner_id, g.branch_id, extract(epoch FROM g.starts_at)::bigint,
            extract(epoch FROM g.ends_at)::bigint, array_agg(a.seat)
@@ -52,32 +46,3 @@ def has_seats(session: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {SEATED.format(session='%s')}", [session])
         return bool(cursor.fetchone()[0])
-
-
-def expected(block: Stretch, tokens: int, number: int) -> Stretch:
-    """When a number is expected to be seen, in whole minutes; the shortest turn is one minute."""
-    begin, end = block
-    turn = max((end - begin) // tokens // MINUTE, 1) * MINUTE
-    start = min(begin + (number - 1) * turn, end - turn)
-    return start, start + turn
-
-
-def numbers_left(offer: Offer, block: Stretch, tokens: int, seats: Iterable[int], alone: list[Stretch]) -> list[int]:
-    """The numbers of a block that can still be given, in order. `alone` is what the doctor has besides the block."""
-    gone = set(seats)
-    left = []
-    for number in range(1, tokens + 1):
-        begin, end = expected(block, tokens, number)
-        if number not in gone and is_within(offer.open, begin, end) and is_clear(alone, begin, end):
-            left.append(number)
-    return left
-
-
-def next_number(block: Stretch, tokens: int, left: list[int], now: int, wish: int = 0) -> int:
-    """The number to give of those left: the wished moment's own, else the first that is not past, else the first."""
-    if wish > block[0]:
-        for number in left:
-            begin, end = expected(block, tokens, number)
-            if begin <= wish < end:
-                return number
-    return next((number for number in left if expected(block, tokens, number)[1] > now), left[0])

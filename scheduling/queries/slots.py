@@ -15,9 +15,10 @@ from typing import Any
 from django.utils import timezone
 
 from scheduling.models import Mode, Service
+from scheduling.queries.numbers import expected, next_number, numbers_left
 from scheduling.queries.opening import DAY, Busy, Offer, Opening, Stretch, join, offers, taken, zone_of
 from scheduling.queries.places import Places, places_of
-from scheduling.queries.sessions import Key, Shared, expected, next_number, numbers_left, open_sessions
+from scheduling.queries.sessions import Key, Shared, open_sessions
 from scheduling.queries.starts import GRID, Shape, first_of_each_part, is_clear, is_within, starts_of
 
 LONGEST_WINDOW = dt.timedelta(days=93)

@@ -14,7 +14,8 @@ from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
 from clinic.shared.errors import ActionError
 from scheduling.actions import hours as actions
-from scheduling.forms.hours import DayForm, PlanForm, RulesForm, WeekForm
+from scheduling.forms.hours import DayForm, PlanForm, WeekForm
+from scheduling.forms.rules import RulesForm
 from scheduling.models import Practitioner, WorkingHours
 from scheduling.queries.setup import my_branches, my_practitioners, week_of
 from scheduling.views.setup.doctors import doctor_page
