@@ -152,7 +152,7 @@ def payment_received(event: PaymentReceived) -> None:
 def invoice_paid(event: InvoicePaid) -> None:
     """Real money earns points."""
     invoice = Invoice.objects.select_related("patient").get(pk=event.invoice_id)
-    amount = bills.real_money_paid(invoice)
+    amount = bills.money_that_earns(invoice)
     loyalty.earn(patient=invoice.patient, amount=amount, cause=f"invoice:{invoice.pk}", by=None)
 
 

@@ -11,6 +11,8 @@ from finance.models import PaymentMethod
 from loyalty.forms import WholeNumber
 
 AT_THE_DESK = [PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.TRANSFER]
+# Online payments are made by the gateway's word, and a deposit pays its bill by itself.
+BY_HAND = [(m.value, m.label) for m in PaymentMethod if m not in (PaymentMethod.ONLINE, PaymentMethod.DEPOSIT)]
 
 
 class Once(forms.Form):
@@ -26,9 +28,7 @@ class Once(forms.Form):
 class PayForm(Once):
     """A payment at the desk: how, how much, and what was handed over."""
 
-    method = forms.ChoiceField(
-        label=_("Paid by"), choices=[choice for choice in PaymentMethod.choices if choice[0] != PaymentMethod.ONLINE]
-    )
+    method = forms.ChoiceField(label=_("Paid by"), choices=BY_HAND)
     amount = MoneyField(label=_("Amount"))
     tendered = MoneyField(label=_("Handed over"), required=False)
     points = WholeNumber(label=_("Points to use"), required=False, min_value=1, max_value=10**9)
@@ -59,6 +59,22 @@ class DepositForm(Once):
     method = forms.ChoiceField(label=_("Paid by"), choices=[(m.value, m.label) for m in AT_THE_DESK])
     amount = MoneyField(label=_("Amount"))
     reference = PlainText(label=_("Reference number"), required=False, max_length=60)
+
+
+class TakeDepositForm(Once):
+    """The deposit of an appointment; its amount is not typed."""
+
+    method = forms.ChoiceField(
+        label=_("Paid by"), choices=[(m.value, m.label) for m in [*AT_THE_DESK, PaymentMethod.WALLET]]
+    )
+    tendered = MoneyField(label=_("Handed over"), required=False)
+    reference = PlainText(label=_("Reference number"), required=False, max_length=60)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("method") != PaymentMethod.CASH:
+            data["tendered"] = None
+        return data
 
 
 class DiscountForm(Once):

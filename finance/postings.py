@@ -44,7 +44,7 @@ CHART: dict[str, Chart] = {
     "transit": Chart("1210", "کالای در راه شعبه‌ها", "Stock between branches", _ASSET),
     "wallet": Chart("2010", "اعتبار بیماران", "Credit of patients", _LIABILITY),
     "points": Chart("2020", "بدهی امتیازها", "Owed as points", _LIABILITY),
-    "deposits": Chart("2015", "پیش‌پرداخت نوبت‌ها", "Deposits of appointments", _LIABILITY),
+    "deposits": Chart("2015", "بیعانهٔ نوبت‌ها", "Deposits of appointments", _LIABILITY),
     "tax": Chart("2030", "مالیات پرداختنی", "Tax to pay", _LIABILITY),
     "supplier": Chart("2040", "بدهی به تأمین‌کنندگان", "Owed to suppliers", _LIABILITY),
     "service_revenue": Chart("4010", "درآمد خدمات", "Revenue of services", _INCOME),

@@ -20,7 +20,14 @@ urlpatterns = [
     path("finance/payments/<int:pk>/refund/", views.refund, name="refund"),
     path("finance/ledger/", views.ledger, name="ledger"),
     path("finance/ledger/<int:pk>/", views.journal, name="journal"),
+    path("finance/for-appointment/<int:appointment_id>/", views.for_appointment, name="for_appointment"),
+    path("finance/for-appointment/<int:appointment_id>/take/", views.take_deposit, name="take_deposit"),
+    path("finance/online-payments/<int:pk>/ask/", views.ask_bank, name="ask_bank"),
     path("bill/<str:token>/", views.public_bill, name="bill"),
+    path("bill/<str:token>/pay/", views.pay_bill, name="pay_bill"),
+    path("pay/visit/<str:token>/", views.deposit_part, name="deposit_part"),
+    path("pay/<str:token>/", views.online_page, name="online"),
+    path("pay/<str:token>/back/", views.came_back, name="online_back"),
     path("my/bills/", views.my_bills, name="my_bills"),
 ]
 api_patterns = [

@@ -45,6 +45,12 @@ TEXTS: dict[str, Text] = {
         "{name}، {when} در {clinic} تا {until} برای شما. بیعانه {amount}:\n{link}",
         "{name}: {when}, {clinic}, yours until {until} for a deposit of {amount}:\n{link}",
     ),
+    "deposit_kept": Text(
+        _("Deposit kept"),
+        "{name}، بابت {when} در {clinic} {amount} از بیعانهٔ شما نگه داشته شد.\n{link}",
+        "{name}, for {when} at {clinic} {amount} of your deposit was kept.\n{link}",
+        grace=UNDO_TIME,
+    ),
     "deposit_returned": Text(
         _("Deposit returned"),
         "{name}، بیعانهٔ {amount} نوبت {when} به اعتبار شما در {clinic} برگشت.\n{link}",

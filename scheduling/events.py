@@ -76,7 +76,7 @@ class FeeCharged:
 
 @dataclass(frozen=True)
 class FeeWaived:
-    """A charged fee is not asked for after all; whoever has taken money for it may refuse."""
+    """A fee is not asked for after all; whoever has taken money for it may refuse."""
 
     fee_id: int
 

@@ -88,10 +88,8 @@ def hold(deposit: Deposit, received: Received, by: User | None) -> Payment:
     )
     _move(deposit, D.HELD, by, paid=deposit.paid + received.amount)
     publish(PaymentReceived(payment.pk))
-    # The diary's side: what waited for the money is booked by it.
-    deposit_paid = getattr(scheduling, "deposit_paid", None)
-    if deposit_paid is not None:
-        deposit_paid(appointment=Appointment.objects.get(pk=deposit.appointment_id), by=by)
+    # What waited for the money is booked by it.
+    scheduling.deposit_paid(appointment=Appointment.objects.get(pk=deposit.appointment_id), by=by)
     _tell(deposit)
     return payment
 

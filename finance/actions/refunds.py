@@ -27,7 +27,7 @@ from finance.models import (
     Refund,
 )
 from finance.queries.days import today
-from finance.queries.money import is_real_money, real_money_paid
+from finance.queries.money import is_real_money, money_that_earns
 from finance.statuses import INVOICE_MOVES, PAYMENT_MOVES, InvoiceStatus, PaymentStatus
 from loyalty import actions as loyalty
 
@@ -97,9 +97,9 @@ def take_back_automatic(*, invoice: Invoice, reason: str, keep_deposit: bool = F
 def take_back_points(*, refund: Refund, by: User | None) -> None:
     """Take back the points that returned money had earned; what comes of it is loyalty's rule."""
     invoice = refund.payment.invoice
-    if invoice is None or not is_real_money(refund.payment):
+    if invoice is None or invoice.cause.startswith("fee:") or not is_real_money(refund.payment):
         return
-    kept = real_money_paid(invoice)
+    kept = money_that_earns(invoice)
     loyalty.take_back(
         patient=refund.payment.patient,
         cause=f"invoice:{invoice.pk}",

@@ -8,7 +8,8 @@ from rest_framework import serializers
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from finance.api.fields import Amount, Quantity, Whole
-from finance.models import Invoice, InvoiceLine, Payment, PaymentMethod, Refund
+from finance.forms import BY_HAND
+from finance.models import Invoice, InvoiceLine, Payment, Refund
 from inventory.models import Item
 from scheduling.models import Practitioner, Service
 
@@ -91,9 +92,7 @@ class InvoiceInput(serializers.Serializer):
 class PaymentInput(serializers.Serializer):
     """`amount` is for every method but points, whose worth is known here."""
 
-    method = serializers.ChoiceField(
-        choices=[choice for choice in PaymentMethod.choices if choice[0] != PaymentMethod.ONLINE]
-    )
+    method = serializers.ChoiceField(choices=BY_HAND)
     amount = Amount(required=False)
     tendered = Amount(required=False, allow_null=True)
     points = Whole(required=False, allow_null=True)

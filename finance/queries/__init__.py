@@ -2,8 +2,9 @@
 
 from finance.queries.books import journals, name_of, trial_balance
 from finance.queries.days import clinic_today, local_day, today
+from finance.queries.deposits import deposit_state, fee_bill_of
 from finance.queries.documents import bill_of, invoices_for, invoices_of, payments_for, staff_scope
-from finance.queries.money import balance_of, balances_of, credit_of, points_offer, real_money_paid
+from finance.queries.money import balance_of, balances_of, credit_of, money_that_earns, points_offer, real_money_paid
 from finance.queries.prices import price_of
 from finance.queries.takings import drawer, payments_of, refunds_of, takings, unpaid_of
 
@@ -13,11 +14,14 @@ __all__ = [
     "bill_of",
     "clinic_today",
     "credit_of",
+    "deposit_state",
     "drawer",
+    "fee_bill_of",
     "invoices_for",
     "invoices_of",
     "journals",
     "local_day",
+    "money_that_earns",
     "name_of",
     "payments_for",
     "payments_of",

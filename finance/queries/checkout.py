@@ -6,6 +6,7 @@ from decimal import Decimal
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from finance.models import Invoice, Payment
+from finance.queries.deposits import held_for
 from finance.queries.documents import bill_of
 from finance.queries.money import credit_of, points_offer
 from finance.queries.prices import price_of
@@ -42,6 +43,7 @@ class Bill:
     due: Decimal
     credit: Decimal
     points: Offer
+    deposit: Decimal = Decimal(0)  # held for the visit; pays the bill when it is issued
     payments: list[Payment] = field(default_factory=list)
 
 
@@ -53,6 +55,7 @@ def checkout_of(visit: Visit) -> Bill | None:
     if visit.status not in BILLABLE:
         return None
     price = price_of(visit).amount
+    deposit = min(held_for(visit.appointment), price)
     return Bill(
         invoice=None,
         visit=visit,
@@ -61,9 +64,10 @@ def checkout_of(visit: Visit) -> Bill | None:
         lines=[Line(visit.service.name, Decimal(1), price, Decimal(0), price, visit.practitioner.name)],
         subtotal=price,
         discount=Decimal(0),
-        due=price,
+        due=price - deposit,
         credit=credit_of(visit.patient),
-        points=offer(visit.patient, total=price, used=Decimal(0), due=price),
+        points=offer(visit.patient, total=price, used=Decimal(0), due=price - deposit),
+        deposit=deposit,
     )
 
 

@@ -64,7 +64,7 @@ def deposit_state(appointment: Appointment) -> DepositState | None:
         deposit=deposit,
         amount=deposit.amount if deposit else appointment.deposit,
         payment=came,
-        can_pay=alive and unpaid and (deposit is not None or appointment.deposit_settled_at is None),
+        can_pay=alive and unpaid and appointment.deposit_settled_at is None,
         credit=credit_of(appointment.patient) if appointment.patient else NOTHING,
         until=appointment.hold_expires_at if appointment.status == AppointmentStatus.PENDING else None,
         open=next((row for row in online if is_open(row)), None),

@@ -45,6 +45,11 @@ def real_money_paid(invoice: Invoice) -> Decimal:
     return total(rows) - total(rows, "refunded")
 
 
+def money_that_earns(invoice: Invoice) -> Decimal:
+    """What of a bill earns points: real money, but nothing for a visit that was not."""
+    return NOTHING if invoice.cause.startswith("fee:") else real_money_paid(invoice)
+
+
 def credit_of(patient: Patient) -> Decimal:
     """A patient's credit with the clinic."""
     row = WalletAccount.objects.filter(patient=patient).first()

@@ -10,6 +10,7 @@ from clinic.patients.models import Patient
 from clinic.patients.permissions import acts_for
 from finance.models import Invoice
 from finance.queries.checkout import bill, checkout_of
+from finance.queries.deposits import merchant
 from finance.queries.documents import bill_of, invoices_of, staff_scope
 from finance.queries.money import credit_of
 from finance.statuses import InvoiceStatus
@@ -77,9 +78,9 @@ def public_bill(request: HttpRequest, token: str) -> HttpResponse:
     rows = Invoice.objects.exclude(status__in=[InvoiceStatus.DRAFT, InvoiceStatus.CANCELLED])
     invoice = get_object_or_404(rows.select_related("patient", "branch", "visit"), public_token=token)
     with on_the_clock_of(invoice.branch):
-        context = {"invoice": invoice, "bill": bill(invoice), "branch": invoice.branch}
+        can_pay = invoice.due > 0 and bool(merchant())
+        context = {"invoice": invoice, "bill": bill(invoice), "branch": invoice.branch, "can_pay": can_pay}
         response = render(request, "finance/bill.html", context)
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
     return response

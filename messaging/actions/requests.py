@@ -8,6 +8,7 @@ from clinic.shared.calendar import format_time
 from clinic.shared.money import format_money
 from clinic.shared.speaking import speaking
 from finance.models import Deposit
+from finance.queries import fee_bill_of
 from messaging.actions.queue import queue_message, withdraw_for
 from messaging.models import Message
 from scheduling.events import AppointmentLapsed, AppointmentRejected, AppointmentRequested, DepositAsked
@@ -41,14 +42,15 @@ def tell_of_request(*, about: AboutRequest, appointment: Appointment, by: Any) -
 
 @action
 def tell_of_fee(*, fee: MissFee, by: Any) -> Message | None:
-    """Queue the message about a fee that was charged."""
-    appointment = fee.appointment
-    if appointment.patient is None:
+    """Queue the message about a fee that was charged: what is owed, or that the deposit was kept for it."""
+    appointment, bill = fee.appointment, fee_bill_of(fee.appointment)
+    if appointment.patient is None or bill is None:
         return None
     with speaking(appointment.patient.language):
-        amount = format_money(fee.amount)
+        amount = format_money(bill.due or fee.amount)
     return queue_message(
-        kind="fee_charged", patient=appointment.patient, appointment=appointment, cause=f"fee:{fee.pk}",
+        kind="fee_charged" if bill.due else "deposit_kept",
+        patient=appointment.patient, appointment=appointment, cause=f"fee:{fee.pk}",
         amount=amount, by=by,
     )  # fmt: skip
 

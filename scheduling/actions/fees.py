@@ -23,7 +23,7 @@ from scheduling.statuses import FEE_MOVES, AppointmentStatus, FeeStatus
 def note_fee(appointment: Appointment, kind: str, *, by: User | None) -> MissFee | None:
     """Put what the patient owes by the service's terms on the list; None where these ask for nothing.
 
-    A deposit that is kept counts towards it. Nothing is charged before a person says so.
+    A paid deposit is kept by it, and counts towards it. Nothing is charged before a person says so.
     """
     amount = fee_for(appointment, kind)
     if amount <= 0:
@@ -93,10 +93,8 @@ def reopen_fee(*, fee: MissFee, by: User | None) -> MissFee:
 
 
 def _waive(fee: MissFee, *, reason: str, by: User | None) -> MissFee:
-    was_charged = fee.status == FeeStatus.CHARGED
     waived = _move(fee, FeeStatus.WAIVED, by=by, reason=reason, **_decided(by))
-    if was_charged:
-        publish(FeeWaived(fee_id=waived.pk))
+    publish(FeeWaived(fee_id=waived.pk))  # a deposit that was kept for it goes back, charged or not
     return waived
 
 

@@ -94,6 +94,9 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "may_meet": appointment is not None
         and appointment.mode == Mode.ONLINE
         and user.can(Perm.ONLINE_MEET, thing.branch_id),
+        "shows_deposit": appointment is not None
+        and (appointment.deposit > 0 or hasattr(appointment, "fee"))
+        and user.can(Perm.INVOICES_VIEW, thing.branch_id),
         "may_see_patient": thing.patient is not None and user.can(Perm.PATIENTS_VIEW),
         "source": source_words(appointment) if appointment is not None else "",
         "over": _booked_over(appointment),

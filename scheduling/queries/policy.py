@@ -248,11 +248,11 @@ def awaits_deposit(appointment: Appointment) -> bool:
 
 
 def fee_for(appointment: Appointment, kind: str) -> Decimal:
-    """What the terms ask for a late cancellation or a missed visit, less a deposit that is kept."""
+    """What a late cancellation or a missed visit costs by the terms: no less than a deposit that was paid for it."""
     service = appointment.service
     percent = service.late_fee_percent if kind == FeeKind.LATE else service.no_show_fee_percent
     kept = Decimal(0) if awaits_deposit(appointment) else appointment.deposit
-    return max(Decimal(0), fee_of(percent, appointment.price) - kept) if percent else Decimal(0)
+    return max(kept, fee_of(percent, appointment.price))
 
 
 def fees_to_decide(branch: Branch) -> QuerySet[MissFee]:

@@ -59,6 +59,7 @@ def _page(request: HttpRequest, found: Appointment, *, problem: str = "", status
         "can_move": found.status == A.BOOKED and ahead and not is_late(found, timezone.now()),
         "can_undo": found.status == A.CANCELLED and found.cancelled_by_patient and ahead,
         "visit": getattr(found, "visit", None),
+        "shows_money": found.deposit > 0 or hasattr(found, "fee"),
         "is_new": "new" in request.GET,
         "is_moved": "moved" in request.GET,
         "form": ReasonForm(),

@@ -21,7 +21,7 @@ from clinic.patients.models import Relation
 from clinic.shared.tenancy import ClinicInfo, use_clinic
 from emr import actions as emr
 from finance import actions as finance
-from finance.models import Invoice
+from finance.models import GatewayAccount, Invoice, OnlinePayment, OnlinePaymentStatusChange
 from inventory import actions as stock
 from inventory.models import Item
 from loyalty import actions as points
@@ -41,13 +41,14 @@ WORKING = set(
     challenge code code_hash key key_hash token token_hash delivery request_id detail source version price_source
     session_key session_data scope fingerprint body campaign resource held_by form_token link_token queue_token
     public_token saved_from atc icd change_message app_label model codename schema_name domain object_id what icon
-    wrapped_key provider_id recipient email search_text""".split()
+    wrapped_key authority merchant_id provider_id recipient email search_text""".split()
 )
 SECRETS = [
     ("scheduling_appointment", "link_token"),
     ("scheduling_visit", "queue_token"),
     ("scheduling_display", "token_hash"),
     ("finance_invoice", "public_token"),
+    ("finance_onlinepayment", "token"),
     ("patients_patient", "phone"),
 ]
 SHARED_TABLES = {"tenants", "auth", "contenttypes", "admin", "sites"}
@@ -149,6 +150,7 @@ def _money(patient: Any, clerk: Any, owner: Any) -> None:
     payment = money.pay(bill, 200_000, reference="r")
     finance.refund(payment=payment, amount=Decimal(1000), reason="why", by=owner)
     open_bill = money.bill(300_000, patient=patient)
+    _deposit(patient, clerk)
     finance.top_up(patient=patient, branch=bill.branch, method="cash", amount=Decimal(5000), by=clerk)
     points.set_rules(
         is_active=True,
@@ -159,6 +161,21 @@ def _money(patient: Any, clerk: Any, owner: Any) -> None:
         by=owner,
     )
     points.earn(patient=patient, amount=Decimal(900_000), cause=f"invoice:{open_bill.pk}", by=clerk)
+
+
+def _deposit(patient: Any, clerk: Any) -> None:
+    booked = Appointment.objects.filter(patient=patient, status="booked").order_by("pk").first()
+    booked.deposit = Decimal(50_000)
+    booked.save()
+    deposit = finance.ask_deposit(appointment=booked, by=clerk)
+    row = OnlinePayment(
+        deposit=deposit, patient=patient, branch=booked.branch, amount=deposit.amount, merchant_id="m",
+        token=f"{connection.schema_name}-online", authority=f"{connection.schema_name}-A", status="sent",
+        reference="r", card="c", problem="p",
+    )  # fmt: skip
+    row.save()
+    OnlinePaymentStatusChange.record(row, "", "sent", by=clerk, reason="r")
+    GatewayAccount(merchant_id="m", is_on=False).save()
 
 
 def _promises(make: Make, patient: Any, visit: Visit, by: Any) -> FollowUpTask:

@@ -12,18 +12,20 @@ from clinic.accounts.models import Branch, RoleGrant, User
 from clinic.patients.models import Consent, Patient, PatientAccess
 from clinic.roof.management.commands.policy import lines
 from emr.models import AllergyIntolerance, Condition, Encounter, Medication, MedicationRequest
-from finance.models import Invoice, Journal, Payment
+from finance.models import Invoice, Journal, OnlinePayment, Payment
 from inventory.models import Item, Lot
 from messaging.models import Conversation, FollowUpTask, Message
 from scheduling.models import Appointment, Display, Holiday, OnlineEvent, Practitioner, Room, Service, TimeOff, Visit
 
 # Which thing an address speaks of: by the parameter's own name, else by the word before it.
 BY_NAME: dict[str, Any] = {
+    "appointment_id": Appointment,
     "visit_id": Visit, "patient_id": Patient, "service_id": Service, "service": Service, "item_id": Item,
     "branch_pk": Branch, "branch": Branch, "grant_pk": RoleGrant, "access_pk": PatientAccess, "consent_pk": Consent,
     "condition": Condition, "allergy": AllergyIntolerance, "line": MedicationRequest,
 }  # fmt: skip
 BY_WORD: dict[str, Any] = {
+    "online-payments": OnlinePayment,
     "appointments": Appointment, "visits": Visit, "visit": Visit, "displays": Display, "patients": Patient,
     "for-patient": Patient, "record": Encounter, "drugs": Medication, "encounters": Encounter, "invoices": Invoice,
     "prescriptions": Encounter, "payments": Payment, "ledger": Journal, "follow-ups": FollowUpTask, "messages": Message,
@@ -70,6 +72,8 @@ class Ids:
             "/v/": Appointment.objects.get(pk=self.rows[OnlineEvent]).link_token,
             "/q/": Visit.objects.filter(status="arrived").order_by("pk").first().queue_token,
             "/cal/": f"{connection.schema_name}-feed",  # made by the canaries
+            "/pay/visit/": Appointment.objects.get(pk=self.rows[Appointment]).link_token,
+            "/pay/": OnlinePayment.objects.order_by("pk").first().token,
             "/bill/": Invoice.objects.order_by("pk").last().public_token,
         }
 

@@ -67,7 +67,17 @@ def test_a_kept_deposit_counts(make: Any, place: dict[str, Any]) -> None:
     held = actions.hold(**place, starts_at=soon(), by=user)
     waiting = actions.book(hold=held, patient=make.patient(), by=user)
     visit = actions.deposit_paid(appointment=waiting, by=None)
-    assert actions.cancel(appointment=visit, by_patient=True, by=None).fee.amount == 40_000
+    assert actions.cancel(appointment=visit, by_patient=True, by=None).fee.amount == 100_000  # it pays a part of this
+
+
+def test_a_kept_deposit_is_the_least_that_it_costs(make: Any, place: dict[str, Any]) -> None:
+    place["service"].deposit = Decimal(160_000)
+    place["service"].save()
+    user = make.user()
+    held = actions.hold(**place, starts_at=soon(), by=user)
+    waiting = actions.book(hold=held, patient=make.patient(), by=user)
+    visit = actions.deposit_paid(appointment=waiting, by=None)
+    assert actions.cancel(appointment=visit, by_patient=True, by=None).fee.amount == 160_000
 
 
 def test_charging_tells_the_patient_once(make: Any, late: MissFee) -> None:

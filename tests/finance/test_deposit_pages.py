@@ -1,0 +1,186 @@
+"""What patients and the desk see of deposits and online payments, over HTTP."""
+
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+
+from clinic.accounts.roles import Role
+from finance import actions, queries
+from finance.models import Deposit, OnlinePayment, Payment
+from finance.statuses import OnlineStatus
+from scheduling import actions as scheduling
+from scheduling.models import Appointment
+from tests.fakes.zarinpal import FakeZarinpal
+from tests.finance import make as money
+
+
+@pytest.fixture
+def waiting(make: Any) -> Appointment:
+    """A booking by a patient that waits for its deposit, made as she makes it."""
+    service = make.service(deposit=Decimal(200_000))
+    doctor = make.practitioner(service)
+    user = make.user()
+    slot = queries.today(make.branch())
+    start = money.dt.datetime.combine(slot + money.dt.timedelta(days=3), money.dt.time(8), tzinfo=money.dt.UTC)
+    held = scheduling.hold(service=service, practitioner=doctor, branch=make.branch(), starts_at=start, by=user)
+    return scheduling.book(hold=held, patient=make.patient(), by=user)
+
+
+def follow(client: Client, url: str) -> Any:
+    """As the browser comes back from the bank."""
+    parts = urlsplit(url)
+    return client.get(f"{parts.path}?{parts.query}", follow=True)
+
+
+def test_a_patient_pays_her_deposit_and_is_booked(page: Any, bank: FakeZarinpal, waiting: Appointment) -> None:
+    assert (waiting.status, Deposit.objects.get().status) == ("pending", "asked")
+    client = page()
+    own = client.get(f"/a/{waiting.link_token}/")
+    assert f"/pay/visit/{waiting.link_token}/" in own.content.decode()
+    part = client.get(f"/pay/visit/{waiting.link_token}/").content.decode()
+    assert "۲۰۰٬۰۰۰" in part
+    assert "data-countdown" in part
+    gone = client.post(f"/pay/visit/{waiting.link_token}/")
+    online = OnlinePayment.objects.get()
+    assert gone["Location"] == f"{bank.url}/pg/StartPay/{online.authority}"
+    assert gone["Referrer-Policy"] == "strict-origin"
+    assert bank.asked[0]["callback_url"] == f"http://a.localhost/pay/{online.token}/back/"
+    assert "باز است" in client.get(f"/pay/visit/{waiting.link_token}/").content.decode()
+    back = follow(client, bank.pay(online.authority))
+    assert "پرداخت شد" in back.content.decode()
+    assert back["Cache-Control"] == "no-store"
+    assert Appointment.objects.get(pk=waiting.pk).status == "booked"
+    assert "پرداخت شده است" in client.get(f"/pay/visit/{waiting.link_token}/").content.decode()
+    again = client.post(f"/pay/visit/{waiting.link_token}/")
+    assert again.status_code == 409
+    assert money.books() == {"1040": 200_000, "2015": -200_000}
+
+
+def test_coming_back_without_paying(page: Any, bank: FakeZarinpal, waiting: Appointment) -> None:
+    client = page()
+    client.post(f"/pay/visit/{waiting.link_token}/")
+    online = OnlinePayment.objects.get()
+    back = follow(client, bank.break_off(online.authority))
+    assert "پرداختی انجام نشد" in back.content.decode()
+    assert f"/pay/visit/{waiting.link_token}/" in back.content.decode()  # again
+    assert Payment.objects.count() == 0
+    assert Appointment.objects.get(pk=waiting.pk).status == "pending"
+
+
+def test_what_the_address_says_is_not_believed(page: Any, bank: FakeZarinpal, waiting: Appointment) -> None:
+    client = page()
+    client.post(f"/pay/visit/{waiting.link_token}/")
+    online = OnlinePayment.objects.get()
+    forged = client.get(f"/pay/{online.token}/back/?Authority={'A' * 36}&Status=OK")
+    assert forged.status_code == 400
+    assert "از آنِ این پرداخت نیست" in forged.content.decode()
+    assert bank.calls == ["request"]
+    client.get(f"/pay/{online.token}/back/?Authority={online.authority}&Status=OK")
+    assert OnlinePayment.objects.get().status == OnlineStatus.SENT  # the bank says otherwise
+    assert Payment.objects.count() == 0
+    bank.pay(online.authority)
+    client.get(f"/pay/{online.token}/back/?Authority={online.authority}&Status=NOK")
+    assert OnlinePayment.objects.get().status == OnlineStatus.PAID
+    assert client.get("/pay/nobody/").status_code == 404
+    assert client.get("/pay/nobody/back/").status_code == 404
+
+
+def test_a_gateway_that_is_down_is_said(page: Any, bank: FakeZarinpal, waiting: Appointment) -> None:
+    bank.mode = "500"
+    answer = page().post(f"/pay/visit/{waiting.link_token}/")
+    assert answer.status_code == 503
+    assert "چیزی پرداخت نشد" in answer.content.decode()
+    bank.mode = "ok"
+    bank.faults = {"verify": "500"}
+    client = page()
+    client.post(f"/pay/visit/{waiting.link_token}/")
+    online = OnlinePayment.objects.get(status="sent")
+    back = follow(client, bank.pay(online.authority)).content.decode()
+    assert "هنوز پاسخ نداده" in back
+    assert 'hx-trigger="every 4s"' in back
+
+
+def test_a_bill_is_paid_by_its_link(page: Any, bank: FakeZarinpal) -> None:
+    invoice, client = money.bill(300_000), page()
+    assert f"/bill/{invoice.public_token}/pay/" in client.get(f"/bill/{invoice.public_token}/").content.decode()
+    client.post(f"/bill/{invoice.public_token}/pay/")
+    online = OnlinePayment.objects.get()
+    follow(client, bank.pay(online.authority))
+    assert f"/bill/{invoice.public_token}/pay/" not in client.get(f"/bill/{invoice.public_token}/").content.decode()
+    assert client.post(f"/bill/{invoice.public_token}/pay/").status_code == 409
+
+
+def test_without_a_merchant_the_desk_is_named(page: Any, settings: Any, waiting: Appointment) -> None:
+    settings.PAYMENT_MERCHANT_ID = ""
+    client, invoice = page(), money.bill(300_000)
+    assert "در پذیرش یا تلفنی" in client.get(f"/pay/visit/{waiting.link_token}/").content.decode()
+    assert "/pay/" not in client.get(f"/bill/{invoice.public_token}/").content.decode()
+    assert client.post(f"/pay/visit/{waiting.link_token}/").status_code == 409
+
+
+def test_the_desk_takes_it(page: Any, waiting: Appointment) -> None:
+    client = page(Role.SECRETARY)
+    panel = client.get(f"/desk/appointments/{waiting.pk}/", headers={"HX-Request": "true"}).content.decode()
+    assert f"/finance/for-appointment/{waiting.pk}/" in panel
+    assert "در انتظار پرداخت" in client.get(f"/finance/for-appointment/{waiting.pk}/").content.decode()
+    drawer = f"/finance/for-appointment/{waiting.pk}/take/"
+    assert "دویست هزار" in client.get(drawer).content.decode()
+    wrong = client.post(drawer, {"method": "cash", "tendered": "100"})
+    assert wrong.status_code == 422
+    token = {"form_token": "one", "method": "cash", "tendered": "250000"}
+    assert [client.post(drawer, token).status_code for _twice in range(2)] == [204, 204]
+    assert Payment.objects.count() == 1
+    assert Appointment.objects.get(pk=waiting.pk).status == "booked"
+    assert client.post(drawer, {"method": "cash"}).status_code == 422
+    assert page(Role.DOCTOR).get(drawer).status_code in (403, 404)
+
+
+def test_the_desk_asks_the_bank_for_a_patient_on_the_phone(page: Any, bank: FakeZarinpal, waiting: Appointment) -> None:
+    page().post(f"/pay/visit/{waiting.link_token}/")
+    online = OnlinePayment.objects.get()
+    client = page(Role.SECRETARY)
+    assert (
+        f"/finance/online-payments/{online.pk}/ask/"
+        in client.get(f"/finance/for-appointment/{waiting.pk}/").content.decode()
+    )
+    client.post(f"/finance/online-payments/{online.pk}/ask/")
+    assert OnlinePayment.objects.get().status == OnlineStatus.SENT
+    bank.pay(online.authority)
+    client.post(f"/finance/online-payments/{online.pk}/ask/")
+    assert OnlinePayment.objects.get().status == OnlineStatus.PAID
+
+
+def test_checkout_takes_off_what_is_held(page: Any, waiting: Appointment) -> None:
+    actions.take_deposit(appointment=waiting, method="card", by=None)
+    visit = money.visit_of(Appointment.objects.get(pk=waiting.pk))
+    panel = page(Role.SECRETARY).get(f"/finance/checkout/{visit.pk}/").content.decode()
+    assert "بیعانهٔ پرداخت‌شده" in panel
+    assert "۳۰۰٬۰۰۰" in panel
+
+
+def test_late_cancelling_keeps_it_until_a_person_decides(make: Any, waiting: Appointment) -> None:
+    actions.take_deposit(appointment=waiting, method="card", by=None)
+    booked = Appointment.objects.get(pk=waiting.pk)
+    booked.service.cancel_until_hours = 500
+    booked.service.save()
+    cancelled = scheduling.cancel(appointment=booked, by_patient=True, by=None)
+    assert (cancelled.fee.amount, Deposit.objects.get().held) == (200_000, 200_000)
+    who = make.user("secretary")
+    scheduling.charge_fee(fee=cancelled.fee, by=who)
+    assert money.books() == {"1020": 200_000, "4040": -200_000}
+    scheduling.waive_fee(fee=cancelled.fee, reason="بیمار بود", by=who)
+    assert money.books() == {"1020": 200_000, "2010": -200_000}
+    money.agreed()
+    scheduling.restore(appointment=cancelled, by=who)
+    assert money.books() == {"1020": 200_000, "2015": -200_000}
+
+
+@pytest.mark.parametrize("by_patient", [True, False])
+def test_cancelled_in_time_or_by_the_clinic_it_goes_back(waiting: Appointment, by_patient: bool) -> None:
+    actions.take_deposit(appointment=waiting, method="card", by=None)
+    scheduling.cancel(appointment=Appointment.objects.get(pk=waiting.pk), by_patient=by_patient, by=None)
+    assert queries.credit_of(waiting.patient) == 200_000
+    money.agreed()
