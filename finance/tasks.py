@@ -5,9 +5,10 @@ import time
 from django.utils import timezone
 
 from clinic.shared import gateway
-from finance.actions.online import check_online, end_online
+from finance.actions.online import check_online
+from finance.actions.settling import end_online
 from finance.models import OnlinePayment
-from finance.queries.deposits import merchant, online_to_ask
+from finance.queries.online import merchant, online_to_ask
 from finance.statuses import OnlineStatus
 
 SECONDS, AT_ONCE = 20, 50

@@ -1,5 +1,6 @@
 """The ledger beneath, the documents above."""
 
+from finance.models.deposits import Deposit, DepositStatusChange
 from finance.models.documents import (
     REAL_MONEY,
     Invoice,
@@ -12,13 +13,7 @@ from finance.models.documents import (
     RefundStatusChange,
 )
 from finance.models.ledger import Account, AccountKind, Journal, JournalLine, WalletAccount
-from finance.models.online import (
-    Deposit,
-    DepositStatusChange,
-    GatewayAccount,
-    OnlinePayment,
-    OnlinePaymentStatusChange,
-)
+from finance.models.online import GatewayAccount, OnlinePayment, OnlinePaymentStatusChange
 
 __all__ = [
     "REAL_MONEY",

@@ -1,23 +1,15 @@
-"""Reads of deposits and online payments: what is asked, what is held, how it can be paid."""
+"""Reads of deposits: what is asked, what is held."""
 
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.conf import settings
-from django.db.models import QuerySet
-from django.utils import timezone
-
-from clinic.shared.tenancy import current_clinic
-from finance.models import Deposit, GatewayAccount, Invoice, OnlinePayment, Payment
+from finance.models import Deposit, Invoice, OnlinePayment, Payment
 from finance.queries.money import NOTHING, credit_of
-from finance.statuses import DepositStatus, InvoiceStatus, OnlineStatus
+from finance.queries.online import is_open
+from finance.statuses import DepositStatus, InvoiceStatus
 from scheduling.models import Appointment
 from scheduling.statuses import HOLDS_THE_SLOT, AppointmentStatus
-
-GATEWAY_CURRENCY = "IRR"
-# Longer than a bank's page lives: what is still open then is asked for, and shown as not finished.
-OPEN_FOR = dt.timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -33,16 +25,6 @@ class DepositState:
     until: dt.datetime | None  # after it the time is given away
     open: OnlinePayment | None  # somebody is at the bank now
     last: OnlinePayment | None  # the newest try, whatever became of it
-
-
-def merchant() -> str:
-    """In whose name patients of this clinic pay online; empty where they cannot: not set, off, or another currency."""
-    if current_clinic().currency != GATEWAY_CURRENCY:
-        return ""
-    own = GatewayAccount.objects.first()
-    if own and not own.is_on:
-        return ""
-    return (own.merchant_id if own else "") or str(settings.PAYMENT_MERCHANT_ID)
 
 
 def deposit_of(appointment: Appointment) -> Deposit | None:
@@ -72,18 +54,6 @@ def deposit_state(appointment: Appointment) -> DepositState | None:
     )
 
 
-def is_open(online: OnlinePayment) -> bool:
-    """Whether the patient may be at the bank now."""
-    young = online.created_at > timezone.now() - OPEN_FOR
-    return online.status in (OnlineStatus.STARTED, OnlineStatus.SENT) and young
-
-
-def online_of(token: str) -> OnlinePayment | None:
-    """An online payment by the token of our own address."""
-    rows = OnlinePayment.objects.select_related("deposit__appointment", "invoice", "patient", "branch", "payment")
-    return rows.filter(token=token).first()
-
-
 def held_for(appointment: Appointment | None) -> Decimal:
     """What is held for a visit before its bill is issued."""
     deposit = deposit_of(appointment) if appointment else None
@@ -95,8 +65,3 @@ def fee_bill_of(appointment: Appointment) -> Invoice | None:
     fee = getattr(appointment, "fee", None)
     rows = Invoice.objects.exclude(status=InvoiceStatus.CANCELLED)
     return rows.filter(cause=f"fee:{fee.pk}").first() if fee else None
-
-
-def online_to_ask(now: dt.datetime, most: int) -> QuerySet[OnlinePayment]:
-    """The payments about which the gateway is to be asked, the longest waiting first."""
-    return OnlinePayment.objects.filter(look_at__lte=now).order_by("look_at")[:most]

@@ -17,8 +17,9 @@ from clinic.shared.money import format_money
 from finance import actions
 from finance.forms import AT_THE_DESK, TakeDepositForm
 from finance.models import OnlinePayment, PaymentMethod
-from finance.queries.deposits import DepositState, deposit_state, fee_bill_of, merchant
+from finance.queries.deposits import DepositState, deposit_state, fee_bill_of
 from finance.queries.documents import staff_scope
+from finance.queries.online import merchant
 from finance.statuses import OnlineStatus
 from scheduling.models import Appointment
 from scheduling.views.frame import on_the_clock_of, show

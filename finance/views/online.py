@@ -12,7 +12,8 @@ from clinic.shared.errors import ActionError
 from clinic.shared.tenancy import current_clinic
 from finance import actions
 from finance.models import Invoice, OnlinePayment
-from finance.queries.deposits import deposit_state, fee_bill_of, merchant, online_of
+from finance.queries.deposits import deposit_state, fee_bill_of
+from finance.queries.online import merchant, online_of
 from finance.statuses import InvoiceStatus, OnlineStatus
 from scheduling.models import Appointment
 from scheduling.queries.diary import NEVER_SHOWN, by_link

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings, strategies
 from clinic.shared.errors import ActionError, Conflict, TooMany, Unavailable
 from finance import actions, queries
 from finance.models import Deposit, GatewayAccount, Invoice, Journal, OnlinePayment, Payment
-from finance.queries.deposits import held_for, merchant
+from finance.queries.deposits import held_for
+from finance.queries.online import merchant
 from finance.statuses import OnlineStatus
 from finance.tasks import sweep_online
 from scheduling.models import Appointment
