@@ -1,6 +1,7 @@
 """Today, half over: laid round the moment of start and topped up at each start."""
 
 import datetime as dt
+import secrets
 import zoneinfo
 from random import Random
 
@@ -12,7 +13,22 @@ from clinic.patients.models import Patient
 from clinic.roof.seeding import diary, money
 from clinic.shared.tenancy import ClinicInfo
 from demo.world import DemoClinic
-from scheduling.models import Appointment, Occupancy, Practitioner, Room, RoomStay, Service, Visit, WorkingHours
+from messaging.actions import conversation_beside, write_message
+from messaging.models import ChatSide
+from scheduling.actions.occupancy import occupy
+from scheduling.models import (
+    Appointment,
+    AppointmentStatusChange,
+    Mode,
+    Occupancy,
+    Practitioner,
+    Room,
+    RoomStay,
+    Service,
+    Source,
+    Visit,
+    WorkingHours,
+)
 from scheduling.statuses import AppointmentStatus, VisitStatus
 
 HOURS_BACK, HOURS_AHEAD = 3, 4
@@ -35,7 +51,41 @@ def lay_today(demo: DemoClinic, clinic: ClinicInfo) -> None:
     _open(doctors, branch, begins, ends, today)
     if not Visit.objects.filter(branch=branch, day=today).exists():
         _lay(cast, rng, now, begins, ends)
+    _online(demo, branch, now, zone)
     _coming_days(cast, rng, today)
+
+
+def _online(demo: DemoClinic, branch: Branch, now: dt.datetime, zone: zoneinfo.ZoneInfo) -> None:
+    """A visit by video that begins in some minutes, of the patient with an account, who has written already."""
+    if Appointment.objects.filter(mode=Mode.ONLINE, status=AppointmentStatus.BOOKED, ends_at__gt=now).exists():
+        return
+    doctor = Practitioner.objects.filter(is_active=True, user__isnull=False).order_by("pk").first()
+    patient = Patient.objects.filter(access__isnull=False).order_by("pk").first()
+    service = Service.objects.filter(is_active=True).order_by("pk").first()
+    if doctor is None or patient is None or service is None:
+        return
+    starts_at = now + dt.timedelta(minutes=10 - now.minute % 5)
+    appointment = Appointment(
+        status=AppointmentStatus.BOOKED,
+        mode=Mode.ONLINE,
+        branch=branch,
+        service=service,
+        practitioner=doctor,
+        patient=patient,
+        starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(minutes=20),
+        wall_time=starts_at.astimezone(zone).replace(tzinfo=dt.UTC),
+        time_zone=branch.time_zone,
+        price=service.price,
+        source=Source.SITE,
+        link_token=secrets.token_urlsafe(32),
+    )
+    appointment.save()
+    AppointmentStatusChange.record(appointment, "", AppointmentStatus.BOOKED, by=None)
+    occupy(appointment, override=True)
+    words = "سلام، عکس زخم را آماده کرده‌ام." if demo.language == "fa" else "Hello, I have the photos of the scar ready."
+    beside = conversation_beside(appointment=appointment, by=None)
+    write_message(conversation=beside, side=ChatSide.PATIENT, text=words, by=None)
 
 
 def _shift(now: dt.datetime, zone: zoneinfo.ZoneInfo, today: dt.date) -> tuple[dt.datetime, dt.datetime]:

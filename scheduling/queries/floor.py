@@ -10,7 +10,7 @@ from django.utils import timezone
 from clinic.accounts.models import Branch
 from clinic.shared.money import language
 from clinic.shared.text import to_persian_digits
-from scheduling.models import FloorRules, Priority, Visit
+from scheduling.models import CameBy, FloorRules, Priority, Visit
 from scheduling.queries.eta import fill_turns
 from scheduling.statuses import IN_BUILDING, WAITING, VisitStatus
 
@@ -116,8 +116,8 @@ def place_of(token: str) -> tuple[Visit, QueueRow | None] | None:
 
 
 def display(branch: Branch, now: dt.datetime | None = None) -> dict[str, Any]:
-    """What the waiting room may read: numbers and rooms, never a name."""
-    rows = queue_rows(branch, now=now)
+    """What the waiting room may read: numbers and rooms, never a name; who waits at home is not called here."""
+    rows = [row for row in queue_rows(branch, now=now) if row.came_by != CameBy.ONLINE]
     called = [row for row in rows if row.called_at and row.status in {V.CALLED, V.IN_ROOM}]
     called.sort(key=lambda row: row.recalled_at or row.called_at or row.arrived_at, reverse=True)
     waiting = sorted((row for row in rows if row.status == V.ARRIVED), key=lambda row: (row.wait_low, row.number))

@@ -161,6 +161,7 @@ def _words() -> dict[str, str]:
         "recall": _("Call again"),
         "skip": _("Skip"),
         "hold": _("Hold"),
+        "online": _("Online visit"),
         "resume": _("Back in line"),
         "leave": _("Out of the room"),
         "finish": _("Finish visit"),

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from clinic.shared.tenancy import use_clinic
 from messaging.models import ChatMessage
 from scheduling.models import Appointment, Mode, OnlineEvent, Visit
+from scheduling.queries import online
 from tests.browser.stage import Stage
 from tests.conftest import HOST_A, HOST_B, clinic_info
 from tests.make import Make
@@ -94,6 +96,14 @@ def kinds(appointment: Appointment) -> list[str]:
     return [f"{side}:{kind}" for side, kind in rows.values_list("side", "kind")]
 
 
+def wait_for(true: Callable[[], bool], seconds: float = 20) -> None:
+    """Until something is written."""
+    ends = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < ends, "It was not written."
+        time.sleep(0.1)
+
+
 def come_together(call: Call) -> None:
     """She comes into the waiting room, the doctor lets her in."""
     call.patient.locator("[data-do=test]").click()
@@ -135,3 +145,42 @@ def test_two_people_meet(call: Call, stage: Stage) -> None:
     assert answer
     assert answer.status == 410
     expect(call.patient.locator("[data-call]")).to_have_count(0)
+
+
+def test_a_line_that_breaks_is_found_again(call: Call) -> None:
+    """The patient's socket is cut: the picture goes on, the socket comes back by itself; a reload comes back too."""
+    come_together(call)
+    for line in call.lines:
+        line.close(code=4000)
+    call.patient.wait_for_function("() => document.querySelector('[data-line]').hidden")
+    sees_the_other(call.doctor)
+    wait_for(lambda: kinds(call.appointment)[-1] == "patient:reconnected" and "patient:left" in kinds(call.appointment))
+    call.patient.reload()
+    for page in call.ends:
+        sees_the_other(page)
+    call.patient.locator("[data-chat] textarea").fill("باز آمدم")
+    call.patient.locator("[data-chat] button").click()
+    expect(call.doctor.locator(".c-bubble:not(.c-bubble--mine) p").last).to_have_text("باز آمدم")
+
+
+@pytest.mark.parametrize("floor", [HOST_A], indirect=True, ids=["fa"])
+def test_without_camera_the_visit_goes_on(call: Call) -> None:
+    """Nothing was allowed and nothing connects: chat and phone stand there, the doctor sees why."""
+    call.patient.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));"
+        "window.RTCPeerConnection = class extends RTCPeerConnection {"
+        " async setRemoteDescription() { throw new Error('cut'); } };"
+    )
+    call.patient.reload()
+    call.patient.locator("[data-do=enter]").click()
+    expect(call.patient.locator("[data-problem=denied]")).to_be_visible()
+    state(call.patient, "waiting")
+    call.doctor.locator("[data-admit]").click()
+    for page in call.ends:
+        expect(page.locator("[data-call]")).to_have_attribute("data-state", "fallback", timeout=60_000)
+    expect(call.doctor.locator(".c-call__cover a[href^='tel:+98']")).to_be_visible()
+    call.patient.locator(".c-call__cover [data-do=call]").click()
+    expect(call.doctor.locator("#online-state .c-alert")).to_be_visible()
+    wait_for(lambda: online.wants_call(call.appointment).reason == "asked_call")
+    assert Visit.objects.get().status == "in_room"
+    they_write(call)

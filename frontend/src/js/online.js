@@ -24,7 +24,7 @@ const state = () => {
 function show() {
   const now = state();
   root.dataset.state = now;
-  for (const el of root.querySelectorAll("[data-when]")) el.hidden = !el.dataset.when.split(" ").includes(now);
+  for (const el of document.querySelectorAll("[data-when]")) el.hidden = !el.dataset.when.split(" ").includes(now);
   for (const el of root.querySelectorAll("[data-problem]")) el.hidden = el.dataset.problem !== my.problem || now === "over";
   find("line").hidden = my.line || !my.in || now === "over" || now === "replaced";
   for (const kind of ["audio", "video"]) {
@@ -148,7 +148,10 @@ const doing = {
   enter,
   leave,
   again: () => { my.late = false; socket?.send({ signal: { hello: true }, to: "" }); if (my.other) meet(my.other); show(); },
-  call: () => { tell("fallback", "asked_call"); find("asked").hidden = false; },
+  call: () => {
+    tell("fallback", "asked_call");
+    for (const el of document.querySelectorAll("[data-asked]")) el.hidden = !my.line;
+  },
 };
 
 document.addEventListener("click", async (event) => {
