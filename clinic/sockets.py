@@ -14,10 +14,12 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
+from redis.exceptions import RedisError
 
 from clinic.accounts.models import Token, User
 from clinic.accounts.permissions import Perm
 from clinic.accounts.queries import token_hash
+from clinic.shared.notices import epoch
 from clinic.shared.tenancy import ClinicInfo, group_name, in_clinic
 from messaging.permissions import chat_of_key
 from scheduling.consumers import MAX_SIGNAL, MAX_SIGNALS_A_MINUTE, PEER, OnlineCall
@@ -103,7 +105,7 @@ class Notices(AsyncJsonWebsocketConsumer):
         elif self.call and "report" in content:
             await self.call.report(content)
         elif content.get("ping"):
-            await self.send_json({"pong": True})
+            await self._ping()
         else:
             await self.send_json({"error": "unknown"})
 
@@ -144,6 +146,20 @@ class Notices(AsyncJsonWebsocketConsumer):
         """Pass on what another end of the same online visit says."""
         if self.call:
             await self.call.heard(event)
+
+    async def _ping(self) -> None:
+        """Answered by way of the broker, so that the answer proves that notices come through."""
+        try:
+            await self.channel_layer.send(self.channel_name, {"type": "echo"})
+        except (RedisError, OSError):
+            await self.send_json({"pong": False})
+
+    async def echo(self, event: dict[str, Any]) -> None:
+        """The ping has come back; another epoch than before tells the page to fetch everything again."""
+        try:
+            await self.send_json({"pong": True, "epoch": await epoch()})
+        except (RedisError, OSError):
+            await self.send_json({"pong": False})
 
     async def notice(self, event: dict[str, Any]) -> None:
         """Pass a notice on."""

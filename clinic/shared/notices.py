@@ -1,15 +1,22 @@
-"""Notices to open screens: what changed, never what it became. Sent after the commit; a lost one costs a refetch."""
+"""Notices to open screens: what changed, never what it became. Sent after the commit; a lost one costs a refetch.
+
+That one was lost is noticed by `epoch`: it changes whenever the broker, or the way to it, was away for a moment.
+"""
 
 import asyncio
 import atexit
 import logging
 import os
 import threading
+import time
 from concurrent.futures import Future, wait
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.db import transaction
+from redis import asyncio as redis
 
 from clinic.shared.tenancy import group_name
 
@@ -62,3 +69,36 @@ def _let_go() -> None:
     """What a command said last is heard, too."""
     if os.getpid() in _loops:
         wait(list(_under_way), timeout=PATIENCE)
+
+
+class Broker:
+    """Which life of the broker this process is connected to; asked once a second at most, whoever asks."""
+
+    def __init__(self) -> None:
+        self.client = redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+        self.lock = asyncio.Lock()
+        self.asked, self.known, self.lost = 0.0, "", 0
+
+    async def epoch(self) -> str:
+        """The broker's run and how often it was out of reach. Raises RedisError or OSError while it is."""
+        async with self.lock:
+            if time.monotonic() - self.asked > 1 or not self.known:
+                self.known = ""
+                try:
+                    about = await self.client.info("server")
+                except Exception:
+                    self.lost += 1
+                    raise
+                self.known, self.asked = f"{about['run_id']}:{self.lost}", time.monotonic()
+            return self.known
+
+
+_brokers: "WeakKeyDictionary[asyncio.AbstractEventLoop, Broker]" = WeakKeyDictionary()
+
+
+async def epoch() -> str:
+    """A word that changes whenever notices may have been lost."""
+    loop = asyncio.get_running_loop()
+    if loop not in _brokers:
+        _brokers[loop] = Broker()
+    return await _brokers[loop].epoch()

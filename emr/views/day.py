@@ -17,6 +17,7 @@ from clinic.shared.errors import ActionError
 from emr import queries
 from scheduling.actions.line import call_next
 from scheduling.models import Practitioner
+from scheduling.queries.rules import rules_of
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:
@@ -27,6 +28,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     doctor = next((each for each in doctors if str(each.pk) == wanted), None) or own or next(iter(doctors), None)
     day = _day(request.GET.get("day", ""))
     today = timezone.localdate()
+    branch = chosen_branch(request.user, Perm.RECORD_VIEW, request.GET.get("branch"))
     return {
         "doctor": doctor,
         "doctors": doctors,
@@ -36,8 +38,9 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "is_today": day == today,
         "before": day - dt.timedelta(days=1),
         "after": day + dt.timedelta(days=1),
-        "branch": chosen_branch(request.user, Perm.RECORD_VIEW, request.GET.get("branch")),
+        "branch": branch,
         "plan": queries.my_day(doctor, day) if doctor else None,
+        "rules": rules_of(branch),
         "can_keep_drugs": request.user.can(Perm.PRESCRIBE),
         "may_call": request.user.can(Perm.FLOOR_WORK),
     }

@@ -11,7 +11,7 @@ from clinic.shared.actions import action
 from clinic.shared.errors import Invalid
 from clinic.shared.notices import tell
 from clinic.shared.text import normalise
-from scheduling.models import Display
+from scheduling.models import Display, DisplayKind
 from scheduling.queries.display import display_hash
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without those that look alike
@@ -20,12 +20,12 @@ WAITING_AT_MOST = 200
 
 
 @action
-def new_display(*, branch: Branch, token: str, by: Any) -> Display:
+def new_display(*, branch: Branch, token: str, by: Any, kind: str = DisplayKind.TV) -> Display:
     """A screen that asks to be paired; `token` stays in its session, here only the hash of it."""
     unpaired = Display.objects.filter(paired_at=None).order_by("-pk")
     for old in unpaired[WAITING_AT_MOST:]:
         old.delete()
-    display = Display(branch=branch, code=_free_code(), token_hash=display_hash(token))
+    display = Display(branch=branch, kind=kind, code=_free_code(), token_hash=display_hash(token))
     display.save()
     return display
 

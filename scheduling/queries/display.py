@@ -3,7 +3,7 @@
 import hashlib
 
 from clinic.shared.tenancy import salt
-from scheduling.models import Display, Visit
+from scheduling.models import Display, DisplayKind, Visit
 
 
 def display_hash(token: str) -> str:
@@ -11,11 +11,11 @@ def display_hash(token: str) -> str:
     return hashlib.sha256(f"{salt('display')}:{token}".encode()).hexdigest()
 
 
-def display_of(token_hash: str, branch: int) -> Display | None:
+def display_of(token_hash: str, branch: int, kind: str = DisplayKind.TV) -> Display | None:
     """The screen of this branch that holds the token, paired or waiting; None for others and for retired ones."""
     if not token_hash:
         return None
-    return Display.objects.filter(token_hash=token_hash, branch=branch, is_active=True).first()
+    return Display.objects.filter(token_hash=token_hash, branch=branch, is_active=True, kind=kind).first()
 
 
 def holds_queue_token(token: str) -> bool:
@@ -28,6 +28,6 @@ def display_shows(token_hash: str, branch: int) -> bool:
     return (
         bool(token_hash)
         and Display.objects.filter(
-            token_hash=token_hash, branch=branch, is_active=True, paired_at__isnull=False
+            token_hash=token_hash, branch=branch, is_active=True, paired_at__isnull=False, kind=DisplayKind.TV
         ).exists()
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from clinic.accounts.models import Branch
 from clinic.shared.money import language
 from clinic.shared.text import to_persian_digits
-from scheduling.models import CameBy, FloorRules, Priority, Visit
+from scheduling.models import Appointment, CameBy, FloorRules, Priority, Visit
 from scheduling.queries.eta import fill_turns
 from scheduling.statuses import IN_BUILDING, WAITING, VisitStatus
 
@@ -100,6 +100,16 @@ def turn_of(visit: Visit, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
     before = [row for row in rows if row.status != V.ARRIVED or _stands_before(row, visit)]
     fill_turns([*before, own], now)
     return now + dt.timedelta(minutes=own.wait_low), now + dt.timedelta(minutes=own.wait_high)
+
+
+def expected_turn(appointment: Appointment, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    """Between when somebody who is not here yet would come in, if she came in time and the line stayed as it is."""
+    promised = appointment.starts_at
+    visit = Visit(
+        branch=appointment.branch, practitioner_id=appointment.practitioner_id, service_id=appointment.service_id,
+        status=V.ARRIVED, number=0, promised_at=promised, due_at=max(promised, now), arrived_at=now,
+    )  # fmt: skip
+    return turn_of(visit, now)
 
 
 def _stands_before(row: QueueRow, visit: Visit) -> bool:

@@ -23,6 +23,7 @@ from scheduling.queries.opening import zone_of
 from scheduling.queries.slots import nearest_free
 from scheduling.statuses import AppointmentStatus
 from scheduling.views.book import strip_context
+from scheduling.views.coming import remember_link, today_context
 from scheduling.views.held import read_choice, user_of
 
 A = AppointmentStatus
@@ -66,8 +67,10 @@ def _page(request: HttpRequest, found: Appointment, *, problem: str = "", status
         "link": link,
         "qr": mark_safe(segno.make(link, error="m").svg_inline(border=2, omitsize=True)),  # noqa: S308 (drawn here)
         "problem": problem,
+        "today": today_context(found),
     }
-    return render(request, "scheduling/manage/appointment.html", context, status=status)
+    response = render(request, "scheduling/manage/appointment.html", context, status=status)
+    return remember_link(response, found, secure=request.is_secure())
 
 
 @open_to_all("whoever has the link has the appointment")

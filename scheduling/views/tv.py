@@ -1,10 +1,12 @@
 """What waiting people see: the display on the wall, and each patient's own place on her phone."""
 
+import datetime as dt
 import secrets
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +22,8 @@ from scheduling.forms.desk import PairForm
 from scheduling.models import Display
 from scheduling.queries.display import display_hash, display_of
 from scheduling.queries.floor import QueueRow, display, own_name, place_of, ticket
+from scheduling.queries.opening import zone_of
+from scheduling.queries.rules import rules_of
 from scheduling.statuses import VisitStatus
 from scheduling.views.frame import branch_of, frame, on_the_clock_of, refused
 
@@ -32,7 +36,7 @@ V = VisitStatus
 @require_safe
 def tv(request: HttpRequest, branch: int) -> HttpResponse:
     """The waiting-room display of a branch."""
-    place = _branch(branch)
+    place = branch_or_404(branch)
     screen = display_of(request.session.get(SESSION_KEY, ""), branch)
     if screen is None:
         token = secrets.token_urlsafe(32)
@@ -47,7 +51,7 @@ def tv(request: HttpRequest, branch: int) -> HttpResponse:
 @require_safe
 def tv_part(request: HttpRequest, branch: int) -> HttpResponse:
     """The live part of the display; before pairing the page asks again every few seconds."""
-    place = _branch(branch)
+    place = branch_or_404(branch)
     screen = display_of(request.session.get(SESSION_KEY, ""), branch)
     if screen is None:
         response = HttpResponse(status=204)
@@ -92,6 +96,8 @@ def displays(request: HttpRequest) -> HttpResponse:
     context = {**frame(request, branch, Perm.FLOOR_WORK), "form": form}
     context["screens"] = Display.objects.filter(branch=branch, is_active=True, paired_at__isnull=False).order_by("pk")
     context["tv_url"] = request.build_absolute_uri(f"/tv/{branch.pk}/")
+    context["kiosk_url"] = request.build_absolute_uri(f"/kiosk/{branch.pk}/")
+    context["rules"] = rules_of(branch)
     return render(request, "scheduling/tv/displays.html", context, status=422 if form.errors else 200)
 
 
@@ -106,7 +112,8 @@ def display_retire(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect("/desk/displays/") if not request.headers.get("HX-Request") else close_drawer()
 
 
-def _branch(pk: int) -> Branch:
+def branch_or_404(pk: int) -> Branch:
+    """A branch that is open."""
     found = Branch.objects.filter(pk=pk, is_active=True).first()
     if found is None:
         raise Http404
@@ -145,7 +152,14 @@ def _place(token: str) -> dict[str, Any]:
         "practitioner": own_name(visit.practitioner),
         "room": own_name(visit.room) if visit.room else "",
         "state": _state(visit.status, row),
+        "back_by": _back_by(visit.branch, row) if row is not None else None,
     }
+
+
+def _back_by(branch: Branch, row: QueueRow) -> dt.time:
+    """Until when she may be away, by the branch's clock: the early end of the range, less five minutes."""
+    moment = timezone.now() + dt.timedelta(minutes=max(row.wait_low - 5, 0))
+    return moment.astimezone(zone_of(branch.time_zone)).time()
 
 
 def _state(status: str, row: QueueRow | None) -> str:

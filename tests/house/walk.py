@@ -16,6 +16,7 @@ from finance.models import Invoice, Journal, OnlinePayment, Payment
 from inventory.models import Item, Lot
 from messaging.models import Conversation, FollowUpTask, Message
 from scheduling.models import Appointment, Display, Holiday, OnlineEvent, Practitioner, Room, Service, TimeOff, Visit
+from scheduling.views.coming import door_key
 
 # Which thing an address speaks of: by the parameter's own name, else by the word before it.
 BY_NAME: dict[str, Any] = {
@@ -70,6 +71,7 @@ class Ids:
         self.tokens = {
             "/a/": Appointment.objects.get(pk=self.rows[Appointment]).link_token,
             "/v/": Appointment.objects.get(pk=self.rows[OnlineEvent]).link_token,
+            "/here/": door_key(Branch.objects.order_by("pk").first()),
             "/q/": Visit.objects.filter(status="arrived").order_by("pk").first().queue_token,
             "/cal/": f"{connection.schema_name}-feed",  # made by the canaries
             "/pay/visit/": Appointment.objects.get(pk=self.rows[Appointment]).link_token,
@@ -90,7 +92,7 @@ class Ids:
             name = found[2] or found[3]
             if name in WORDS:
                 return WORDS[name]
-            if name == "token":
+            if name in {"token", "key"}:
                 return next(token for start, token in self.tokens.items() if route.startswith(start))
             if name == "object_id":
                 return "1"

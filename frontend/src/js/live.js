@@ -1,14 +1,19 @@
 // One socket a page. The server says what changed; the page fetches that part again and morphs it in.
 import htmx from "./requests.js";
-import { say } from "./http.js";
+import { digits, say } from "./http.js";
 
 const waiting = new Map(), known = new Set();
-let socket, delay = 1000, timer;
+const SOON = 400, LATEST = 3000; // before the next try to connect
+const BEAT = 3500, SILENCE = 3000; // between two pings, and until one counts as lost
+const STALE = 8000; // so long off, and the page says so
+let socket, delay = SOON, timer, epoch = "", asked = 0, heardAt = 0, offSince = Date.now();
 
 const parts = () => [...document.querySelectorAll("[data-live]")];
 const wanted = (el) => el.dataset.live.split(/\s+/).map((topic) => ({ topic, branch: Number(el.dataset.branch) || null, token: el.dataset.liveKey || "" }));
 
 function show(state) {
+  offSince = state === "on" ? 0 : offSince || Date.now();
+  if (state === "on") delete document.documentElement.dataset.stale;
   for (const dot of document.querySelectorAll("[data-live-dot]")) {
     dot.dataset.state = state;
     dot.textContent = say(`live_${state}`);
@@ -38,6 +43,7 @@ export function refetch(el) {
 }
 
 const refetchAll = () => parts().forEach(refetch);
+const refetchSoon = () => setTimeout(refetchAll, Math.random() * 1200); // not all screens of a house at once
 
 /** Live from here on. What changed while a slow page, or one that was cut off, came here was told to nobody: fetch it. */
 function followed(topic) {
@@ -47,7 +53,51 @@ function followed(topic) {
   if (performance.now() > 1000) parts().filter((el) => wanted(el).some((each) => each.topic === topic)).forEach(refetch);
 }
 
+// A pong came by way of the broker: notices come through. Another epoch means that some may have been lost.
+function pong(answer) {
+  asked = 0;
+  if (!answer.pong) {
+    epoch = "lost";
+    show("off");
+    return refetchSoon(); // nobody tells us now: ask
+  }
+  if (epoch && epoch !== answer.epoch) refetchSoon();
+  epoch = answer.epoch;
+  show("on");
+}
+
+function ping() {
+  asked = Date.now();
+  socket.send('{"ping":1}');
+}
+
+// Every second: is somebody still there? Silence means a connection that died without a word.
+function watch() {
+  const now = Date.now();
+  if (offSince && now - offSince > STALE && !document.documentElement.dataset.stale) stale();
+  if (socket?.readyState !== WebSocket.OPEN) return;
+  if (asked && now - asked > SILENCE) return hangUp();
+  if (!asked && now - heardAt >= BEAT) ping();
+}
+
+function stale() {
+  document.documentElement.dataset.stale = "1";
+  const since = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(offSince);
+  for (const el of document.querySelectorAll("[data-stale-since]")) el.textContent = digits(since);
+}
+
+function hangUp() {
+  const dead = socket;
+  socket = null;
+  asked = 0;
+  dead.close();
+  show("off");
+  connect();
+}
+
 function heard(notice) {
+  heardAt = Date.now();
+  if ("pong" in notice) return pong(notice);
   if (notice.subscribed) return followed(notice.subscribed);
   if (!notice.topic) return;
   for (const el of parts()) {
@@ -58,31 +108,40 @@ function heard(notice) {
 
 function connect() {
   clearTimeout(timer);
-  socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
+  const mine = socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
   socket.addEventListener("open", () => {
-    delay = 1000;
+    delay = SOON;
+    asked = 0;
     known.clear();
     subscribe();
     if (!parts().length) show("on");
+    ping();
   });
   socket.addEventListener("message", (event) => {
     try { heard(JSON.parse(event.data)); } catch { /* not a notice */ }
   });
   socket.addEventListener("close", () => {
+    if (socket !== mine) return;
     show("off");
-    timer = setTimeout(connect, delay + Math.random() * 500);
-    delay = Math.min(delay * 2, 30000);
+    timer = setTimeout(connect, delay + Math.random() * 300);
+    delay = Math.min(delay * 2, LATEST - 300);
   });
 }
 
 export function start() {
-  if (parts().length || document.querySelector("[data-live-dot]")) connect();
+  if (!parts().length && !document.querySelector("[data-live-dot]")) return;
+  connect();
+  setInterval(watch, 1000);
 }
 
 // A part that arrives later (a drawer, a tab) subscribes too.
 document.addEventListener("htmx:after:swap", () => { if (socket?.readyState === WebSocket.OPEN) subscribe(); });
 document.addEventListener("live:refresh", refetchAll);
-addEventListener("online", () => { if (socket?.readyState === WebSocket.CLOSED) { delay = 1000; connect(); } });
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && socket?.readyState === WebSocket.CLOSED) { delay = 1000; connect(); }
-});
+// Back on the line, or looked at again: do not wait for the next second.
+function look() {
+  if (document.hidden || !socket) return;
+  if (socket.readyState === WebSocket.CLOSED) { delay = SOON; connect(); }
+  else if (socket.readyState === WebSocket.OPEN && !asked) ping();
+}
+addEventListener("online", look);
+document.addEventListener("visibilitychange", look);

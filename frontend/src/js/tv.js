@@ -2,6 +2,15 @@
 let audio;
 const root = document.querySelector("[data-chime-root]") || document.body;
 
+// Whoever is called, or called again, blinks for a while; the style sheet keeps it still for who wants no motion.
+let calm;
+function blink() {
+  clearTimeout(calm);
+  delete root.dataset.blink;
+  requestAnimationFrame(() => { root.dataset.blink = "1"; });
+  calm = setTimeout(() => { delete root.dataset.blink; }, 15000);
+}
+
 function ring() {
   if (!audio || audio.state !== "running") return;
   [[659.25, 0], [523.25, 0.45]].forEach(([pitch, at]) => {
@@ -28,6 +37,7 @@ new MutationObserver(() => {
   const el = root.querySelector("[data-chime]");
   if (!el || el.dataset.chime === last) return;
   last = el.dataset.chime;
+  blink();
   ring();
   speak(el.dataset.say);
 }).observe(root, { attributes: true, attributeFilter: ["data-chime"], childList: true, subtree: true });

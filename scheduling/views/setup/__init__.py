@@ -12,7 +12,7 @@ from scheduling.views.setup.doctors import doctor, doctor_offers, doctors
 from scheduling.views.setup.equipment import device, device_new, equipment, equipment_kind
 from scheduling.views.setup.hours import doctor_hours, other_day, plan, plan_remove, rules
 from scheduling.views.setup.overview import overview
-from scheduling.views.setup.places import branch, branches, room, room_new
+from scheduling.views.setup.places import branch, branches, floor, room, room_new
 from scheduling.views.setup.services import service, services
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "doctors",
     "equipment",
     "equipment_kind",
+    "floor",
     "holiday_fill",
     "holiday_open",
     "holiday_remove",

@@ -11,8 +11,12 @@ from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.shared.tenancy import current_clinic
 from scheduling.actions import setup as actions
+from scheduling.actions.floor_rules import save_floor_rules
+from scheduling.forms.floor import FloorRulesForm
 from scheduling.forms.setup import BranchForm, RoomForm, present
 from scheduling.models import Room
+from scheduling.queries.eta import calibration
+from scheduling.queries.rules import rules_of
 from scheduling.queries.setup import my_branches, rooms_by_branch, sets_up_all
 from scheduling.views.setup.saving import one, saved, tried
 
@@ -41,6 +45,26 @@ def branch(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if request.method == "POST" and tried(form, work):
         return saved(request, BACK)
     return one(request, form, title=row.name if row else _("New branch"), back=BACK, back_label=_("Branches and rooms"))
+
+
+@needs(Perm.SETUP_MANAGE)
+@require_http_methods(["GET", "POST"])
+def floor(request: HttpRequest, pk: int) -> HttpResponse:
+    """How a branch runs its waiting room, and how good its estimates were."""
+    place = get_object_or_404(my_branches(request.user), pk=pk)
+    start = present(rules_of(place), FloorRulesForm)
+    form = FloorRulesForm(request.POST) if request.method == "POST" else FloorRulesForm(initial=start)
+
+    def work(data: dict[str, Any]) -> None:
+        save_floor_rules(branch=place, by=request.user, **data)
+
+    if request.method == "POST" and tried(form, work):
+        return saved(request, BACK)
+    title = _("Waiting room of %(branch)s") % {"branch": place.name}
+    return one(
+        request, form, title=title, back=BACK, back_label=_("Branches and rooms"), below="scheduling/setup/_told.html",
+        told=calibration(place.pk),
+    )  # fmt: skip
 
 
 @needs(Perm.SETUP_MANAGE)
