@@ -31,6 +31,8 @@ SWEEPS = {
     "codes": (10, "clinic.accounts.tasks:sweep_codes", BOTH),
     "holds": (20, "scheduling.tasks:sweep_holds", CLINICS),
     "closing": (300, "scheduling.tasks:sweep_closing", CLINICS),
+    "waitlist": (15, "scheduling.tasks:sweep_waitlist", CLINICS),
+    "wishes": (600, "scheduling.tasks:sweep_entries", CLINICS),
     "messages": (10, "messaging.tasks:sweep_messages", CLINICS),
     "delivery": (60, "messaging.tasks:sweep_delivery", CLINICS),
     "online-payments": (60, "finance.tasks:sweep_online", CLINICS),

@@ -31,6 +31,7 @@ from tenants.queries import clinic_for_host
 TOPICS: dict[str, Perm] = {
     "queue": Perm.FLOOR_VIEW,
     "board": Perm.DIARY_VIEW,
+    "waitlist": Perm.DIARY_BOOK,
     "money": Perm.INVOICES_VIEW,
     "calls": Perm.FOLLOWUPS_WORK,
     "chats": Perm.CHAT_PATIENTS,

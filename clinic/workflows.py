@@ -21,6 +21,7 @@ from loyalty.models import LoyaltyRule, PointsEntry
 from messaging import actions as messaging
 from messaging.events import FollowUpDone
 from messaging.models import FollowUpTask
+from scheduling import actions as scheduling
 from scheduling.models import Appointment, MissFee, Visit
 
 # --- booking -----------------------------------------------------------------------------------------------------
@@ -28,25 +29,30 @@ from scheduling.models import Appointment, MissFee, Visit
 
 @when(diary.AppointmentBooked)
 def booked(event: diary.AppointmentBooked) -> None:
-    """The patient is told when and where."""
-    messaging.tell_of_appointment(kind="booking_confirmed", appointment=_appointment(event.appointment_id), by=None)
+    """The patient is told when and where; what she waited for is from now on an earlier time."""
+    appointment = _appointment(event.appointment_id)
+    messaging.tell_of_appointment(kind="booking_confirmed", appointment=appointment, by=None)
+    scheduling.bind_wish(appointment=appointment, by=None)
 
 
 @when(diary.AppointmentRescheduled)
 def rescheduled(event: diary.AppointmentRescheduled) -> None:
-    """Reminders of the old time are withdrawn; the new time is told once it cannot be undone any more."""
-    finance.move_deposit(old=_appointment(event.old_id), new=_appointment(event.new_id), by=None)
-    messaging.withdraw_for(appointment=_appointment(event.old_id), by=None)
-    messaging.tell_of_appointment(kind="appointment_moved", appointment=_appointment(event.new_id), by=None)
+    """Reminders of the old time are withdrawn and it is offered on; the new time is told after the time for an undo."""
+    old, new = _appointment(event.old_id), _appointment(event.new_id)
+    finance.move_deposit(old=old, new=new, by=None)
+    messaging.withdraw_for(appointment=old, by=None)
+    messaging.tell_of_appointment(kind="appointment_moved", appointment=new, by=None)
+    scheduling.offer_freed_time(appointment=old, undoable=True, by=None)
 
 
 @when(diary.AppointmentCancelled)
 def cancelled(event: diary.AppointmentCancelled) -> None:
-    """Nothing waiting is sent any more; the patient is told, after the time for an undo."""
+    """Nothing waiting is sent any more; the patient is told after the time for an undo, and so is who gets the time."""
     appointment = _appointment(event.appointment_id)
     finance.follow_deposit(appointment=appointment, by=None)
     messaging.withdraw_for(appointment=appointment, by=None)
     messaging.tell_of_appointment(kind="appointment_cancelled", appointment=appointment, by=None)
+    scheduling.offer_freed_time(appointment=appointment, undoable=True, by=None)
 
 
 @when(diary.AppointmentRestored)
@@ -71,10 +77,18 @@ def missed(event: diary.AppointmentMissed) -> None:
 @when(diary.AppointmentRejected)
 @when(diary.AppointmentLapsed)
 def not_certain_yet(event: messaging.AboutRequest) -> None:
-    """The patient hears each turn of a booking that waits for approval or for its deposit."""
+    """The patient hears each turn of a booking that waits for approval or for its deposit; what it frees is offered."""
     appointment = _appointment(event.appointment_id)
     finance.follow_deposit(appointment=appointment, asked=isinstance(event, diary.DepositAsked), by=None)
     messaging.tell_of_request(about=event, appointment=appointment, by=None)
+    scheduling.offer_freed_time(appointment=appointment, by=None)
+
+
+@when(diary.WaitlistJoined)
+@when(diary.OfferChanged)
+def waits(event: messaging.AboutWaiting) -> None:
+    """Who waits hears that she is on the list, that a time is held for her, that it is gone."""
+    messaging.tell_of_waiting(about=event, by=None)
 
 
 @when(diary.FeeCharged)

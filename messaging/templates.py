@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clinic.shared.calendar import format_date, format_time
+from clinic.shared.quiet import UNDO_TIME
 
 LONGEST = 160
-UNDO_TIME = timedelta(minutes=3)
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,25 @@ TEXTS: dict[str, Text] = {
         "{name}, choose a time for your follow-up at {clinic}:\n{link}",
         keeps_quiet=True,
     ),
+    "waitlist_joined": Text(
+        _("On the waitlist"),
+        "{name}، در فهرست انتظار {clinic} هستید: {service}.\nتغییر یا انصراف:\n{link}",
+        "{name}, you are on the waitlist at {clinic}: {service}.\nChange or leave:\n{link}",
+        keeps_quiet=True,
+        grace=UNDO_TIME,
+    ),
+    # Sent and ended between eight and nine only: the search itself keeps the quiet hours.
+    "waitlist_offer": Text(
+        _("A time has opened"),
+        "{name}، این زمان در {clinic} باز شد: {when}.\nتا ساعت {until} برای شماست:\n{link}",
+        "{name}, a time opened at {clinic}: {when}.\nIt is yours until {until}:\n{link}",
+    ),
+    "waitlist_gone": Text(
+        _("The offered time is gone"),
+        "{name}، زمان {when} دیگر آزاد نیست.\nزمان‌های آزاد دیگر:\n{link}",
+        "{name}, {when} is no longer available.\nOther free times:\n{link}",
+        keeps_quiet=True,
+    ),
     "receipt": Text(
         _("Receipt"),
         "{amount} در {clinic} پرداخت شد.\nرسید:\n{link}",
@@ -142,7 +161,9 @@ def render(kind: str, language: str, facts: dict[str, str]) -> str:
     for most in (30, 20, 12, 8):
         if len(text) <= LONGEST:
             break
-        text = pattern.format(**{k: _cut(v, most) if k in ("name", "clinic") else v for k, v in facts.items()})
+        text = pattern.format(
+            **{k: _cut(v, most) if k in ("name", "clinic", "service") else v for k, v in facts.items()}
+        )
     return text
 
 

@@ -1,19 +1,11 @@
 """When a message may go out."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
-QUIET_FROM, QUIET_UNTIL = time(21), time(8)
+from clinic.shared.quiet import QUIET_FROM, QUIET_UNTIL, after_quiet_hours
+
+__all__ = ["QUIET_FROM", "QUIET_UNTIL", "after_quiet_hours", "wait_after"]
 FIRST_WAIT, MOST_TRIES = timedelta(seconds=30), 5
-
-
-def after_quiet_hours(moment: datetime, zone: str) -> datetime:
-    """The moment itself, or the next eight in the morning where it falls into the night of the zone."""
-    local = moment.astimezone(ZoneInfo(zone))
-    if QUIET_UNTIL <= local.time() < QUIET_FROM:
-        return moment
-    day = local.date() + timedelta(days=1) if local.time() >= QUIET_FROM else local.date()
-    return datetime.combine(day, QUIET_UNTIL, tzinfo=ZoneInfo(zone))
 
 
 def wait_after(tries: int) -> timedelta:

@@ -98,3 +98,17 @@ class VisitReopened:
     """A finished visit is taken back: whoever posted something for it may refuse."""
 
     visit_id: int
+
+
+@dataclass(frozen=True)
+class WaitlistJoined:
+    """Somebody waits for a time."""
+
+    entry_id: int
+
+
+@dataclass(frozen=True)
+class OfferChanged:
+    """A freed time was offered to one who waits, or that offer has ended; its status says how."""
+
+    offer_id: int

@@ -16,6 +16,7 @@ from scheduling.views import (
     kiosk,
     manage,
     my,
+    offers,
     online,
     overrides,
     paper,
@@ -30,6 +31,7 @@ from scheduling.views import (
     tv,
     visit,
     week,
+    wishes,
 )
 
 site_patterns = [
@@ -144,7 +146,25 @@ keeping_patterns = [
     path("desk/paper/", paper.paper, name="desk-paper"),
     path("desk/sheet/", sheet.sheet, name="desk-sheet"),
 ]
-urlpatterns: list = [*keeping_patterns, *site_patterns, *desk_patterns, *online_patterns, *setup_patterns]
+waitlist_patterns = [
+    path("book/<int:service>/wait/", wishes.join, name="book-wait"),
+    path("a/<str:token>/earlier/", wishes.earlier, name="appointment-earlier"),
+    path("w/<str:token>/", wishes.waits, name="waits"),
+    path("w/<str:token>/leave/", wishes.leave, name="waits-leave"),
+    path("o/<str:token>/", offers.offer, name="offer"),
+    path("o/<str:token>/accept/", offers.accept, name="offer-accept"),
+    path("o/<str:token>/decline/", offers.decline, name="offer-decline"),
+    path("my/waitlist/", wishes.mine, name="my-waitlist"),
+    path("set-up/waitlist/", setup.waitlist, name="set-up-waitlist"),
+]
+urlpatterns: list = [
+    *waitlist_patterns,
+    *keeping_patterns,
+    *site_patterns,
+    *desk_patterns,
+    *online_patterns,
+    *setup_patterns,
+]
 api_patterns: list = [
     path("services/", Services.as_view()),
     path("doctors/", Doctors.as_view()),

@@ -99,6 +99,12 @@ LOOKS: dict[str, Look] = {
     "closed": Look("check", "c-chip--plain", pgettext_lazy("task", "Closed")),
     "active": Look("circle-check", "c-chip--ok", pgettext_lazy("record", "Active")),
     "suspended": Look("circle-pause", "c-chip--warn", _("Suspended")),
+    "waiting": Look("hourglass", "c-chip--info", pgettext_lazy("waitlist", "Waiting")),
+    "offered": Look("bell-ring", "c-chip--warn", pgettext_lazy("waitlist", "Offered a time")),
+    "accepted": Look("check", "c-chip--ok", pgettext_lazy("waitlist", "Accepted")),
+    "declined": Look("x", "c-chip--plain", pgettext_lazy("waitlist", "Declined")),
+    "lost": Look("user-x", "c-chip--plain", pgettext_lazy("waitlist", "Somebody else was first")),
+    "withdrawn": Look("undo-2", "c-chip--plain", pgettext_lazy("waitlist", "Withdrawn")),
     "online": Look("video", "c-chip--info", pgettext_lazy("visit", "Online")),
 }
 

@@ -19,9 +19,11 @@ from messaging.actions.visits import (
     send_receipt,
     tell_of_appointment,
 )
+from messaging.actions.waitlist import AboutWaiting, tell_of_waiting
 
 __all__ = [
     "AboutRequest",
+    "AboutWaiting",
     "assign_conversation",
     "claim_message",
     "complete_follow_up",
@@ -44,6 +46,7 @@ __all__ = [
     "tell_of_fee",
     "tell_of_request",
     "tell_of_returned_deposit",
+    "tell_of_waiting",
     "withdraw_for",
     "write_message",
 ]

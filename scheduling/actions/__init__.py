@@ -40,15 +40,24 @@ from scheduling.actions.several import (
 from scheduling.actions.taking_back import undo_next, undo_visit
 from scheduling.actions.undo import undo_appointment
 from scheduling.actions.undoing import undo_own
+from scheduling.actions.waitlist.answers import accept_offer, decline_offer, withdraw_entry
+from scheduling.actions.waitlist.ending import bind_wish, expire_entries
+from scheduling.actions.waitlist.entries import book_entry, change_entry, join_waitlist
+from scheduling.actions.waitlist.rules import save_waitlist_rules
+from scheduling.actions.waitlist.search import offer_freed_time, offer_time, pass_on
+from scheduling.actions.waitlist.taking_back import stop_offering, take_back_freed
 
 __all__ = [
     "Part",
     "Times",
+    "accept_offer",
     "admit_online",
     "approve",
     "arrive",
+    "bind_wish",
     "book",
     "book_direct",
+    "book_entry",
     "book_person",
     "book_several",
     "book_several_direct",
@@ -56,16 +65,19 @@ __all__ = [
     "call_next",
     "cancel",
     "cancel_several",
+    "change_entry",
     "charge_fee",
     "check_in",
     "close_day",
     "confirm",
     "confirm_closing",
+    "decline_offer",
     "deposit_paid",
     "done_and_next",
     "end_online",
     "enter_afterwards",
     "enter_room",
+    "expire_entries",
     "expire_holds",
     "fill_official_holidays",
     "finish_visit",
@@ -73,6 +85,7 @@ __all__ = [
     "hold_several",
     "hold_visit",
     "join_online",
+    "join_waitlist",
     "keep_pack",
     "leave_online",
     "leave_room",
@@ -83,8 +96,11 @@ __all__ = [
     "note_online",
     "note_read",
     "note_taken",
+    "offer_freed_time",
+    "offer_time",
     "open_feed",
     "pair_display",
+    "pass_on",
     "propose_closing",
     "recall",
     "reject",
@@ -101,9 +117,12 @@ __all__ = [
     "revoke_feed",
     "room_ready",
     "room_to_clean",
+    "save_waitlist_rules",
     "set_passphrase",
     "set_priority",
     "skip",
+    "stop_offering",
+    "take_back_freed",
     "together_with",
     "transfer_visit",
     "undo_appointment",
@@ -116,4 +135,5 @@ __all__ = [
     "waive_fee",
     "walk_in",
     "walk_in_person",
+    "withdraw_entry",
 ]

@@ -27,6 +27,7 @@ from scheduling.actions.occupancy import (
     taken_conflict,
 )
 from scheduling.actions.terms import agree
+from scheduling.actions.waitlist.taking_back import take_back_freed
 from scheduling.events import (
     AppointmentCancelled,
     AppointmentMissed,
@@ -203,6 +204,7 @@ def restore(*, appointment: Appointment, by: User | None) -> Appointment:
         return appointment
     if appointment.status not in {A.CANCELLED, A.NO_SHOW} or appointment.patient_id is None:
         raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")
+    take_back_freed(appointment=appointment, by=by)
     override = bool(appointment.override_reason)
     changes: dict[str, Any] = {"cancelled_by_patient": None, "was_late_cancel": False}
     devices: tuple[int, ...] = ()

@@ -35,6 +35,7 @@ from scheduling.statuses import EXPIRES, AppointmentStatus
 
 HOLD_LIFE = dt.timedelta(minutes=5)
 SWEEP_AT_ONCE = 500
+OFFER_HOLDER = "offer:"  # a time held for the waitlist; the rest is the secret with which it is booked
 
 
 def secret_hash(secret: str) -> str:
@@ -55,6 +56,8 @@ def is_holder(hold: Appointment, *, user: User | None, secret: str = "") -> bool
         return True
     if hold.held_by.startswith("user:"):
         return False
+    if hold.held_by.startswith(OFFER_HOLDER):
+        return hmac.compare_digest(hold.held_by.encode(), secret.encode())
     if secret:
         return hmac.compare_digest(hold.held_by, secret_hash(secret))
     return bool(hold.held_from) and hold.held_from == current_actor().ip
@@ -74,16 +77,19 @@ def hold(
     mode: str | None = None,
     any_start: bool = False,
     bundle: uuid.UUID | None = None,
+    holder: str = "",
+    until: dt.datetime | None = None,
     by: User | None,
 ) -> Appointment:
-    """Keep a time for five minutes (by the database's clock), for an account or for whoever has the secret.
+    """Keep a time for five minutes (by the database's clock), for an account or for whoever has the secret; for a
+    `holder` of the house itself `until` a moment and uncounted.
 
     `instead_of`, another hold of the same person, is let go first; it stays if this one is refused. `mode` says how
     they meet where the service leaves it open; `bundle` marks what is booked together, of which later parts begin at
     `any_start`. Raises Invalid for a time that is not on offer, Conflict (details `nearest`) where it is taken, TooMany
     beyond HOLDS_PER_MINUTE of an address.
     """
-    for_staff = by is not None and by.can(Perm.DIARY_BOOK, branch)
+    for_staff = bool(holder) or (by is not None and by.can(Perm.DIARY_BOOK, branch))
     terms = agree(
         service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=for_staff, mode=mode,
         any_start=any_start,
@@ -101,9 +107,9 @@ def hold(
         **claimed.fields(),
         status=AppointmentStatus.HELD,
         bundle=bundle,
-        hold_expires_at=database_now() + HOLD_LIFE,
-        held_by=holder_of(by) if by else secret_hash(secret or secrets.token_urlsafe(24)),
-        held_from=None if by else current_actor().ip,
+        hold_expires_at=until or database_now() + HOLD_LIFE,
+        held_by=holder or (holder_of(by) if by else secret_hash(secret or secrets.token_urlsafe(24))),
+        held_from=None if by or holder else current_actor().ip,
         source=source,
         campaign=campaign or {},
         booked_by=by,

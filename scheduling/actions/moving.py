@@ -16,6 +16,7 @@ from scheduling.actions.booking import _check_override, _fresh
 from scheduling.actions.claims import Claim, claim
 from scheduling.actions.occupancy import database_now, leave, lock_doctors, move_appointment, occupy
 from scheduling.actions.terms import Terms, agree
+from scheduling.actions.waitlist.taking_back import take_back_freed
 from scheduling.events import AppointmentRescheduled
 from scheduling.models import Appointment, AppointmentStatusChange, Practitioner
 from scheduling.queries.diary import is_late
@@ -114,6 +115,8 @@ def move_back(*, appointment: Appointment, by_patient: bool = False, by: User | 
     before = Appointment.objects.select_related("practitioner", "branch").filter(successor=appointment.pk).first()
     if before is None:
         raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")
+    lock_doctors([before.practitioner_id, appointment.practitioner_id])
+    take_back_freed(appointment=before, by=by)
     return reschedule(
         appointment=appointment, starts_at=before.starts_at, practitioner=before.practitioner, branch=before.branch,
         reason="undo", by_patient=by_patient, taking_back=True, by=by,

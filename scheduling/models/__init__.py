@@ -13,6 +13,7 @@ from scheduling.models.floor import (
     Visit,
     VisitStatusChange,
 )
+from scheduling.models.freed import FreedTime, Outcome
 from scheduling.models.keeping import CalendarFeed, DayPack, DayPackKey, DayPackTaken, FeedNames, PaperNote
 from scheduling.models.online import OnlineEvent, OnlineKind, OnlineSide, WithoutVideo
 from scheduling.models.policy import (
@@ -39,6 +40,7 @@ from scheduling.models.setup import (
     WorkingHours,
 )
 from scheduling.models.waitlist import (
+    Reason,
     WaitlistEntry,
     WaitlistOffer,
     WaitlistOfferStatusChange,
@@ -63,6 +65,7 @@ __all__ = [
     "FeeKind",
     "FeedNames",
     "FloorRules",
+    "FreedTime",
     "GroupSession",
     "Holiday",
     "HoursKind",
@@ -75,12 +78,14 @@ __all__ = [
     "OnlineEvent",
     "OnlineKind",
     "OnlineSide",
+    "Outcome",
     "PaperNote",
     "PolicyAcceptance",
     "PolicyText",
     "Practitioner",
     "PractitionerService",
     "Priority",
+    "Reason",
     "Room",
     "RoomStay",
     "Series",

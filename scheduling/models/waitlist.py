@@ -11,6 +11,7 @@ from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import AppendOnly, Audited, StatusChange
 from scheduling.models.diary import Appointment
+from scheduling.models.freed import FreedTime
 from scheduling.models.setup import Practitioner, Service
 from scheduling.statuses import LIVE_ENTRIES, LIVE_OFFERS, OfferStatus, WaitlistStatus
 
@@ -30,6 +31,8 @@ class WaitlistEntry(Audited):
     last_day = models.DateField(_("until"), null=True, blank=True)
     notice_minutes = models.PositiveIntegerField(_("needs so many minutes to come"), default=60)
     party_size = models.PositiveSmallIntegerField(_("people"), default=1)
+    # Who comes along, where that is known; together with the patient never more than the people.
+    companions: models.ManyToManyField = models.ManyToManyField(Patient, blank=True, related_name="+")
     priority = models.PositiveSmallIntegerField(_("priority"), default=0)
     note = models.CharField(_("note"), max_length=300, blank=True)
     instead_of = models.ForeignKey(Appointment, null=True, blank=True, on_delete=models.PROTECT, related_name="wishes")
@@ -71,8 +74,9 @@ class WaitlistOffer(Audited):
     status = models.CharField(max_length=12, choices=OfferStatus.choices, default=OfferStatus.OFFERED)
     entry = models.ForeignKey(WaitlistEntry, on_delete=models.PROTECT, related_name="offers")
     hold = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="offers")
-    freed = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="+")
+    time = models.ForeignKey(FreedTime, on_delete=models.PROTECT, related_name="offers")
     round = models.PositiveSmallIntegerField(default=1)
+    tell_at = models.DateTimeField()  # when the message goes out
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     token = models.CharField(max_length=43, unique=True)  # the link of the message: /o/<token>/
@@ -84,6 +88,7 @@ class WaitlistOffer(Audited):
         indexes = [
             models.Index(fields=["expires_at"], name="open_offers", condition=models.Q(status__in=LIVE_OFFERS)),
             models.Index(fields=["hold"], name="offers_of_hold"),
+            models.Index(fields=["time"], name="offers_of_time"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -91,6 +96,9 @@ class WaitlistOffer(Audited):
             ),
             models.UniqueConstraint(
                 fields=["hold"], condition=models.Q(status=OfferStatus.ACCEPTED), name="first_offer_wins"
+            ),
+            models.UniqueConstraint(
+                fields=["time"], condition=models.Q(status=OfferStatus.ACCEPTED), name="one_freed_time_one_offer"
             ),
         ]
 
@@ -101,11 +109,36 @@ class WaitlistOfferStatusChange(StatusChange):
     subject = models.ForeignKey(WaitlistOffer, on_delete=models.PROTECT, related_name="moves")
 
 
+class Reason(models.TextChoices):
+    """Why somebody who waits was not asked: the whole list."""
+
+    DOCTOR = "doctor", _("Wants another doctor")
+    BRANCH = "branch", _("Wants another branch")
+    WEEKDAY = "weekday", _("Cannot come on this weekday")
+    HOURS = "hours", _("Cannot come at this hour")
+    DAYS = "days", _("Wants another date")
+    NOTICE = "notice", _("Too soon for her to come")
+    LENGTH = "length", _("The time is too short for the service")
+    PARTY = "party", _("Not room for everybody")
+    BUSY = "busy", _("Has another visit then")
+    NOT_EARLIER = "not_earlier", _("Not earlier than her visit")
+    ASKED_BEFORE = "asked_before", _("Was asked for this time before")
+    OFFERED = "offered", _("Answers another offer just now")
+    NO_PHONE = "no_phone", _("Has no mobile number")
+    POLICY = "policy", _("The clinic's rules do not allow it")
+    BEHIND = "behind", _("Somebody before her was asked")
+
+
 class WaitlistSkip(AppendOnly):
-    """Why a freed time was not offered to somebody who waits."""
+    """Why a freed time was not offered to somebody who waits; each reason once a time."""
 
     entry = models.ForeignKey(WaitlistEntry, on_delete=models.PROTECT, related_name="skips")
-    freed = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="+")
+    time = models.ForeignKey(FreedTime, on_delete=models.PROTECT, related_name="skips")
     starts_at = models.DateTimeField()
-    reason = models.CharField(max_length=30)
+    reason = models.CharField(max_length=30, choices=Reason.choices)
     at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("reason for no offer")
+        verbose_name_plural = _("reasons for no offer")
+        constraints = [models.UniqueConstraint(fields=["entry", "time", "reason"], name="skip_once")]

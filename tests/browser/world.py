@@ -20,7 +20,17 @@ from clinic.patients.models import Patient, PatientAccess
 from clinic.shared.tenancy import ClinicInfo
 from finance.models import Account
 from loyalty.models import LoyaltyRule
-from scheduling.models import Equipment, EquipmentKind, Practitioner, Room, Service, Visit, WorkingHours
+from scheduling.models import (
+    Equipment,
+    EquipmentKind,
+    FreedTime,
+    Practitioner,
+    Room,
+    Service,
+    Visit,
+    WaitlistOffer,
+    WorkingHours,
+)
 from tenants.actions import request_clinic
 from tests.make import Make
 from tests.scheduling.floor_make import Floor
@@ -97,6 +107,9 @@ class World:
     open_invoice: Any = None
     account: Any = None
     task: Any = None
+    entry: Any = None
+    offer: Any = None
+    lost: Any = None
     asked: Any = None
     online: Any = None
     online_later: Any = None
@@ -202,6 +215,7 @@ def _day(world: World, words: dict[str, Any], make: Make) -> None:
     calls.write_message(conversation=beside, side="patient", text=words["note"], by=None)
     calls.write_message(conversation=beside, side="clinic", text=words["advice"], by=world.users["doctor"])
     world.open_invoice = _unpaid(world, hall)
+    _waits(world)
     world.account = Account.objects.order_by("pk").first()
     calls.queue_message(
         kind="booking_confirmed", patient=world.patients[3], appointment=world.booked, cause="world", by=None
@@ -221,6 +235,29 @@ def _later(world: World) -> dt.datetime:
     """Tomorrow at ten by the branch's clock."""
     zone = zoneinfo.ZoneInfo(world.branch.time_zone)
     return dt.datetime.combine(timezone.now().astimezone(zone).date() + dt.timedelta(days=1), dt.time(10), tzinfo=zone)
+
+
+def _waits(world: World) -> None:
+    """Three who wait: one has an offer, one had one. Laid by hand: at night the product itself asks nobody."""
+    desk, service, doctor = world.users["secretary"], world.services[0], world.doctors[1]
+    now, begin = timezone.now(), _later(world) + dt.timedelta(days=2)
+    place = {"service": service, "practitioner": doctor, "branch": world.branch, "starts_at": begin}
+    hold = floor.hold(**place, holder="offer:world", until=now + dt.timedelta(hours=3), by=None)
+    time = FreedTime.objects.create(
+        practitioner=doctor, branch=world.branch, starts_at=begin, ends_at=hold.ends_at, hold=hold
+    )
+    for patient, status in ((world.patients[3], "offered"), (world.patients[4], "lost")):
+        entry = floor.join_waitlist(
+            patient=patient, service=service, practitioner=doctor, weekdays=[0, 2], from_time=dt.time(9), by=desk
+        )
+        offer = WaitlistOffer(
+            entry=entry, hold=hold, time=time, status=status, token=f"{status}-{world.clinic.schema_name}",
+            tell_at=now, expires_at=now + dt.timedelta(hours=2),
+        )  # fmt: skip
+        offer.save()
+        world.entry, world.offer = (entry, offer) if status == "offered" else (world.entry, world.offer)
+        world.lost = offer
+    floor.join_waitlist(patient=world.patient, service=service, priority=1, note=desk.full_name, by=desk)
 
 
 def _finished(world: World, words: dict[str, Any], hall: Floor) -> Visit:

@@ -28,11 +28,12 @@ from loyalty import actions as points
 from messaging import actions as messaging
 from messaging.models import FollowUpTask
 from scheduling import actions as scheduling
-from scheduling.models import Appointment, DayPack, Holiday, TimeOff, Visit
+from scheduling.models import Appointment, DayPack, Holiday, TimeOff, Visit, WaitlistOffer
 from tests.emr.make import Doctor
 from tests.finance import make as money
 from tests.make import Make
 from tests.scheduling.floor_make import Floor
+from tests.scheduling.waiting import Waiting
 
 ROLES_HERE = [role for role, card in ROLES.items() if not card.on_platform]
 # What the program itself reads: names of things in code, secrets, numbers with a form. All else gets a canary.
@@ -46,6 +47,8 @@ WORKING = set(
 SECRETS = [
     ("scheduling_appointment", "link_token"),
     ("scheduling_visit", "queue_token"),
+    ("scheduling_waitlistentry", "link_token"),
+    ("scheduling_waitlistoffer", "token"),
     ("scheduling_display", "token_hash"),
     ("finance_invoice", "public_token"),
     ("finance_onlinepayment", "token"),
@@ -75,6 +78,7 @@ def fill(info: ClinicInfo) -> dict[str, int]:
         _stock(make, people["manager"], visit)
         _money(patient, clerk, people["owner"])
         _promises(make, patient, visit, clerk)
+        _waits(make, patient, clerk)
         return {name: user.pk for name, user in people.items()}
 
 
@@ -176,6 +180,16 @@ def _deposit(patient: Any, clerk: Any) -> None:
     row.save()
     OnlinePaymentStatusChange.record(row, "", "sent", by=clerk, reason="r")
     GatewayAccount(merchant_id="m", is_on=False).save()
+
+
+def _waits(make: Make, patient: Any, by: Any) -> None:
+    """One who waits and is asked whenever the suite runs: her branch's clock shows the late morning."""
+    hall = Waiting(make, branch=make.branch(name="where it is eleven"))
+    scheduling.join_waitlist(patient=patient, service=hall.service, note="n", by=by)
+    hall.joins(from_time=dt.time(19))
+    freed = hall.frees()
+    offer = WaitlistOffer.objects.get(time__freed=freed)
+    assert offer.entry.patient == patient
 
 
 def _promises(make: Make, patient: Any, visit: Visit, by: Any) -> FollowUpTask:

@@ -15,7 +15,19 @@ from emr.models import AllergyIntolerance, Condition, Encounter, Medication, Med
 from finance.models import Invoice, Journal, OnlinePayment, Payment
 from inventory.models import Item, Lot
 from messaging.models import Conversation, FollowUpTask, Message
-from scheduling.models import Appointment, Display, Holiday, OnlineEvent, Practitioner, Room, Service, TimeOff, Visit
+from scheduling.models import (
+    Appointment,
+    Display,
+    Holiday,
+    OnlineEvent,
+    Practitioner,
+    Room,
+    Service,
+    TimeOff,
+    Visit,
+    WaitlistEntry,
+    WaitlistOffer,
+)
 from scheduling.views.coming import door_key
 
 # Which thing an address speaks of: by the parameter's own name, else by the word before it.
@@ -33,6 +45,7 @@ BY_WORD: dict[str, Any] = {
     "family": Patient, "branches": Branch, "doctors": Practitioner, "services": Service, "rooms": Room, "staff": User,
     "holidays": Holiday, "time-off": TimeOff, "items": Item, "lots": Lot,
     "chat": Conversation, "conversations": Conversation, "online": OnlineEvent,  # stands for its appointment
+    "waitlist": WaitlistEntry, "offers": WaitlistOffer,
 }  # fmt: skip
 WORDS = {"do": "arrive", "hex": "0f766e", "app_label": "patients"}
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
@@ -76,6 +89,8 @@ class Ids:
             "/cal/": f"{connection.schema_name}-feed",  # made by the canaries
             "/pay/visit/": Appointment.objects.get(pk=self.rows[Appointment]).link_token,
             "/pay/": OnlinePayment.objects.order_by("pk").first().token,
+            "/w/": WaitlistEntry.objects.order_by("pk").first().link_token,
+            "/o/": WaitlistOffer.objects.order_by("pk").first().token,
             "/bill/": Invoice.objects.order_by("pk").last().public_token,
         }
 

@@ -48,7 +48,8 @@ def test_every_text_fits_one_sms_even_with_long_names(kind, language):
         "when": "چهارشنبه ۲۹ اردیبهشت ساعت ۱۰:۱۵" if language == "fa" else "Wed 29 Ordibehesht, 10:15",
         "link": "https://aftab.clinic.example/a/kJ3hY_0aQ7xZpLmN2bV4c6/",
         "amount": "1,234,567,890 rial",
-        "until": "10:15",
+        "service": "جلسهٔ لیزر موهای زائد تمام بدن با دستگاه" * 2,
+        "until": "۲۰:۴۵" if language == "fa" else "20:45",
     }
     assert len(render(kind, language, facts)) <= LONGEST
 

@@ -14,6 +14,7 @@ from scheduling.views.setup.hours import doctor_hours, other_day, plan, plan_rem
 from scheduling.views.setup.overview import overview
 from scheduling.views.setup.places import branch, branches, floor, room, room_new
 from scheduling.views.setup.services import service, services
+from scheduling.views.setup.waitlist import waitlist
 
 __all__ = [
     "branch",
@@ -42,4 +43,5 @@ __all__ = [
     "services",
     "time_off",
     "time_off_remove",
+    "waitlist",
 ]
