@@ -25,6 +25,7 @@ from scheduling.api.parameters import day, number
 from scheduling.api.slots import ConflictOutput
 from scheduling.models import Appointment, Practitioner
 from scheduling.permissions import check_may_change, is_desk, visible_appointments
+from scheduling.queries.chains import MOST
 from scheduling.queries.diary import of_day, with_names
 
 
@@ -46,7 +47,11 @@ class AppointmentOutput(serializers.ModelSerializer):
 
 
 class BookInput(serializers.Serializer):
-    hold = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    hold = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    holds = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        required=False, allow_empty=False, max_length=MOST, help_text="several held together, in place of `hold`",
+    )  # fmt: skip
     patient = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False, allow_null=True)
     secret = serializers.CharField(max_length=64, required=False, allow_blank=True)
     first_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
@@ -104,24 +109,32 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
 
     @extend_schema(request=BookInput, responses={201: AppointmentOutput, 409: ConflictOutput})
     def create(self, request: Request) -> Response:
-        """Book a held time; for oneself where no patient is named. `Idempotency-Key` is obeyed."""
+        """Book a held time; for oneself where no patient is named. With `holds` several, all or none, answered by
+        `{"appointments": […]}`. `Idempotency-Key` is obeyed.
+        """
         data = BookInput(data=request.data)
         data.is_valid(raise_exception=True)
         values = data.validated_data
 
+        wanted: list[int] = values.get("holds") or ([values["hold"]] if "hold" in values else [])
+        if not wanted:
+            raise Invalid(_("Name the held time."), field="hold")
+
         def work() -> tuple[int, Any]:
-            hold = Appointment.objects.filter(pk=values["hold"]).first()
-            if hold is None:
+            holds = Appointment.objects.in_bulk(wanted)
+            if len(holds) < len(wanted):
                 raise NotFound(_("There is no such held time for you. Choose a time again."), field="hold")
-            patient = self._patient(request.user, hold, values)
-            booked = actions.book(
-                hold=hold,
+            patient = self._patient(request.user, holds[wanted[0]], values)
+            booked = actions.book_several(
+                holds=[holds[pk] for pk in wanted],
                 patient=patient,
                 secret=values.get("secret", ""),
                 note=values.get("note", ""),
                 by=request.user,
             )
-            return 201, self._data(booked)
+            if "holds" in values:
+                return 201, {"appointments": [self._data(each) for each in booked]}
+            return 201, self._data(booked[0])
 
         return once(request, f"appointments:{request.user.pk}", work)
 

@@ -14,9 +14,19 @@ from scheduling.queries.opening import zone_of
 YEARS = range(1970, 2200)
 
 
+def numbers(request: Request, name: str) -> list[int]:
+    """The rows' numbers of a parameter that may come several times, or once with commas."""
+    texts = [text for given in request.query_params.getlist(name) for text in given.split(",")]
+    return [found for text in texts if (found := _number(text, name)) is not None]
+
+
 def number(request: Request, name: str) -> int | None:
     """A row's number, None where it is not given."""
-    text = to_latin_digits(request.query_params.get(name, "")).strip()
+    return _number(request.query_params.get(name, ""), name)
+
+
+def _number(text: str, name: str) -> int | None:
+    text = to_latin_digits(text).strip()
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 18:

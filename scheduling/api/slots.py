@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,8 +18,9 @@ from clinic.accounts.permissions import Perm
 from clinic.shared.errors import Invalid
 from clinic.shared.tenancy import current_clinic
 from scheduling import actions
-from scheduling.api.parameters import moment, number
-from scheduling.models import Practitioner, Service
+from scheduling.api.parameters import moment, number, numbers
+from scheduling.models import Mode, Practitioner, Service
+from scheduling.queries.chains import MOST, free_chains
 from scheduling.queries.slots import free_slots
 
 DEFAULT_DAYS = 14
@@ -31,13 +32,26 @@ class SlotOutput(serializers.Serializer):
     branch = serializers.IntegerField()
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
+    mode = serializers.CharField(required=False, help_text="where not at the clinic")
+    left = serializers.IntegerField(required=False, help_text="seats left, where several people share the time")
+    number = serializers.IntegerField(required=False, help_text="the next number in line of this block")
+    expected_at = serializers.DateTimeField(required=False, help_text="when that number is expected to be seen")
 
 
-class HoldInput(serializers.Serializer):
+class PartInput(serializers.Serializer):
     service = serializers.PrimaryKeyRelatedField(queryset=Service.objects.all())
     doctor = serializers.PrimaryKeyRelatedField(queryset=Practitioner.objects.all())
-    branch = serializers.PrimaryKeyRelatedField(queryset=Branch.objects.all())
     starts_at = serializers.DateTimeField()
+    mode = serializers.ChoiceField(choices=[Mode.IN_PERSON, Mode.ONLINE], required=False)
+
+
+class HoldInput(PartInput):
+    branch = serializers.PrimaryKeyRelatedField(queryset=Branch.objects.all())
+
+
+class HoldsInput(serializers.Serializer):
+    branch = serializers.PrimaryKeyRelatedField(queryset=Branch.objects.all())
+    parts = PartInput(many=True, allow_empty=False)
 
 
 class HoldOutput(serializers.Serializer):
@@ -56,12 +70,14 @@ class ConflictOutput(serializers.Serializer):
 @open_to_all("anybody may look for a free time")
 class Slots(APIView):
     """Free times of a service. Without `doctor` everybody's, without `branch` everywhere. `from` and `to` are days of
-    the clinic (both included) or moments; two weeks from now where they are absent, 93 days at most.
+    the clinic (both included) or moments; two weeks from now where they are absent, 93 days at most. With several
+    `service` parameters times for all of them, one after the other: `[{"branch","starts_at","ends_at","parts":[…]}]`.
     """
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("service", int, required=True),
+            OpenApiParameter("service", int, required=True, many=True, explode=True),
+            OpenApiParameter("mode", str, enum=[Mode.IN_PERSON, Mode.ONLINE]),
             OpenApiParameter("doctor", int),
             OpenApiParameter("branch", int),
             OpenApiParameter("from", str),
@@ -70,23 +86,31 @@ class Slots(APIView):
         responses={200: SlotOutput(many=True)},
     )
     def get(self, request: Request) -> Response:
-        service = Service.objects.filter(pk=number(request, "service") or 0).first()
-        if service is None:
-            raise Invalid(_("Name a service that the clinic offers."), field="service")
+        services = self._services(request)
         branch = number(request, "branch")
         zone = self._zone(branch)
         since = moment(request, "from", zone) or timezone.now()
         until = moment(request, "to", zone, end=True) or since + dt.timedelta(days=DEFAULT_DAYS)
         user = request.user
-        slots = free_slots(
-            service=service,
-            practitioner=number(request, "doctor"),
-            branch=branch,
-            since=since,
-            until=until,
-            for_staff=bool(user.is_authenticated and user.can(Perm.DIARY_BOOK, branch)),
-        )
-        return Response([slot.as_dict() for slot in slots])
+        wanted: dict[str, Any] = {
+            "practitioner": number(request, "doctor"),
+            "branch": branch,
+            "since": since,
+            "until": until,
+            "mode": request.query_params.get("mode"),
+            "for_staff": bool(user.is_authenticated and user.can(Perm.DIARY_BOOK, branch)),
+        }
+        if len(services) > 1:
+            return Response([chain.as_dict() for chain in free_chains(services=services, **wanted)])
+        return Response([slot.as_dict() for slot in free_slots(service=services[0], **wanted)])
+
+    def _services(self, request: Request) -> list[Service]:
+        """The services asked for, in order."""
+        asked = numbers(request, "service")
+        known = Service.objects.in_bulk(asked)
+        if not asked or len(asked) > MOST or len(known) < len(set(asked)):
+            raise Invalid(_("Name a service that the clinic offers."), field="service")
+        return [known[pk] for pk in asked]
 
     def _zone(self, branch: int | None) -> str:
         zones = Branch.objects.filter(pk=branch).values_list("time_zone", flat=True) if branch else []
@@ -95,13 +119,17 @@ class Slots(APIView):
 
 @open_to_all("a time is held before anybody says who she is; HOLDS_PER_MINUTE limits an address")
 class Holds(APIView):
-    """Keep a free time for five minutes."""
+    """Keep a free time for five minutes; with `parts` times for several services, all or none, answered by
+    `{"holds": [{"id", "expires_at"}], "bundle"}`.
+    """
 
     @extend_schema(
-        request=HoldInput,
+        request=PolymorphicProxySerializer("HoldOrHolds", [HoldInput, HoldsInput], resource_type_field_name=None),
         responses={201: HoldOutput, 409: ConflictOutput, 429: OpenApiResponse(description="Too many holds")},
     )
     def post(self, request: Request) -> Response:
+        if isinstance(request.data, dict) and "parts" in request.data:
+            return self._several(request)
         data = HoldInput(data=request.data)
         data.is_valid(raise_exception=True)
         values: dict[str, Any] = data.validated_data
@@ -112,10 +140,30 @@ class Holds(APIView):
             practitioner=values["doctor"],
             branch=values["branch"],
             starts_at=values["starts_at"],
+            mode=values.get("mode"),
             secret=secret,
             by=user,
         )
         answer: dict[str, Any] = {"id": held.pk, "expires_at": held.hold_expires_at}
+        if secret:
+            answer["secret"] = secret
+        return Response(answer, status=201)
+
+    def _several(self, request: Request) -> Response:
+        data = HoldsInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        values: dict[str, Any] = data.validated_data
+        user = request.user if request.user.is_authenticated else None
+        secret = "" if user else secrets.token_urlsafe(24)
+        parts = [
+            actions.Part(each["service"], each["doctor"], each["starts_at"], each.get("mode"))
+            for each in values["parts"]
+        ]
+        held = actions.hold_several(parts=parts, branch=values["branch"], secret=secret, by=user)
+        answer: dict[str, Any] = {
+            "holds": [{"id": each.pk, "expires_at": each.hold_expires_at} for each in held],
+            "bundle": held[0].bundle,
+        }
         if secret:
             answer["secret"] = secret
         return Response(answer, status=201)

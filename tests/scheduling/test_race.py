@@ -150,3 +150,29 @@ def test_numbers_for_many(make: Any, at_once: Any) -> None:
     answers = at_once(lambda _n: actions.hold(**place, starts_at=begin, by=None), range(TRIES))
     held = [answer for answer in answers if isinstance(answer, Appointment)]
     assert sorted(each.seat for each in held) == list(range(1, 11))
+
+
+def test_several_services_in_opposite_orders(make: Any, at_once: Any) -> None:
+    """Two doctors, two rooms, one device: bundles that want them in opposite orders do not wait in a circle."""
+    rooms, kind = [make.room(), make.room()], EquipmentKind(name="لیزر")
+    kind.save()
+    Equipment(kind=kind, branch=make.branch(), name="دستگاه").save()
+    services = [make.service(needs_room=True), make.service(needs_room=True)]
+    for service, room in zip(services, rooms, strict=True):
+        service.rooms.add(room)
+        service.equipment.add(kind)
+    doctors = [make.practitioner(service) for service in services]
+    branch, later = make.branch(), dt.timedelta(minutes=30)
+    pairs = list(zip(services, doctors, strict=True))
+
+    def book(order: int) -> Any:
+        parts = [
+            actions.Part(service, doctor, soon() + later * place)
+            for place, (service, doctor) in enumerate(pairs[:: 1 if order % 2 else -1])
+        ]
+        return actions.hold_several(parts=parts, branch=branch, by=None)
+
+    answers = at_once(book, range(12))
+    assert len([answer for answer in answers if isinstance(answer, list)]) == 1
+    assert Appointment.objects.filter(status="held").count() == 2
+    assert Occupancy.objects.filter(resource__startswith="e:").count() == 2

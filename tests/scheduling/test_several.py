@@ -11,6 +11,7 @@ from scheduling.actions import Part
 from scheduling.models import Appointment, Occupancy, Practitioner, Service
 from scheduling.queries.chains import Chain, free_chains
 from scheduling.statuses import AppointmentStatus as A
+from tests.scheduling.test_holds import over
 from tests.scheduling.test_hours_rules import DAY, book, standing_clock
 from tests.scheduling.test_slots import NOW, at, hours
 
@@ -138,3 +139,45 @@ def test_moving_together_and_alone(make: Any, salon: dict[str, Any]) -> None:
     assert [each.pk for each in left] == [moved[1].pk]
     alone = actions.reschedule(appointment=moved[1], starts_at=at(DAY, 9, 5), by=None)
     assert alone.starts_at == at(DAY, 9, 5)
+
+
+def test_by_the_api(make: Any, api: Any, salon: dict[str, Any]) -> None:
+    one, two = salon["cleaning"].pk, salon["visit"].pk
+    found = api().get(f"/api/v1/slots/?service={one}&service={two}&from={DAY}&to={DAY}").json()
+    assert [[part["service"] for part in chain["parts"]] for chain in found] == [[one, two]] * 3
+    assert found == api().get(f"/api/v1/slots/?service={one},{two}&from={DAY}&to={DAY}").json()
+    single = api().get(f"/api/v1/slots/?service={one}&from={DAY}&to={DAY}").json()
+    assert set(single[0]) == {"doctor", "service", "branch", "starts_at", "ends_at"}
+    for wrong in (f"service={one},x", f"service={one},999999", "service=", "service=" + ",".join([str(one)] * 9)):
+        assert api().get(f"/api/v1/slots/?{wrong}").status_code == 400, wrong
+    parts = [{name: part[name] for name in ("service", "doctor", "starts_at")} for part in found[0]["parts"]]
+    body = {"branch": make.branch().pk, "parts": parts}
+    held = api().post("/api/v1/holds/", body, format="json")
+    assert held.status_code == 201, held.content
+    assert api().post("/api/v1/holds/", body, format="json").status_code == 409
+    for bad in ({"parts": []}, {"parts": "x"}, {"parts": [{}]}, {"branch": 0}):
+        assert api().post("/api/v1/holds/", {**body, **bad}, format="json").status_code == 400, bad
+    ids = [each["id"] for each in held.json()["holds"]]
+    patient = api(make.user("patient"))
+    name = {"first_name": "مینا", "last_name": "شریفی", "secret": held.json()["secret"]}
+    assert patient.post("/api/v1/appointments/", {"holds": [*ids, 10**9], **name}, format="json").status_code == 404
+    assert patient.post("/api/v1/appointments/", name, format="json").status_code == 400
+    booked = patient.post("/api/v1/appointments/", {"holds": ids, **name}, format="json")
+    assert booked.status_code == 201, booked.content
+    assert [each["status"] for each in booked.json()["appointments"]] == ["booked", "booked"]
+
+
+def test_what_is_booked_together_is_taken_by_one(make: Any, salon: dict[str, Any]) -> None:
+    """A pending part counts like a booked one, and lapses like a hold (C4)."""
+    salon["visit"].needs_approval = True
+    salon["visit"].save()
+    chain = chains(salon["cleaning"], salon["visit"])[0]
+    held = actions.hold_several(parts=parts_of(chain), branch=make.branch(), secret="w", by=None)
+    booked = actions.book_several(holds=held, patient=make.patient(), secret="w", by=make.user())
+    assert [each.status for each in booked] == [A.BOOKED, A.PENDING]
+    with pytest.raises(Conflict):
+        book(make, salon["visit"], salon["doctor"], 9, 55)
+    over(booked[1])
+    assert book(make, salon["visit"], salon["doctor"], 9, 55).status == A.BOOKED
+    with pytest.raises(Conflict):
+        actions.confirm(appointment=booked[1], by=make.user("secretary"))
