@@ -14,6 +14,7 @@ from clinic.roof.seeding.diary import Cast
 from clinic.roof.seeding.history import seed_history
 from clinic.roof.seeding.people import seed_patients
 from clinic.roof.seeding.staff import ensure_doctors, ensure_services, weekend_of
+from clinic.shared.money import quantise
 from clinic.shared.phones import read_mobile
 from clinic.shared.tenancy import ClinicInfo
 from demo.world import DRUGS, ITEMS, OPERATOR_PHONE, DemoClinic
@@ -43,6 +44,9 @@ def furnish(demo: DemoClinic, clinic: ClinicInfo) -> None:
     for name in demo.rooms:
         Room(branch=branch, name=name).save()
     services = ensure_services(clinic)
+    if clinic.currency == "IRR":  # what the demo's bank takes
+        services[-1].deposit = quantise(services[-1].price / 5)
+        services[-1].save()
     doctors = ensure_doctors(clinic, services, branch, 3)
     _accounts_of_doctors(demo, doctors, people[Role.DOCTOR])
     today = timezone.now().date()

@@ -2,7 +2,20 @@
 
 from clinic.accounts.admin import clinic_tables
 from clinic.shared.tables import TableAdmin
-from finance.models import Account, Invoice, InvoiceLine, InvoiceStatusChange, Journal, JournalLine, Payment, Refund
+from finance.models import (
+    Account,
+    Deposit,
+    DepositStatusChange,
+    Invoice,
+    InvoiceLine,
+    InvoiceStatusChange,
+    Journal,
+    JournalLine,
+    OnlinePayment,
+    OnlinePaymentStatusChange,
+    Payment,
+    Refund,
+)
 
 
 class AccountTable(TableAdmin):
@@ -43,6 +56,19 @@ class JournalLineTable(TableAdmin):
     list_select_related = ("account", "patient")
 
 
+class DepositTable(TableAdmin):
+    list_display = ("appointment_id", "patient", "amount", "paid", "used", "returned", "status")
+    list_filter = ("status",)
+    list_select_related = ("patient",)
+
+
+class OnlinePaymentTable(TableAdmin):
+    list_display = ("created_at", "patient", "amount", "status", "authority", "reference", "problem")
+    list_filter = ("status",)
+    list_select_related = ("patient",)
+    exclude = ("token",)
+
+
 class MoveTable(TableAdmin):
     list_display = ("at", "subject_id", "from_status", "to_status", "by", "reason")
     list_select_related = ("by",)
@@ -57,5 +83,9 @@ for model, table in (
     (Journal, JournalTable),
     (JournalLine, JournalLineTable),
     (InvoiceStatusChange, MoveTable),
+    (Deposit, DepositTable),
+    (DepositStatusChange, MoveTable),
+    (OnlinePayment, OnlinePaymentTable),
+    (OnlinePaymentStatusChange, MoveTable),
 ):
     clinic_tables.register(model, table)

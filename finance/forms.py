@@ -77,6 +77,18 @@ class TakeDepositForm(Once):
         return data
 
 
+class GatewayForm(forms.Form):
+    """The clinic's account with the gateway."""
+
+    merchant_id = PlainText(
+        label=_("merchant id"),
+        required=False,
+        max_length=40,
+        help_text=_("The number that the gateway gave the clinic, 36 letters and digits. Empty: the platform’s."),
+    )
+    is_on = forms.BooleanField(label=_("patients may pay online"), required=False)
+
+
 class DiscountForm(Once):
     """Money off an unpaid bill."""
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("finance/for-appointment/<int:appointment_id>/", views.for_appointment, name="for_appointment"),
     path("finance/for-appointment/<int:appointment_id>/take/", views.take_deposit, name="take_deposit"),
     path("finance/online-payments/<int:pk>/ask/", views.ask_bank, name="ask_bank"),
+    path("set-up/online-payment/", views.gateway, name="gateway"),
     path("bill/<str:token>/", views.public_bill, name="bill"),
     path("bill/<str:token>/pay/", views.pay_bill, name="pay_bill"),
     path("pay/visit/<str:token>/", views.deposit_part, name="deposit_part"),

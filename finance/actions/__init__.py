@@ -2,6 +2,7 @@
 
 from finance.actions.deposits import ask_deposit, follow_deposit, move_deposit, take_deposit
 from finance.actions.fees import cancel_fee, issue_fee
+from finance.actions.gateway import save_gateway
 from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue_invoice
 from finance.actions.ledger import Entry, post, post_points, post_points_revaluation, post_stock, reverse
 from finance.actions.online import begin_online, check_online, start_for_deposit, start_for_invoice
@@ -33,6 +34,7 @@ __all__ = [
     "post_stock",
     "refund",
     "reverse",
+    "save_gateway",
     "start_for_deposit",
     "start_for_invoice",
     "take_back_points",

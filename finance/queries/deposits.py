@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils import timezone
+
 from finance.models import Deposit, Invoice, OnlinePayment, Payment
 from finance.queries.money import NOTHING, credit_of
 from finance.queries.online import is_open
@@ -23,6 +25,7 @@ class DepositState:
     can_pay: bool
     credit: Decimal
     until: dt.datetime | None  # after it the time is given away
+    over: bool  # that moment has passed
     open: OnlinePayment | None  # somebody is at the bank now
     last: OnlinePayment | None  # the newest try, whatever became of it
 
@@ -40,15 +43,18 @@ def deposit_state(appointment: Appointment) -> DepositState | None:
     alive = appointment.status in HOLDS_THE_SLOT - {AppointmentStatus.HELD, AppointmentStatus.FULFILLED}
     unpaid = deposit is None or deposit.status in (DepositStatus.ASKED, DepositStatus.LAPSED)
     online = list(deposit.online.order_by("-pk")[:20]) if deposit else []
+    until = appointment.hold_expires_at if appointment.status == AppointmentStatus.PENDING else None
+    over = appointment.status == AppointmentStatus.EXPIRED or (until is not None and until <= timezone.now())
     came = deposit.payments.filter(invoice=None).order_by("-pk").first() if deposit else None
     return DepositState(
         appointment=appointment,
         deposit=deposit,
         amount=deposit.amount if deposit else appointment.deposit,
         payment=came,
-        can_pay=alive and unpaid and appointment.deposit_settled_at is None,
+        can_pay=alive and unpaid and appointment.deposit_settled_at is None and not over,
         credit=credit_of(appointment.patient) if appointment.patient else NOTHING,
-        until=appointment.hold_expires_at if appointment.status == AppointmentStatus.PENDING else None,
+        until=until,
+        over=over,
         open=next((row for row in online if is_open(row)), None),
         last=online[0] if online else None,
     )

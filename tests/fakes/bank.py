@@ -1,5 +1,6 @@
 """The bank's stand-in as this installation's online gateway."""
 
+import copy
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,9 @@ def bank(settings, monkeypatch) -> Iterator[FakeZarinpal]:
     monkeypatch.setattr(zarinpal, "SECONDS", 1.5)
     gateway._zarinpal.cache_clear()
     with running() as fake:
+        policy = copy.deepcopy(settings.CONTENT_SECURITY_POLICY)
+        policy["DIRECTIVES"]["form-action"] = ["'self'", fake.url]
+        settings.CONTENT_SECURITY_POLICY = policy
         settings.PAYMENT_URL, settings.PAYMENT_MERCHANT_ID = fake.url, MERCHANT
         yield fake
     gateway._zarinpal.cache_clear()

@@ -136,6 +136,21 @@ class Handler(BaseHTTPRequestHandler):
         """Whose call it is."""
         return self.server.fake  # type: ignore[attr-defined]
 
+    def do_GET(self) -> None:
+        """The bank's own page: two links, and where they lead."""
+        start, _slash, authority = self.path.rpartition("/")
+        if authority not in self.fake.orders:
+            self._raw(404, b"")
+        elif start in ("/pay", "/leave"):
+            address = self.fake.pay(authority) if start == "/pay" else self.fake.break_off(authority)
+            self.send_response(302)
+            self.send_header("Location", address)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        else:
+            links = f'<a href="/pay/{authority}">Pay</a> <a href="/leave/{authority}">Leave</a>'
+            self._raw(200, f"<html><body>{links}</body></html>".encode())
+
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         start, _slash, name = self.path.rpartition("/")

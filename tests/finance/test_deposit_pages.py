@@ -6,14 +6,16 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from clinic.accounts.roles import Role
 from finance import actions, queries
 from finance.models import Deposit, OnlinePayment, Payment
+from finance.queries.online import merchant
 from finance.statuses import OnlineStatus
 from scheduling import actions as scheduling
 from scheduling.models import Appointment
-from tests.fakes.zarinpal import FakeZarinpal
+from tests.fakes.zarinpal import MERCHANT, FakeZarinpal
 from tests.finance import make as money
 
 
@@ -184,3 +186,22 @@ def test_cancelled_in_time_or_by_the_clinic_it_goes_back(waiting: Appointment, b
     scheduling.cancel(appointment=Appointment.objects.get(pk=waiting.pk), by_patient=by_patient, by=None)
     assert queries.credit_of(waiting.patient) == 200_000
     money.agreed()
+
+
+def test_the_owner_says_where_the_money_goes(page: Any) -> None:
+    client = page(Role.OWNER)
+    assert client.get("/set-up/online-payment/").status_code == 200
+    assert client.post("/set-up/online-payment/", {"merchant_id": "short", "is_on": "on"}).status_code == 422
+    assert client.post("/set-up/online-payment/", {"merchant_id": MERCHANT, "is_on": "on"}).status_code == 302
+    assert merchant() == MERCHANT
+    client.post("/set-up/online-payment/", {"merchant_id": MERCHANT})
+    assert merchant() == ""
+    assert page(Role.SECRETARY).get("/set-up/online-payment/").status_code == 403
+
+
+def test_a_deposit_that_came_too_late_is_not_asked_for(page: Any, waiting: Appointment) -> None:
+    waiting.hold_expires_at = timezone.now() - money.dt.timedelta(minutes=1)
+    waiting.save()
+    part = page().get(f"/pay/visit/{waiting.link_token}/").content.decode()
+    assert "به‌موقع پرداخت نشد" in part
+    assert page().post(f"/pay/visit/{waiting.link_token}/").status_code == 409
