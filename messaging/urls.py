@@ -3,7 +3,7 @@
 from django.urls import path
 
 from messaging.api import Conversations, Messages
-from messaging.views import calls, chat, outbox
+from messaging.views import calls, chat, inbox, outbox
 
 app_name = "messaging"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("v/<str:token>/chat/write/", chat.write_by_link, name="chat_write_by_link"),
     path("v/<str:token>/chat/seen/", chat.seen_by_link, name="chat_seen_by_link"),
     path("online/<int:pk>/chat/", chat.beside, name="chat_beside"),
+    path("my/chat/", inbox.mine, name="my_chat"),
+    path("desk/chat/", inbox.inbox, name="inbox"),
+    path("desk/chat/part/", inbox.inbox_part, name="inbox_part"),
+    path("desk/chat/<int:pk>/", inbox.inbox_one, name="inbox_one"),
+    path("desk/chat/<int:pk>/take/", inbox.take, name="take"),
     path("chat/<int:pk>/", chat.conversation, name="chat"),
     path("chat/<int:pk>/write/", chat.write, name="chat_write"),
     path("chat/<int:pk>/seen/", chat.seen, name="chat_seen"),

@@ -20,6 +20,7 @@ NAVIGATION = [
     ("money", lambda: _("Money"), "/finance/", "wallet", Perm.INVOICES_VIEW),
     ("stock", lambda: _("Stock"), "/stock/", "package", Perm.STOCK_VIEW),
     ("points", lambda: _("Points"), "/points/", "award", Perm.POINTS_RULES),
+    ("chat", lambda: _("Conversations"), "/desk/chat/", "message-circle", Perm.CHAT_PATIENTS),
     ("messages", lambda: _("Messages"), "/messages/", "message-square", Perm.MESSAGES_VIEW),
     ("mastermind", lambda: _("Mastermind"), "/mastermind/", "chart-column", Perm.MASTERMIND_VIEW),
     ("set-up", lambda: _("Set-up"), "/set-up/", "settings", Perm.SETUP_MANAGE),

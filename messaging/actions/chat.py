@@ -40,8 +40,13 @@ def conversation_beside(*, appointment: Appointment, by: Any) -> Conversation:
 
 @action
 def conversation_with_clinic(*, patient: Patient, by: Any, branch: Branch | None = None) -> Conversation:
-    """The one conversation of a patient with the clinic's desk; made when first asked for, at the given branch."""
-    branch = branch or Branch.objects.filter(is_active=True).order_by("pk").first()
+    """The one conversation of a patient with the clinic's desk; made when first asked for.
+
+    It stands at the given branch, else where she was booked last, else at the first one.
+    """
+    if branch is None:
+        last = Appointment.objects.filter(patient=patient).select_related("branch").order_by("-starts_at").first()
+        branch = last.branch if last else Branch.objects.filter(is_active=True).order_by("pk").first()
     found, _made = Conversation.objects.get_or_create(
         patient=patient, kind=ConversationKind.CLINIC, defaults={"branch": branch}
     )

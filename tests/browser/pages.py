@@ -92,6 +92,11 @@ DESK = [
     Entry("/follow-ups/", "secretary"),
     Entry("/messages/", "secretary"),
 ]
+CHAT = [
+    Entry("/my/chat/", "patient"),
+    Entry("/desk/chat/", "secretary"),
+    Entry("/desk/chat/<int:pk>/", "secretary", lambda w: f"/desk/chat/{w.chat.pk}/"),
+]
 STOCK = [
     Entry("/stock/", "nurse"),
     Entry("/stock/shortages/", "manager"),
@@ -189,7 +194,7 @@ PLATFORM = [
         "platform:",
     ),
 ]
-PAGES = [*PUBLIC, *OWN, *DESK, *STOCK, *SET_UP, *MONEY, *DOCTOR, *OWNER, *PLATFORM]
+PAGES = [*PUBLIC, *OWN, *DESK, *CHAT, *STOCK, *SET_UP, *MONEY, *DOCTOR, *OWNER, *PLATFORM]
 
 # Parts that a page above fetches, and answers that no person reads.
 PARTS = {
@@ -204,7 +209,7 @@ PARTS = {
     "/stock/low/", "/stock/for-visit/<int:visit_id>/", "/stock/items/search/",
     "/follow-ups/for-patient/<int:patient_id>/", "/messages/for-patient/<int:patient_id>/",
     "/a/<str:token>/calendar.ics", "/cal/<str:token>.ics", "/desk/pack/file/", "/book/held/",
-    "/v/<str:token>/chat/", "/online/<int:pk>/chat/", "/chat/<int:pk>/",
+    "/v/<str:token>/chat/", "/online/<int:pk>/chat/", "/chat/<int:pk>/", "/desk/chat/part/",
     "/v/<str:token>/part/", "/online/<int:pk>/part/", "/online/<int:pk>/story/",
     "/livez", "/readyz", "/theme/<str:hex>.css", "platform:/readyz", "platform:/theme/<str:hex>.css",
 }  # fmt: skip

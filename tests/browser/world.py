@@ -113,6 +113,7 @@ class World:
     asked: Any = None
     online: Any = None
     online_later: Any = None
+    chat: Any = None
     device: Any = None
     hours: Any = None
 
@@ -214,6 +215,8 @@ def _day(world: World, words: dict[str, Any], make: Make) -> None:
     beside = calls.conversation_beside(appointment=world.online, by=None)
     calls.write_message(conversation=beside, side="patient", text=words["note"], by=None)
     calls.write_message(conversation=beside, side="clinic", text=words["advice"], by=world.users["doctor"])
+    world.chat = calls.conversation_with_clinic(patient=world.patient, by=None)
+    calls.write_message(conversation=world.chat, side="patient", text=words["note"], by=None)
     world.open_invoice = _unpaid(world, hall)
     _waits(world)
     world.account = Account.objects.order_by("pk").first()

@@ -110,6 +110,8 @@ def _online(make: Make, doctor: Any) -> None:
     beside = messaging.conversation_beside(appointment=appointment, by=doctor)
     messaging.write_message(conversation=beside, side="patient", text="t", key="k", by=None)
     messaging.assign_conversation(conversation=beside, to=doctor, by=doctor)
+    clinic = messaging.conversation_with_clinic(patient=appointment.patient, by=doctor)
+    messaging.write_message(conversation=clinic, side="patient", text="t", key="k", by=None)
 
 
 def _kept(make: Make, floor: Floor, keeper: Any) -> None:

@@ -79,6 +79,7 @@ class Ids:
             Encounter: Encounter.objects.order_by("pk").first().pk,
             Service: visit.service_id,
             Practitioner: visit.practitioner_id,
+            Conversation: Conversation.objects.get(kind="clinic").pk,
             OnlineEvent: OnlineEvent.objects.order_by("pk").first().appointment_id,
         }
         self.tokens = {

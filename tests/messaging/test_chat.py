@@ -169,3 +169,33 @@ def test_the_api(beside: Conversation, make: Make, api: Callable[..., APIClient]
         assert client.post("/api/v1/messages/", body, format="json").status_code == 404
         wanted = {"patient": beside.patient_id}
         assert client.post("/api/v1/conversations/", wanted, format="json").status_code in {403, 404}
+
+
+def test_a_patient_writes_and_the_desk_answers(floor: Floor, make: Make, page: Callable[..., Client]) -> None:
+    patient, own = make.patient(), make.user("patient")
+    link_account(patient=patient, phone=own.phone, relation=Relation.SELF, by=floor.clerk)
+    hers, desk, other = page(own), page(floor.clerk), page("manager")
+    assert "/my/chat/" in hers.get("/my/").content.decode()
+    assert hers.get("/my/chat/").status_code == 200
+    chat = Conversation.objects.get(patient=patient)
+    assert desk.get("/desk/chat/").context["rows"] == []
+    hers.post(f"/chat/{chat.pk}/write/", {"text": "سلام، زودتر جا دارید؟", "key": "a"})
+    listed = desk.get("/desk/chat/")
+    assert listed.context["unread"] == 1
+    assert "زودتر جا دارید" in listed.content.decode()
+    desk.post(f"/desk/chat/{chat.pk}/take/")
+    chat.refresh_from_db()
+    assert chat.assigned_to == floor.clerk
+    assert str(floor.clerk) in other.get(f"/desk/chat/{chat.pk}/").context["open"].assigned_to.full_name
+    desk.post(f"/chat/{chat.pk}/write/", {"text": "بله، ساعت ۱۰", "key": "b"})
+    assert "ساعت ۱۰" in hers.get(f"/chat/{chat.pk}/").content.decode()
+    desk.post(f"/desk/chat/{chat.pk}/take/")
+    chat.refresh_from_db()
+    assert chat.assigned_to is None
+    begun = desk.get(f"/desk/chat/?patient={make.patient().pk}")
+    assert begun["Location"].startswith("/desk/chat/")
+    for role in ("owner", "cashier", "patient"):
+        assert page(role).get("/desk/chat/").status_code == 403, role
+    far = page(make.user("secretary", branch=make.branch(name="far")))
+    assert far.get(f"/desk/chat/{chat.pk}/").status_code == 404
+    assert far.get("/desk/chat/").context["rows"] == []

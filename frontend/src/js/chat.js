@@ -53,3 +53,11 @@ document.addEventListener("visibilitychange", look);
 document.addEventListener("scroll", look, { passive: true });
 document.addEventListener("htmx:after:swap", look);
 look();
+
+// A quick reply is put into the field; a person still reads it before it is sent.
+document.addEventListener("click", (event) => {
+  const reply = event.target.closest("[data-reply]"), field = document.querySelector("[data-chat] textarea");
+  if (!reply || !field) return;
+  field.value = field.value ? `${field.value}\n${reply.dataset.reply}` : reply.dataset.reply;
+  field.focus();
+});
