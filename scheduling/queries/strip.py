@@ -80,7 +80,7 @@ def times(
         by_day[slot.starts_at.date()].append(slot)
     with_any = next((day for day in days if by_day.get(day)), days[0])
     page = Times(first=first, chosen=chosen if chosen in days else with_any)
-    opened = _open_days(services[0], where, clock, days, now)
+    opened = open_days(services[0], where, clock, days, now)
     page.days = [DayOffer(day, len({slot.begin for slot in by_day.get(day, [])}), day in opened) for day in days]
     page.parts = parts_of_day(one_a_time(by_day.get(page.chosen, [])))
     page.has_earlier = first > today
@@ -138,7 +138,7 @@ def _window(days: list[dt.date], clock: zoneinfo.ZoneInfo) -> dict[str, Any]:
     }
 
 
-def _open_days(
+def open_days(
     service: Service, where: dict[str, Any], clock: zoneinfo.ZoneInfo, days: list[dt.date], now: dt.datetime
 ) -> set[dt.date]:
     """Days in which somebody works from the earliest bookable moment on: where nothing is free they are full."""

@@ -25,6 +25,7 @@ from scheduling.queries.floor import own_name, ticket
 from scheduling.queries.opening import zone_of
 from scheduling.queries.slots import free_slots, nearest_free
 from scheduling.queries.steps import may_be_moved
+from scheduling.queries.strip import open_days
 from scheduling.views.frame import branch_of, on_the_clock_of, show
 from scheduling.views.soonest import soonest_of, usual_service
 
@@ -279,10 +280,14 @@ def _move_context(request: HttpRequest, appointment: Appointment, form: MoveForm
         service=service, practitioner=known.get(doctor), branch=branch.pk,
         since=dt.datetime.combine(first, dt.time(), zone),
         until=dt.datetime.combine(first + dt.timedelta(days=STRIP), dt.time(), zone), for_staff=True,
+        mode=appointment.mode,
     )  # fmt: skip
     by_day: dict[dt.date, list[Any]] = defaultdict(list)
     for slot in slots:
         by_day[slot.wall.date()].append(slot)
+    strip = [first + dt.timedelta(days=number) for number in range(STRIP)]
+    where = {"practitioner": known.get(doctor), "branch": branch.pk, "mode": appointment.mode}
+    opened = open_days(service, where, zone, strip, timezone.now())
     if "day" not in request.GET and not by_day.get(day):  # nothing is free on its own day: the next one that has
         day = min((each for each in by_day if each >= day), default=day)
     return {
@@ -295,9 +300,10 @@ def _move_context(request: HttpRequest, appointment: Appointment, form: MoveForm
             {
                 "date": each,
                 "free": len({slot.begin for slot in by_day.get(each, [])}),
+                "closed": each not in opened,
                 "url": f"/desk/appointments/{appointment.pk}/move/?day={each}&doctor={doctor}",
             }
-            for each in (first + dt.timedelta(days=n) for n in range(STRIP))
+            for each in strip
         ],
         "doctor": doctor,
         "doctors": doctors,

@@ -185,6 +185,7 @@ def test_patients_book_by_the_keyboard_alone(town: Town, phone: Any) -> None:
     hand.go_to(page.locator(".c-again .c-btn--primary"))
     hand.press("Enter")
     page.wait_for_url("**/book/details/")
+    expect(page.locator("#details [name=patient]").first).to_be_focused()
     hand.press("Enter")  # her name is chosen and has the focus
     again = _booked(page)
     town.told("returning patient books again", hand)

@@ -19,6 +19,8 @@ from clinic.shared import text as texts
 from clinic.shared.templatetags import controls
 
 register = template.Library()
+# What stands before many names says nothing on an avatar.
+TITLES = {"دکتر", "Dr"}
 
 
 def _number(value: Any) -> Decimal | None:
@@ -183,7 +185,7 @@ def phone(value: str | None) -> SafeString:
 @register.filter
 def initials(name: Any) -> str:
     """One or two letters for an avatar."""
-    words = [word for word in str(name or "").split() if word[0].isalpha()]
+    words = [word for word in str(name or "").split() if word[0].isalpha() and word.strip(".") not in TITLES]
     letters = [word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)]
     joiner = texts.ZWNJ if money.language() == "fa" else ""
     return joiner.join(letters).upper()

@@ -72,8 +72,18 @@ document.addEventListener("change", async (event) => {
   document.querySelector(`#${from.dataset.fillInto} [data-fill]`)?.click();
 });
 
+// The chosen day of a strip stands in sight.
+function showChosen() {
+  for (const day of document.querySelectorAll(".c-days > [aria-current]")) {
+    const strip = day.parentElement, box = day.getBoundingClientRect(), all = strip.getBoundingClientRect();
+    if (box.left < all.left || box.right > all.right) strip.scrollLeft += (box.left + box.right - all.left - all.right) / 2;
+  }
+}
+document.addEventListener("htmx:after:swap", () => requestAnimationFrame(showChosen));
+
 // The error summary leads to the field.
 export function start() {
+  showChosen();
   if (document.querySelector("[data-print-now]")) setTimeout(print, 300);
   document.querySelector(".c-summary[autofocus], .c-summary[data-focus]")?.focus();
 }
