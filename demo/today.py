@@ -19,9 +19,11 @@ from scheduling.actions.occupancy import occupy
 from scheduling.models import (
     Appointment,
     AppointmentStatusChange,
+    FloorRules,
     Mode,
     Occupancy,
     Practitioner,
+    Priority,
     Room,
     RoomStay,
     Service,
@@ -163,7 +165,7 @@ def _in_building(
     visits = diary.finished_visits(cast, rng, rows, numbers)
     rooms = list(Room.objects.filter(branch=cast.branch).order_by("pk"))
     seen: set[int] = set()
-    for visit in visits:
+    for place, visit in enumerate(visits):
         visit.arrived_at = min(visit.arrived_at, now - dt.timedelta(minutes=rng.randrange(2, 24)))
         visit.finished_at = visit.left_room_at = None
         inside = visit.practitioner_id not in seen and visit.promised_at < now and rooms
@@ -172,10 +174,16 @@ def _in_building(
         visit.__dict__["status"] = born
         visit.called_at = visit.in_room_at = now - dt.timedelta(minutes=rng.randrange(3, 18)) if inside else None
         visit.room = rooms.pop(0) if inside else None
+        visit.priority = Priority.SOON if not inside and place % 4 == 3 else Priority.NORMAL
     diary.write_visits(visits)
     RoomStay.objects.bulk_create(
         [RoomStay(visit=visit, room=visit.room, entered_at=visit.in_room_at) for visit in visits if visit.room]
     )
+    if rooms:  # one that nobody sits in is being made ready
+        rooms[-1].cleaning_since = now - dt.timedelta(minutes=4)
+        rooms[-1].save()
+    if not FloorRules.objects.filter(branch=cast.branch).exists():
+        FloorRules(branch=cast.branch, cleans_rooms=True).save()
 
 
 def _coming_days(cast: diary.Cast, rng: Random, today: dt.date) -> None:

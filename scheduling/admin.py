@@ -5,6 +5,7 @@ from clinic.shared.tables import TableAdmin
 from scheduling.models import (
     Appointment,
     AppointmentStatusChange,
+    ClosedDay,
     Holiday,
     Practitioner,
     PractitionerService,
@@ -65,6 +66,11 @@ class VisitTable(TableAdmin):
     list_select_related = True
 
 
+class ClosedDayTable(TableAdmin):
+    list_display = ("day", "branch", "closed_at", "closed_by", "seen", "left", "missed")
+    list_select_related = True
+
+
 class MoveTable(TableAdmin):
     list_display = ("at", "subject_id", "from_status", "to_status", "by", "reason")
     list_select_related = ("by",)
@@ -80,6 +86,7 @@ for model, table in (
     (Holiday, HolidayTable),
     (Appointment, AppointmentTable),
     (Visit, VisitTable),
+    (ClosedDay, ClosedDayTable),
     (AppointmentStatusChange, MoveTable),
     (VisitStatusChange, MoveTable),
 ):

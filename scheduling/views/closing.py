@@ -15,10 +15,13 @@ from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
 from clinic.shared.errors import ActionError, Invalid
 from clinic.shared.money import format_number
+from clinic.shared.text import normalise
 from scheduling.actions import closing
 from scheduling.queries.closing import day_end, open_days
 from scheduling.queries.floor import branch_day
 from scheduling.views.frame import branch_of, day_of_address, frame, on_the_clock_of
+
+LONGEST_AGO = dt.timedelta(days=400)
 
 
 @needs(Perm.DIARY_BOOK)
@@ -59,7 +62,7 @@ def reopen(request: HttpRequest) -> HttpResponse:
 def _do(request: HttpRequest, branch: Branch, day: dt.date) -> list[tuple[Any, str]]:
     """Carry out what was pressed; what was refused comes back."""
     if "close" in request.POST:
-        closing.close_day(branch=branch, day=day, note=request.POST.get("note", ""), by=request.user)
+        closing.close_day(branch=branch, day=day, note=normalise(request.POST.get("note", "")), by=request.user)
         messages.success(request, _("The day is closed."))
         return []
     picked = {name: [int(pk) for pk in request.POST.getlist(name) if pk.isdecimal() and len(pk) < 16]
@@ -74,8 +77,9 @@ def _do(request: HttpRequest, branch: Branch, day: dt.date) -> list[tuple[Any, s
 
 
 def _day(request: HttpRequest, branch: Branch) -> dt.date:
-    """The day of the address, not after today."""
-    return min(day_of_address(request, branch), branch_day(branch))
+    """The day of the address; not after today, and none that nobody asks about any more."""
+    today = branch_day(branch)
+    return max(min(day_of_address(request, branch), today), today - LONGEST_AGO)
 
 
 def _context(
