@@ -11,6 +11,7 @@ from scheduling.views import (
     book,
     closing,
     coming,
+    decide,
     details,
     feeds,
     kiosk,
@@ -117,6 +118,9 @@ setup_patterns = [
     path("set-up/services/", setup.services, name="set-up-services"),
     path("set-up/services/new/", setup.service, name="set-up-service-new"),
     path("set-up/services/<int:pk>/", setup.service, name="set-up-service"),
+    path("set-up/services/<int:pk>/policy/", setup.service_policy, name="set-up-service-policy"),
+    path("set-up/booking-rules/", setup.booking_rules, name="set-up-booking-rules"),
+    path("set-up/booking-rules/text/", setup.policy_text, name="set-up-policy-text"),
     path("set-up/doctors/", setup.doctors, name="set-up-doctors"),
     path("set-up/doctors/new/", setup.doctor, name="set-up-doctor-new"),
     path("set-up/doctors/<int:pk>/", setup.doctor, name="set-up-doctor"),
@@ -137,6 +141,17 @@ setup_patterns = [
     path("set-up/holidays/fill/", setup.holiday_fill, name="set-up-holiday-fill"),
     path("set-up/holidays/<int:pk>/open/", setup.holiday_open, name="set-up-holiday-open"),
     path("set-up/holidays/<int:pk>/remove/", setup.holiday_remove, name="set-up-holiday-remove"),
+]
+deciding_patterns = [
+    path("desk/decide/", decide.decide, name="desk-decide"),
+    path("desk/decide/sign/", decide.sign, name="desk-decide-sign"),
+    path("desk/decide/<int:pk>/approve/", decide.approve, name="desk-approve"),
+    path("desk/decide/<int:pk>/reject/", decide.reject, name="desk-reject"),
+    path("desk/decide/<int:pk>/no-deposit/", decide.no_deposit, name="desk-no-deposit"),
+    path("desk/fees/<int:pk>/", decide.fee, name="desk-fee"),
+    path("desk/fees/<int:pk>/charge/", decide.fee_charge, name="desk-fee-charge"),
+    path("desk/fees/<int:pk>/waive/", decide.fee_waive, name="desk-fee-waive"),
+    path("desk/fees/<int:pk>/reopen/", decide.fee_reopen, name="desk-fee-reopen"),
 ]
 keeping_patterns = [
     path("cal/<str:token>.ics", feeds.feed, name="feed"),
@@ -160,6 +175,7 @@ waitlist_patterns = [
 urlpatterns: list = [
     *waitlist_patterns,
     *keeping_patterns,
+    *deciding_patterns,
     *site_patterns,
     *desk_patterns,
     *online_patterns,
@@ -173,6 +189,7 @@ api_patterns: list = [
     path("appointments/", Appointments.as_view({"get": "list", "post": "create"})),
     path("appointments/<int:pk>/", Appointments.as_view({"get": "retrieve"})),
     path("appointments/<int:pk>/confirm/", Appointments.as_view({"post": "confirm"})),
+    path("appointments/<int:pk>/reject/", Appointments.as_view({"post": "reject"})),
     path("appointments/<int:pk>/cancel/", Appointments.as_view({"post": "cancel"})),
     path("appointments/<int:pk>/reschedule/", Appointments.as_view({"post": "reschedule"})),
     path("appointments/<int:pk>/no-show/", Appointments.as_view({"post": "no_show"})),

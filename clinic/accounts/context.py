@@ -17,6 +17,7 @@ NAVIGATION = [
     ("my-day", lambda: _("My day"), "/doctor/", "stethoscope", Perm.RECORD_WRITE),
     ("patients", lambda: _("Patients"), "/patients/", "contact-round", Perm.PATIENTS_VIEW),
     ("calls", lambda: _("Call list"), "/follow-ups/", "phone-call", Perm.FOLLOWUPS_WORK),
+    ("decide", lambda: _("To decide"), "/desk/decide/", "inbox", Perm.DIARY_BOOK),
     ("money", lambda: _("Money"), "/finance/", "wallet", Perm.INVOICES_VIEW),
     ("stock", lambda: _("Stock"), "/stock/", "package", Perm.STOCK_VIEW),
     ("points", lambda: _("Points"), "/points/", "award", Perm.POINTS_RULES),

@@ -14,6 +14,7 @@ class Perm(models.TextChoices):
     DIARY_BOOK = "diary.book", _("Book, move and cancel appointments")
     DIARY_OVERRIDE = "diary.override", _("Book over a conflict, with a reason")
     DAYPACK_TAKE = "daypack.take", _("Keep the branch's day pack on a device for the time without a network")
+    FEES_DECIDE = "fees.decide", _("Charge or waive fees for missed visits")
     FLOOR_VIEW = "floor.view", _("See the queue and the rooms")
     FLOOR_WORK = "floor.work", _("Check in, call and lead patients to rooms")
 

@@ -39,6 +39,7 @@ _DESK = frozenset(
         Perm.DIARY_VIEW,
         Perm.DIARY_BOOK,
         Perm.DAYPACK_TAKE,
+        Perm.FEES_DECIDE,
         Perm.FLOOR_VIEW,
         Perm.FLOOR_WORK,
         Perm.PATIENTS_VIEW,

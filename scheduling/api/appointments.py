@@ -43,6 +43,7 @@ class AppointmentOutput(serializers.ModelSerializer):
             *("id", "status", "service", "service_name", "doctor", "doctor_name", "branch", "room", "patient"),
             *("patient_name", "starts_at", "ends_at", "time_zone", "price", "confirmed_at", "source", "note"),
             *("was_late_cancel", "cancelled_by_patient", "successor", "visit"),
+            *("hold_expires_at", "needs_approval", "deposit", "deposit_settled_at"),
         ]
 
 
@@ -57,6 +58,10 @@ class BookInput(serializers.Serializer):
     first_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
     last_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    agreed = serializers.CharField(
+        max_length=16, required=False, allow_blank=True, help_text="the mark of the terms that were shown with the hold"
+    )
+    anyway = serializers.BooleanField(default=False, help_text="staff: book although the rules of booking warn")
 
 
 class ReasonInput(serializers.Serializer):
@@ -73,7 +78,7 @@ class RescheduleInput(ReasonInput):
 CONFLICT = {200: AppointmentOutput, 409: ConflictOutput}
 
 
-@needs(Perm.OWN_BOOK, list=Perm.OWN_VIEW, retrieve=Perm.OWN_VIEW, no_show=Perm.DIARY_BOOK)
+@needs(Perm.OWN_BOOK, list=Perm.OWN_VIEW, retrieve=Perm.OWN_VIEW, no_show=Perm.DIARY_BOOK, reject=Perm.DIARY_BOOK)
 class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """A patient sees and changes her own and her family's; staff those of their branches."""
 
@@ -130,6 +135,9 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
                 patient=patient,
                 secret=values.get("secret", ""),
                 note=values.get("note", ""),
+                agreed=values.get("agreed", ""),
+                device=request.headers.get("User-Agent", ""),
+                despite=values["anyway"],
                 by=request.user,
             )
             if "holds" in values:
@@ -152,8 +160,14 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
 
     @extend_schema(request=None, responses=CONFLICT)
     def confirm(self, request: Request, pk: int) -> Response:
-        """The patient will come."""
+        """The patient will come; staff approve with it what waits for approval."""
         return self._answer(actions.confirm(appointment=self._own(pk), by=request.user))
+
+    @extend_schema(request=ReasonInput, responses=CONFLICT)
+    def reject(self, request: Request, pk: int) -> Response:
+        """Refuse what waits for approval, with the reason that the patient reads."""
+        reason = self._read(ReasonInput).get("reason", "")
+        return self._answer(actions.reject(appointment=self._of_desk(pk), reason=reason, by=request.user))
 
     @extend_schema(request=ReasonInput, responses=CONFLICT)
     def cancel(self, request: Request, pk: int) -> Response:

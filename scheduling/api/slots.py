@@ -19,8 +19,9 @@ from clinic.shared.errors import Invalid
 from clinic.shared.tenancy import current_clinic
 from scheduling import actions
 from scheduling.api.parameters import moment, number, numbers
-from scheduling.models import Mode, Practitioner, Service
+from scheduling.models import Appointment, Mode, Practitioner, Service
 from scheduling.queries.chains import MOST, free_chains
+from scheduling.queries.policy import agreement_for
 from scheduling.queries.slots import free_slots
 
 DEFAULT_DAYS = 14
@@ -57,6 +58,7 @@ class HoldsInput(serializers.Serializer):
 class HoldOutput(serializers.Serializer):
     id = serializers.IntegerField()
     expires_at = serializers.DateTimeField()
+    terms = serializers.DictField(help_text="`text`, agreed to by booking, and its `mark`, sent back as `agreed`")
     secret = serializers.CharField(required=False, help_text="proves the hold of somebody who was not signed in")
 
 
@@ -147,6 +149,7 @@ class Holds(APIView):
         answer: dict[str, Any] = {"id": held.pk, "expires_at": held.hold_expires_at}
         if secret:
             answer["secret"] = secret
+        answer["terms"] = _terms(held)
         return Response(answer, status=201)
 
     def _several(self, request: Request) -> Response:
@@ -161,9 +164,15 @@ class Holds(APIView):
         ]
         held = actions.hold_several(parts=parts, branch=values["branch"], secret=secret, by=user)
         answer: dict[str, Any] = {
-            "holds": [{"id": each.pk, "expires_at": each.hold_expires_at} for each in held],
+            "holds": [{"id": each.pk, "expires_at": each.hold_expires_at, "terms": _terms(each)} for each in held],
             "bundle": held[0].bundle,
         }
         if secret:
             answer["secret"] = secret
         return Response(answer, status=201)
+
+
+def _terms(held: Appointment) -> dict[str, str]:
+    """What is agreed to by booking a held time; `mark` is sent back as `agreed`."""
+    terms = agreement_for(held.service, held.price)
+    return {"text": terms.text, "mark": terms.mark}

@@ -102,6 +102,7 @@ class PersonForm(forms.Form):
         names = {"doctor": "practitioner", "starts_at": "time", "patient": "who", "branch": ""}
         field = names.get(error.field, error.field)
         self.duplicates = error.code == "duplicates"
+        self.warned = error.code == "warned"
         self.add_error(field if field in self.fields else None, error.message)
 
 

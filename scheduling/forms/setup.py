@@ -133,7 +133,6 @@ class ServiceForm(SetUpForm):
     )
     min_notice_minutes = WholeNumber(label=_("shortest notice in minutes"), initial=30)
     horizon_days = WholeNumber(label=_("bookable days ahead"), initial=60)
-    cancel_until_hours = WholeNumber(label=_("patients may cancel until hours before"), initial=3)
     mode = forms.ChoiceField(label=_("where"), choices=Mode.choices, required=False, initial=Mode.IN_PERSON)
     capacity = WholeNumber(
         label=_("people at once"),
@@ -159,7 +158,7 @@ class ServiceForm(SetUpForm):
     rare = (
         *("description", "name_en", "mode", "capacity", "buffer_before", "buffer_after", "needs_room", "rooms"),
         *("equipment", "grid_minutes", "starts_per_part"),
-        *("min_notice_minutes", "horizon_days", "cancel_until_hours", "is_active"),
+        *("min_notice_minutes", "horizon_days", "is_active"),
     )
 
     def clean_mode(self) -> str:

@@ -15,6 +15,7 @@ from clinic.shared.html import LOOKS, look_of, marks_html, status_chip
 from scheduling.models import (
     Appointment,
     AppointmentStatusChange,
+    MissFee,
     Mode,
     PaperNote,
     Priority,
@@ -27,13 +28,21 @@ from scheduling.queries.floor import own_name
 from scheduling.queries.marks import signs_of
 from scheduling.queries.online import online_story
 from scheduling.queries.origins import source_words
+from scheduling.queries.policy import acceptance_of, awaits_deposit, misses
 from scheduling.queries.rules import rules_of
-from scheduling.queries.steps import may_be_cancelled, may_be_moved, steps_of_appointment, steps_of_visit
+from scheduling.queries.steps import (
+    may_be_cancelled,
+    may_be_moved,
+    may_be_refused,
+    steps_of_appointment,
+    steps_of_visit,
+)
 from scheduling.statuses import VisitStatus
 
 V = VisitStatus
 IN_LINE = {V.ARRIVED, V.CALLED, V.ON_HOLD}
 ROWS = 50
+MISSED_DAYS = 365
 
 
 def appointment_for(user: User, pk: int) -> Appointment:
@@ -98,6 +107,12 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         and (appointment.deposit > 0 or hasattr(appointment, "fee"))
         and user.can(Perm.INVOICES_VIEW, thing.branch_id),
         "may_see_patient": thing.patient is not None and user.can(Perm.PATIENTS_VIEW),
+        "missed": misses(thing.patient.pk, days=MISSED_DAYS) if thing.patient else 0,
+        "acceptance": acceptance_of(appointment) if appointment is not None else None,
+        "fee": MissFee.objects.filter(appointment=appointment).first() if appointment is not None else None,
+        "may_fees": user.can(Perm.FEES_DECIDE, thing.branch_id),
+        "may_refuse": appointment is not None and may_be_refused(appointment, user),
+        "unpaid": appointment is not None and appointment.status == "pending" and awaits_deposit(appointment),
         "source": source_words(appointment) if appointment is not None else "",
         "over": _booked_over(appointment),
         "paper": PaperNote.objects.filter(visit=live).select_related("entered_by").first() if live else None,

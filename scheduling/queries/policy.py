@@ -17,6 +17,7 @@ from clinic.shared.money import format_money, format_number, quantise
 from clinic.shared.text import format_phone
 from scheduling.models import (
     Appointment,
+    AppointmentStatusChange,
     BookingRules,
     FeeKind,
     MissFee,
@@ -181,7 +182,8 @@ def agreement_for(service: Service, price: Decimal) -> Agreement:
     policy = newest_policy()
     words = ""
     if policy is not None:
-        words = policy.text_en if get_language() == "en" and policy.text_en else policy.text_fa
+        both = [policy.text_fa, policy.text_en]
+        words = next((each for each in (both[::-1] if get_language() == "en" else both) if each), "")
     return Agreement(policy, words, tuple(terms_in_words(service, price)))
 
 
@@ -234,6 +236,14 @@ def acceptance_of(appointment: Appointment) -> PolicyAcceptance | None:
             return found
         seen = Appointment.objects.filter(successor=seen.pk).first()
     return None
+
+
+def refusal_of(appointment: Appointment) -> str:
+    """The reason with which the clinic refused a waiting booking; empty for any other."""
+    if appointment.status != A.CANCELLED or appointment.cancelled_by_patient:
+        return ""
+    last = AppointmentStatusChange.objects.filter(subject=appointment).order_by("pk").last()
+    return last.reason if last and last.from_status == A.PENDING else ""
 
 
 def waiting_requests(branch: Branch) -> QuerySet[Appointment]:

@@ -101,3 +101,8 @@ def may_be_moved(appointment: Appointment, user: User) -> bool:
 def may_be_cancelled(appointment: Appointment, user: User) -> bool:
     """Whether this person may cancel it; who is in the building is not cancelled but left or taken back."""
     return appointment.status in {A.PENDING, A.BOOKED} and user.can(Perm.DIARY_BOOK, appointment.branch_id)
+
+
+def may_be_refused(appointment: Appointment, user: User) -> bool:
+    """Whether this person answers for a booking that waits."""
+    return appointment.status == A.PENDING and user.can(Perm.DIARY_BOOK, appointment.branch_id)

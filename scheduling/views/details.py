@@ -20,11 +20,13 @@ from clinic.patients.permissions import acts_for
 from clinic.patients.queries import own_patient
 from clinic.shared.errors import ActionError, Conflict, Invalid
 from clinic.shared.text import search_key
+from scheduling import actions
 from scheduling.forms.book import SOMEBODY_NEW, KnownForm, VisitorForm, code_of
 from scheduling.models import Appointment
 from scheduling.queries.opening import zone_of
+from scheduling.queries.policy import agreement_for
 from scheduling.queries.slots import Slot, nearest_free
-from scheduling.statuses import AppointmentStatus
+from scheduling.statuses import UPCOMING, AppointmentStatus
 from scheduling.views.held import (
     DONE,
     book_held,
@@ -50,7 +52,7 @@ def details(request: HttpRequest) -> HttpResponse:
     if held is None:
         done = request.session.get(DONE)
         return redirect("appointment", done) if done else redirect("book")
-    if held.status == AppointmentStatus.BOOKED:
+    if held.status in UPCOMING:
         forget_hold(request, held)
         return redirect("appointment", held.link_token)
     form = _form(request)
@@ -128,11 +130,39 @@ def _book(request: HttpRequest, held: Appointment, secret: str, form: Any) -> Ht
             held = hold_again(request, held)
             secret = held_of(request)[1]
         patient = _patient(user, form.cleaned_data)
-        booked = book_held(hold=held, patient=patient, secret=secret, note=form.cleaned_data.get("note", ""), by=user)
+        instead = _instead(request, held, patient)
+        if instead is not None:
+            booked = actions.replace(appointment=instead, hold=held, secret=secret, by=user)
+        else:
+            booked = book_held(
+                hold=held, patient=patient, secret=secret, note=form.cleaned_data.get("note", ""), as_patient=True,
+                agreed=_agreed(request, held), device=request.headers.get("User-Agent", ""), by=user,
+            )  # fmt: skip
     except ActionError as error:
         return _page(request, held, _again(user, form), problem=error, status=409 if error.status == 409 else 422)
     forget_hold(request, booked)
     return HttpResponseRedirect(reverse("appointment", args=[booked.link_token]) + "?new=1")
+
+
+def _agreed(request: HttpRequest, held: Appointment) -> str:
+    """The mark of the terms that were shown; several services have several, which are not compared."""
+    return "" if held.bundle is not None else request.POST.get("agreed", "")[:16]
+
+
+def _instead(request: HttpRequest, held: Appointment, patient: Patient) -> Appointment | None:
+    """The booked visit that she wants to move to the held time: one of this patient's, for the same service."""
+    wanted = request.POST.get("replace", "")
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 19):
+        return None
+    rows = Appointment.objects.filter(patient=patient, service=held.service_id, status=AppointmentStatus.BOOKED)
+    return rows.select_related("practitioner", "branch").filter(pk=wanted).first()
+
+
+def _in_the_way(problem: ActionError | None) -> Appointment | None:
+    """The visit that lies too near the wished time and could be moved there."""
+    if problem is None or problem.code != "gap":
+        return None
+    return Appointment.objects.select_related("branch").filter(pk=problem.details.get("other") or 0).first()
 
 
 def _again(user: User, form: Any) -> Any:
@@ -183,7 +213,7 @@ def held_part(request: HttpRequest) -> HttpResponse:
 
 def _held_context(held: Appointment, problem: ActionError | None = None) -> dict[str, Any]:
     alive = is_alive(held)
-    gone = problem is not None and isinstance(problem, Conflict)
+    gone = isinstance(problem, Conflict) and problem.code not in {"gap", "terms_changed"}
     return {
         "held": held,
         "wall": held.starts_at.astimezone(zone_of(held.branch.time_zone)).replace(tzinfo=None),
@@ -212,6 +242,7 @@ def _page(
     problem: ActionError | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    near = _in_the_way(problem)
     if isinstance(problem, Invalid) and form.is_bound and problem.field in form.fields:
         form.add_error(problem.field, problem.message)
         problem = None
@@ -225,6 +256,9 @@ def _page(
         "known": known,
         "code_sent": code_sent,
         "code_error": code_error,
+        "agreements": [(part.service, agreement_for(part.service, part.price)) for part in parts_of(held)],
+        "near": near,
+        "near_wall": near.starts_at.astimezone(zone_of(near.time_zone)).replace(tzinfo=None) if near else None,
         "problem": problem.message if problem else "",
     }
     return render(request, "scheduling/book/details.html", context, status=status)

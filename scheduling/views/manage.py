@@ -1,5 +1,6 @@
 """The patient's own link to one appointment: see, keep in the calendar, move, cancel, take back."""
 
+import datetime as dt
 from datetime import timedelta
 from typing import Any
 
@@ -16,22 +17,24 @@ from clinic.shared.errors import ActionError
 from clinic.shared.html import is_htmx
 from scheduling import actions
 from scheduling.forms.book import ReasonForm
-from scheduling.models import Appointment
+from scheduling.models import Appointment, FeeKind
 from scheduling.queries.calendar_file import calendar_file
 from scheduling.queries.diary import NEVER_SHOWN, by_link, is_late
 from scheduling.queries.opening import zone_of
+from scheduling.queries.policy import acceptance_of, awaits_deposit, fee_for, refusal_of
 from scheduling.queries.slots import nearest_free
-from scheduling.statuses import AppointmentStatus
+from scheduling.statuses import UPCOMING, AppointmentStatus
 from scheduling.views.book import strip_context
 from scheduling.views.coming import remember_link, today_context
 from scheduling.views.held import read_choice, user_of
 
 A = AppointmentStatus
+HIDDEN = NEVER_SHOWN - {A.EXPIRED}  # a request that lapsed tells its patient so
 
 
 def _of(token: str) -> Appointment:
     appointment = by_link(token)
-    if appointment is None or appointment.status in NEVER_SHOWN or appointment.patient_id is None:
+    if appointment is None or appointment.status in HIDDEN or appointment.patient_id is None:
         raise Http404
     return appointment
 
@@ -57,6 +60,9 @@ def _page(request: HttpRequest, found: Appointment, *, problem: str = "", status
         .astimezone(zone)
         .replace(tzinfo=None),
         "can_change": found.status == A.BOOKED and ahead,
+        "can_cancel": found.status in UPCOMING and ahead,
+        "late_fee": fee_for(found, FeeKind.LATE) if found.status == A.BOOKED else 0,
+        **_standing(found, zone),
         "can_move": found.status == A.BOOKED and ahead and not is_late(found, timezone.now()),
         "can_undo": found.status == A.CANCELLED and found.cancelled_by_patient and ahead,
         "visit": getattr(found, "visit", None),
@@ -71,6 +77,19 @@ def _page(request: HttpRequest, found: Appointment, *, problem: str = "", status
     }
     response = render(request, "scheduling/manage/appointment.html", context, status=status)
     return remember_link(response, found, secure=request.is_secure())
+
+
+def _standing(found: Appointment, zone: dt.tzinfo) -> dict[str, Any]:
+    """What a booking waits for and until when; why the clinic refused it."""
+    waits, until = "", found.hold_expires_at
+    if found.status == A.PENDING:
+        waits = "deposit" if awaits_deposit(found) else "approval"
+    return {
+        "waits": waits,
+        "until": until.astimezone(zone).replace(tzinfo=None) if waits and until else None,
+        "refused": refusal_of(found),
+        "acceptance": acceptance_of(found),
+    }
 
 
 @open_to_all("whoever has the link has the appointment")

@@ -48,7 +48,7 @@ def book(request: HttpRequest) -> HttpResponse:
                     person=written_person(request, values), branch=branch, by=request.user, service=values["service"],
                     practitioner=values["practitioner"], starts_at=values["starts_at"], note=values["note"],
                     override=values["override"], reason=values["reason"], source=values["source"],
-                    referred_by=values["referred_by"],
+                    referred_by=values["referred_by"], despite="despite" in request.POST,
                 )  # fmt: skip
             except ActionError as error:
                 form.add_action_error(error)
@@ -192,7 +192,7 @@ def _nearest(error: ActionError, values: dict[str, Any], branch: Branch) -> list
     """Other times where this one is taken or closed."""
     if error.status != 409 and error.code != "closed":
         return []
-    if error.code == "duplicates":
+    if error.code in {"duplicates", "warned"}:
         return []
     slots = nearest_free(
         service=values["service"], starts_at=values["starts_at"], practitioner=values["practitioner"].pk,

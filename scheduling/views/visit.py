@@ -19,6 +19,7 @@ from scheduling import actions
 from scheduling.actions.visit_door import last_move
 from scheduling.models import Appointment, Priority, Room, Visit
 from scheduling.queries import panel
+from scheduling.queries.policy import misses
 from scheduling.statuses import AppointmentStatus
 from scheduling.views.frame import in_panel, on_the_clock_of, refused, show
 
@@ -119,6 +120,7 @@ def for_patient(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of a patient's card: what is booked and what was."""
     patient = get_object_or_404(Patient, pk=pk)
     context = {"rows": panel.of_patient(request.user, patient.pk), "patient_id": patient.pk}
+    context["missed"] = misses(patient.pk, days=panel.MISSED_DAYS)
     context["may_book"] = request.user.can(Perm.DIARY_BOOK)
     return render(request, "scheduling/visit/for_patient.html", context)
 

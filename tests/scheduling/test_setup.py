@@ -84,7 +84,7 @@ def test_the_checklist_follows_what_is_there(make):
 def test_a_service_is_made_and_changed(page, make):
     client, room = page("owner"), make.room()
     values = {"name": "جرم‌گیری", "minutes": "۴۵", "price": "۱٬۲۰۰٬۰۰۰", "is_online": "on", "buffer_before": "0"}
-    values |= {"buffer_after": "۱۰", "min_notice_minutes": "30", "horizon_days": "60", "cancel_until_hours": "3"}
+    values |= {"buffer_after": "۱۰", "min_notice_minutes": "30", "horizon_days": "60"}
     values |= {"is_active": "on", "needs_room": "on"}
     answer = client.post("/set-up/services/new/", values)
     assert answer.status_code == 422

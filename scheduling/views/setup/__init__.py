@@ -13,10 +13,12 @@ from scheduling.views.setup.equipment import device, device_new, equipment, equi
 from scheduling.views.setup.hours import doctor_hours, other_day, plan, plan_remove, rules
 from scheduling.views.setup.overview import overview
 from scheduling.views.setup.places import branch, branches, floor, room, room_new
+from scheduling.views.setup.policy import booking_rules, policy_text, service_policy
 from scheduling.views.setup.services import service, services
 from scheduling.views.setup.waitlist import waitlist
 
 __all__ = [
+    "booking_rules",
     "branch",
     "branches",
     "device",
@@ -36,10 +38,12 @@ __all__ = [
     "overview",
     "plan",
     "plan_remove",
+    "policy_text",
     "room",
     "room_new",
     "rules",
     "service",
+    "service_policy",
     "services",
     "time_off",
     "time_off_remove",
