@@ -23,12 +23,13 @@ from scheduling.models import (
     Visit,
     VisitStatusChange,
 )
+from scheduling.queries.agreed import acceptance_of
 from scheduling.queries.board import look_and_word
 from scheduling.queries.floor import own_name
 from scheduling.queries.marks import signs_of
 from scheduling.queries.online import online_story
 from scheduling.queries.origins import source_words
-from scheduling.queries.policy import acceptance_of, awaits_deposit, misses
+from scheduling.queries.policy import awaits_deposit, misses
 from scheduling.queries.rules import rules_of
 from scheduling.queries.steps import (
     may_be_cancelled,

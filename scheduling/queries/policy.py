@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,11 +17,8 @@ from clinic.shared.money import format_money, format_number, quantise
 from clinic.shared.text import format_phone
 from scheduling.models import (
     Appointment,
-    AppointmentStatusChange,
     BookingRules,
     FeeKind,
-    MissFee,
-    PolicyAcceptance,
     PolicyText,
     Service,
     TimeOff,
@@ -30,10 +27,9 @@ from scheduling.models import (
 )
 from scheduling.queries.floor import own_name
 from scheduling.queries.opening import zone_of
-from scheduling.statuses import HOLDS_THE_SLOT, UPCOMING, AppointmentStatus, FeeStatus, VisitStatus
+from scheduling.statuses import HOLDS_THE_SLOT, UPCOMING, AppointmentStatus, VisitStatus
 
 A = AppointmentStatus
-DECIDED_SHOWN = 20
 DEPOSIT_TIME = dt.timedelta(minutes=30)
 
 
@@ -225,33 +221,6 @@ def _until(hours: int) -> str:
     return text % {"hours": format_number(hours)}
 
 
-def acceptance_of(appointment: Appointment) -> PolicyAcceptance | None:
-    """What was agreed to for an appointment, or for the one that it was moved from."""
-    seen: Appointment | None = appointment
-    for _step in range(50):
-        if seen is None:
-            return None
-        found = PolicyAcceptance.objects.filter(appointment=seen).select_related("policy", "by").order_by("pk").last()
-        if found is not None:
-            return found
-        seen = Appointment.objects.filter(successor=seen.pk).first()
-    return None
-
-
-def refusal_of(appointment: Appointment) -> str:
-    """The reason with which the clinic refused a waiting booking; empty for any other."""
-    if appointment.status != A.CANCELLED or appointment.cancelled_by_patient:
-        return ""
-    last = AppointmentStatusChange.objects.filter(subject=appointment).order_by("pk").last()
-    return last.reason if last and last.from_status == A.PENDING else ""
-
-
-def waiting_requests(branch: Branch) -> QuerySet[Appointment]:
-    """Bookings of a branch that wait for approval or for their deposit, those that end soonest first."""
-    rows = Appointment.objects.filter(branch=branch, status=A.PENDING, hold_expires_at__gt=timezone.now())
-    return rows.select_related("service", "practitioner", "patient", "branch").order_by("hold_expires_at", "pk")
-
-
 def awaits_deposit(appointment: Appointment) -> bool:
     """Whether a deposit was asked for and neither paid nor let go."""
     return appointment.deposit > 0 and appointment.deposit_settled_at is None
@@ -263,24 +232,6 @@ def fee_for(appointment: Appointment, kind: str) -> Decimal:
     percent = service.late_fee_percent if kind == FeeKind.LATE else service.no_show_fee_percent
     kept = Decimal(0) if awaits_deposit(appointment) else appointment.deposit
     return max(kept, fee_of(percent, appointment.price))
-
-
-def fees_to_decide(branch: Branch) -> QuerySet[MissFee]:
-    """Fees of a branch that nobody has decided on, the oldest first."""
-    return fees_of(branch).filter(status=FeeStatus.DUE).order_by("pk")
-
-
-def fees_decided(branch: Branch) -> QuerySet[MissFee]:
-    """What was decided last, latest first."""
-    return fees_of(branch).exclude(status=FeeStatus.DUE).order_by("-decided_at", "-pk")[:DECIDED_SHOWN]
-
-
-def fees_of(branch: Branch) -> QuerySet[MissFee]:
-    """The fees of a branch with all that a line names."""
-    rows = MissFee.objects.filter(appointment__branch=branch)
-    return rows.select_related(
-        "appointment__patient", "appointment__service", "appointment__practitioner", "decided_by"
-    )
 
 
 def is_away(appointment: Appointment) -> bool:

@@ -19,7 +19,8 @@ from scheduling import actions
 from scheduling.forms.decide import REFUSALS, WAIVERS, FeeForm, ReasonForm
 from scheduling.models import Appointment, MissFee
 from scheduling.queries import panel
-from scheduling.queries.policy import awaits_deposit, fees_decided, fees_to_decide, waiting_requests
+from scheduling.queries.deciding import fees_decided, fees_to_decide, waiting_requests
+from scheduling.queries.policy import awaits_deposit
 from scheduling.views.frame import branch_of, frame, on_the_clock_of, refused, show
 
 

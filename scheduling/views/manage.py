@@ -18,10 +18,11 @@ from clinic.shared.html import is_htmx
 from scheduling import actions
 from scheduling.forms.book import ReasonForm
 from scheduling.models import Appointment, FeeKind
+from scheduling.queries.agreed import acceptance_of, refusal_of
 from scheduling.queries.calendar_file import calendar_file
 from scheduling.queries.diary import NEVER_SHOWN, by_link, is_late
 from scheduling.queries.opening import zone_of
-from scheduling.queries.policy import acceptance_of, awaits_deposit, fee_for, refusal_of
+from scheduling.queries.policy import awaits_deposit, fee_for
 from scheduling.queries.slots import nearest_free
 from scheduling.statuses import UPCOMING, AppointmentStatus
 from scheduling.views.book import strip_context

@@ -13,7 +13,8 @@ from clinic.shared.speaking import speaking
 from messaging.models import Message
 from scheduling import actions
 from scheduling.models import Appointment, BookingRules, Occupancy, PolicyAcceptance, PolicyText, TimeOff, WhoMayBook
-from scheduling.queries.policy import acceptance_of, agreement_for, problems
+from scheduling.queries.agreed import acceptance_of
+from scheduling.queries.policy import agreement_for, problems
 from scheduling.statuses import AppointmentStatus as A
 from tests.scheduling.test_booking import begun
 from tests.scheduling.test_holds import over, soon
