@@ -31,6 +31,7 @@ from scheduling.views import (
     transfer,
     tv,
     visit,
+    waiting,
     week,
     wishes,
 )
@@ -170,6 +171,12 @@ waitlist_patterns = [
     path("o/<str:token>/accept/", offers.accept, name="offer-accept"),
     path("o/<str:token>/decline/", offers.decline, name="offer-decline"),
     path("my/waitlist/", wishes.mine, name="my-waitlist"),
+    path("desk/waitlist/", waiting.waiting, name="desk-waitlist"),
+    path("desk/waitlist/new/", waiting.waiting_new, name="desk-waitlist-new"),
+    path("desk/waitlist/fits/", waiting.fits, name="desk-waitlist-fits"),
+    path("desk/waitlist/<int:pk>/", waiting.waiting_entry, name="desk-waitlist-entry"),
+    path("desk/waitlist/<int:pk>/end/", waiting.waiting_end, name="desk-waitlist-end"),
+    path("desk/waitlist/times/<int:pk>/stop/", waiting.stop, name="desk-waitlist-stop"),
     path("set-up/waitlist/", setup.waitlist, name="set-up-waitlist"),
 ]
 urlpatterns: list = [

@@ -22,6 +22,7 @@ from clinic.accounts.queries import chosen_branch, open_branches
 from clinic.shared.calendar import format_date
 from clinic.shared.charts import Chart, Series
 from clinic.shared.money import format_number
+from scheduling.queries.waitlist import count_of, month_of
 
 PAGE = 50
 
@@ -54,6 +55,7 @@ def _mastermind(request: HttpRequest) -> dict[str, Any]:
         "so_far": so_far,
         "deltas": {name: _delta(so_far, usual, name) for name in ("came", "takings", "waited", "no_show_share")},
         "open": numbers.open_matters(branch, now.date()),
+        "seats": count_of(branch, *month_of(branch)),
         "chart": _chart(branch, now.date()),
         "sources": by_source(branch, now.date() - dt.timedelta(days=29), now.date())[0][:4],
     }

@@ -16,6 +16,7 @@ NAVIGATION = [
     ("queue", lambda: _("Queue"), "/desk/queue/", "users-round", Perm.FLOOR_VIEW),
     ("my-day", lambda: _("My day"), "/doctor/", "stethoscope", Perm.RECORD_WRITE),
     ("patients", lambda: _("Patients"), "/patients/", "contact-round", Perm.PATIENTS_VIEW),
+    ("waitlist", lambda: _("Waitlist"), "/desk/waitlist/", "hourglass", Perm.DIARY_BOOK),
     ("calls", lambda: _("Call list"), "/follow-ups/", "phone-call", Perm.FOLLOWUPS_WORK),
     ("decide", lambda: _("To decide"), "/desk/decide/", "inbox", Perm.DIARY_BOOK),
     ("money", lambda: _("Money"), "/finance/", "wallet", Perm.INVOICES_VIEW),

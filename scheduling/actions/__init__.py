@@ -42,7 +42,7 @@ from scheduling.actions.undo import undo_appointment
 from scheduling.actions.undoing import undo_own
 from scheduling.actions.waitlist.answers import accept_offer, decline_offer, withdraw_entry
 from scheduling.actions.waitlist.ending import bind_wish, expire_entries
-from scheduling.actions.waitlist.entries import book_entry, change_entry, join_waitlist
+from scheduling.actions.waitlist.entries import book_entry, change_entry, join_person, join_waitlist
 from scheduling.actions.waitlist.rules import save_waitlist_rules
 from scheduling.actions.waitlist.search import offer_freed_time, offer_time, pass_on
 from scheduling.actions.waitlist.taking_back import stop_offering, take_back_freed
@@ -85,6 +85,7 @@ __all__ = [
     "hold_several",
     "hold_visit",
     "join_online",
+    "join_person",
     "join_waitlist",
     "keep_pack",
     "leave_online",

@@ -10,11 +10,13 @@ from clinic.accounts.models import Branch, User
 from clinic.accounts.permissions import Perm
 from clinic.patients.permissions import acts_for
 from clinic.shared.calendar import add_months, make_date, year_month_day
+from clinic.shared.text import search_key
 from scheduling.models import (
     FreedTime,
     Outcome,
     WaitlistEntry,
     WaitlistOffer,
+    WaitlistSkip,
 )
 from scheduling.queries.opening import zone_of
 from scheduling.queries.slots import local_day
@@ -91,3 +93,32 @@ def count_of(branch: Branch, since: dt.datetime, until: dt.datetime) -> Count:
     freed = FreedTime.objects.filter(branch=branch, created_at__gte=since, created_at__lt=until, freed__isnull=False)
     seats = refilled(branch, since, until).aggregate(seats=Sum("entry__party_size"))["seats"]
     return Count(freed.exclude(outcome=Outcome.UNDONE).count(), seats or 0)
+
+
+def desk_entries(user: User, branch: Branch, text: str = "", limit: int = 300) -> list[WaitlistEntry]:
+    """Who waits in a branch, in the order of asking; with a text those whose name, service or doctor holds it."""
+    rows = visible_entries(user).filter(Q(branch=None) | Q(branch=branch), status__in=LIVE_ENTRIES)
+    if text.strip():
+        found = search_key(text)
+        rows = rows.filter(
+            Q(patient__search_text__contains=found)
+            | Q(service__name__icontains=text.strip()[:60])
+            | Q(practitioner__name__icontains=text.strip()[:60])
+        )
+    return list(with_wishes(rows).order_by("-priority", "joined_at", "pk")[:limit])
+
+
+def offers_of(branch: Branch, limit: int = 100) -> list[WaitlistOffer]:
+    """The latest offers of a branch, open ones first."""
+    rows = WaitlistOffer.objects.filter(hold__branch=branch).select_related(
+        "entry__patient", "hold__service", "hold__practitioner"
+    )
+    latest = list(rows.order_by("-pk")[:limit])
+    return sorted(latest, key=lambda offer: offer.status != OfferStatus.OFFERED)
+
+
+def history_of(entry: WaitlistEntry, limit: int = 20) -> dict[str, list]:
+    """What she was offered, and why she was passed over, latest first."""
+    offers = WaitlistOffer.objects.filter(entry=entry).select_related("hold__practitioner").order_by("-pk")
+    skips = WaitlistSkip.objects.filter(entry=entry).select_related("time__practitioner").order_by("-pk")
+    return {"offers": list(offers[:limit]), "skips": list(skips[:limit])}

@@ -110,6 +110,7 @@ class World:
     entry: Any = None
     offer: Any = None
     lost: Any = None
+    empty_place: str = ""
     asked: Any = None
     online: Any = None
     online_later: Any = None
@@ -245,6 +246,8 @@ def _waits(world: World) -> None:
     desk, service, doctor = world.users["secretary"], world.services[0], world.doctors[1]
     now, begin = timezone.now(), _later(world) + dt.timedelta(days=2)
     place = {"service": service, "practitioner": doctor, "branch": world.branch, "starts_at": begin}
+    empty = (begin + dt.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    world.empty_place = f"branch={world.branch.pk}&resource={doctor.pk}&start={empty}"
     hold = floor.hold(**place, holder="offer:world", until=now + dt.timedelta(hours=3), by=None)
     time = FreedTime.objects.create(
         practitioner=doctor, branch=world.branch, starts_at=begin, ends_at=hold.ends_at, hold=hold

@@ -18,6 +18,7 @@ from messaging.models import Conversation, FollowUpTask, Message
 from scheduling.models import (
     Appointment,
     Display,
+    FreedTime,
     Holiday,
     OnlineEvent,
     Practitioner,
@@ -45,7 +46,7 @@ BY_WORD: dict[str, Any] = {
     "family": Patient, "branches": Branch, "doctors": Practitioner, "services": Service, "rooms": Room, "staff": User,
     "holidays": Holiday, "time-off": TimeOff, "items": Item, "lots": Lot,
     "chat": Conversation, "conversations": Conversation, "online": OnlineEvent,  # stands for its appointment
-    "waitlist": WaitlistEntry, "offers": WaitlistOffer,
+    "waitlist": WaitlistEntry, "offers": WaitlistOffer, "times": FreedTime,
 }  # fmt: skip
 WORDS = {"do": "arrive", "hex": "0f766e", "app_label": "patients"}
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^)]*\)")

@@ -8,7 +8,10 @@ import pytest
 from clinic.patients.models import PatientAccess
 from clinic.patients.queries import own_patient
 from messaging.models import Message
+from scheduling import actions
 from scheduling.models import Appointment, WaitlistEntry
+from scheduling.queries.policy import booking_rules
+from scheduling.queries.waitlist import count_of, month_of
 from tests.scheduling.waiting import Waiting, lapse, told
 
 
@@ -127,3 +130,59 @@ def test_not_this_one(hall: Waiting, page: Any) -> None:
     assert client.get(address).status_code == 200
     assert fresh(entry).status == "waiting"
     assert client.post(f"{address}accept/").status_code == 409
+
+
+def test_the_desk_puts_a_patient_on_the_list_in_one_form(hall: Waiting, page: Any) -> None:
+    client, patient = page("secretary"), hall.make.patient()
+    sent = {"patient": patient.pk, "service": hall.service.pk, "notice_minutes": 60, "party_size": 1, "priority": 1}
+    assert client.get("/desk/waitlist/new/").status_code == 200
+    assert client.post("/desk/waitlist/new/", sent).status_code == 204
+    entry = WaitlistEntry.objects.get()
+    assert (entry.patient, entry.priority, entry.branch) == (patient, 1, hall.branch)
+    assert f"/desk/waitlist/{entry.pk}/" in client.get("/desk/waitlist/").content.decode()
+    assert client.post("/desk/waitlist/new/", sent).status_code == 422
+    changed = {"notice_minutes": 30, "party_size": 1, "priority": 0, "note": "n"}
+    assert client.post(f"/desk/waitlist/{entry.pk}/", changed).status_code == 204
+    assert (fresh(entry).priority, fresh(entry).note) == (0, "n")
+    assert client.post(f"/desk/waitlist/{entry.pk}/end/").status_code == 204
+    assert fresh(entry).status == "withdrawn"
+
+
+def test_who_fits_an_empty_place(hall: Waiting, page: Any) -> None:
+    fits, other = hall.joins(), hall.joins(from_time=dt.time(18))
+    client = page("secretary")
+    place = f"/desk/waitlist/fits/?branch={hall.branch.pk}&resource={hall.doctor.pk}&start={hall.at():%Y-%m-%dT%H:%M}"
+    shown = client.get(place).content.decode()
+    assert f'value="{fits.pk}"' in shown
+    assert f'value="{other.pk}"' not in shown
+    assert client.post(place, {"entry": other.pk, "do": "offer"}).status_code == 409
+    assert client.post(place, {"entry": fits.pk, "do": "offer"}).status_code == 204
+    assert (hall.offer.entry, hall.offer.hold.starts_at) == (fits, hall.at())
+    assert client.post(f"/desk/waitlist/times/{hall.time.pk}/stop/").status_code == 204
+    assert fresh(hall.offer).status in {"lost", "withdrawn"}
+    assert client.post(place, {"entry": fits.pk, "do": "book"}).status_code == 204
+    assert fresh(fits).booked.starts_at == hall.at()
+    assert client.get("/desk/waitlist/fits/").status_code == 404
+
+
+def test_refilled_seats_are_counted_and_shown(hall: Waiting, page: Any) -> None:
+    hall.joins()
+    hall.frees()
+    hall.frees(hall.at(3))
+    actions.accept_offer(offer=hall.offer.time.offers.get(), by=None)
+    count = count_of(hall.branch, *month_of(hall.branch))
+    assert (count.freed, count.refilled) == (2, 1)
+    shown = page("secretary").get(f"/desk/waitlist/?branch={hall.branch.pk}&tab=refilled").content.decode()
+    assert "filled-" in shown
+    assert "tab=refilled" in page("owner").get("/mastermind/").content.decode()
+
+
+def test_the_rules_are_set_up(hall: Waiting, page: Any) -> None:
+    client = page("owner")
+    sent = {
+        "waitlist_on": "on", "waitlist_mode": "several", "waitlist_at_once": "4", "waitlist_minutes": "۴۵",
+        "waitlist_stop_minutes": "60", "waitlist_days": "30",
+    }  # fmt: skip
+    assert client.post("/set-up/waitlist/", sent).status_code == 302
+    assert (booking_rules().waitlist_mode, booking_rules().waitlist_minutes) == ("several", 45)
+    assert client.post("/set-up/waitlist/", {**sent, "waitlist_minutes": "1"}).status_code == 422

@@ -14,6 +14,7 @@ from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
 from scheduling.actions.booking import book_direct
+from scheduling.actions.desk import Person, person_of
 from scheduling.actions.moving import reschedule
 from scheduling.actions.occupancy import lock
 from scheduling.actions.waitlist.doors import move_entry
@@ -153,3 +154,9 @@ def _check_own(visit: Appointment, patient: Patient, service: Service, people: i
         raise Conflict(_("Only a visit that lies ahead can be had earlier."), field="instead_of", code="over")
     if people > 1:
         raise Invalid(_("An earlier time is looked for one visit at a time."), field="party_size")
+
+
+@action
+def join_person(*, person: Person, by: Any, **wanted: Any) -> WaitlistEntry:
+    """`join_waitlist` for a patient, or for somebody new given by the fields of `register`."""
+    return join_waitlist(patient=person_of(person, by), by=by, **wanted)
