@@ -141,7 +141,8 @@ def is_same(held: Appointment, service: Service, choice: Choice) -> bool:
     """Whether a held time is the chosen one."""
     if held.bundle is not None or (choice.mode and choice.mode != held.mode):
         return False
-    return (held.service_id, held.practitioner_id, held.branch_id, held.starts_at) == (
+    begins = held.session.starts_at if held.session is not None else held.starts_at  # of a number in line: its block's
+    return (held.service_id, held.practitioner_id, held.branch_id, begins) == (
         service.pk,
         choice.practitioner.pk,
         choice.branch.pk,
