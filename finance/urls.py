@@ -32,6 +32,8 @@ urlpatterns = [
     path("my/bills/", views.my_bills, name="my_bills"),
 ]
 api_patterns = [
+    path("appointments/<int:pk>/deposit/", api.Deposits.as_view()),
+    path("appointments/<int:pk>/deposit/online/", api.DepositsOnline.as_view()),
     path("invoices/", api.Invoices.as_view({"get": "list", "post": "create"})),
     path("invoices/<int:pk>/", api.Invoices.as_view({"get": "retrieve"})),
     path("invoices/<int:pk>/payments/", api.Payments.as_view()),

@@ -28,6 +28,7 @@ from finance.models import (
 from finance.queries.deposits import deposit_state
 from finance.queries.online import merchant
 from finance.statuses import InvoiceStatus, OnlineStatus
+from scheduling.actions.at_bank import wait_for_bank
 from scheduling.models import Appointment
 
 S = OnlineStatus
@@ -40,6 +41,7 @@ NOT_OURS = {-53, -54}
 @action
 def start_for_deposit(*, appointment: Appointment, by: User | None) -> OnlinePayment:
     """Begin to pay an appointment's deposit online. Raises Conflict where nothing is to be paid or online is off."""
+    appointment = wait_for_bank(appointment=appointment, by=by)
     deposit = ask_deposit(appointment=appointment, by=by)
     if deposit is not None:
         Deposit.objects.select_for_update(of=("self",)).get(pk=deposit.pk)

@@ -1,7 +1,17 @@
 """Money by API, by subject."""
 
 from finance.api.books import TrialBalanceView
+from finance.api.deposits import Deposits, DepositsOnline
 from finance.api.documents import Invoices
 from finance.api.money import Discounts, Payments, RedeemPoints, Refunds
 
-__all__ = ["Discounts", "Invoices", "Payments", "RedeemPoints", "Refunds", "TrialBalanceView"]
+__all__ = [
+    "Deposits",
+    "DepositsOnline",
+    "Discounts",
+    "Invoices",
+    "Payments",
+    "RedeemPoints",
+    "Refunds",
+    "TrialBalanceView",
+]

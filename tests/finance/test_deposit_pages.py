@@ -14,6 +14,7 @@ from finance.models import Deposit, OnlinePayment, Payment
 from finance.queries.online import merchant
 from finance.statuses import OnlineStatus
 from scheduling import actions as scheduling
+from scheduling.actions.at_bank import wait_for_bank
 from scheduling.models import Appointment
 from tests.fakes.zarinpal import MERCHANT, FakeZarinpal
 from tests.finance import make as money
@@ -205,3 +206,38 @@ def test_a_deposit_that_came_too_late_is_not_asked_for(page: Any, waiting: Appoi
     part = page().get(f"/pay/visit/{waiting.link_token}/").content.decode()
     assert "به‌موقع پرداخت نشد" in part
     assert page().post(f"/pay/visit/{waiting.link_token}/").status_code == 409
+
+
+def test_who_is_at_the_bank_keeps_her_time_a_little_longer(page: Any, bank: FakeZarinpal, waiting: Appointment) -> None:
+    soon = timezone.now() + money.dt.timedelta(minutes=1)
+    for _try in range(2):
+        waiting.hold_expires_at = soon
+        waiting.save()
+        page().post(f"/pay/visit/{waiting.link_token}/")
+        waiting.refresh_from_db()
+        assert money.dt.timedelta(minutes=13) < waiting.hold_expires_at - soon < money.dt.timedelta(minutes=15)
+    waiting.created_at -= money.dt.timedelta(minutes=50)
+    waiting.hold_expires_at = soon
+    waiting.save()
+    wait_for_bank(appointment=waiting, by=None)
+    waiting.refresh_from_db()
+    assert waiting.hold_expires_at == soon  # not for ever
+
+
+def test_the_deposit_by_the_api(api: Any, page: Any, bank: FakeZarinpal, waiting: Appointment) -> None:
+    clerk = api(Role.SECRETARY)
+    address = f"/api/v1/appointments/{waiting.pk}/deposit/"
+    told = clerk.get(address).json()
+    assert (told["status"], told["amount"], told["can_pay"]) == ("asked", "200000.00", True)
+    online = clerk.post(f"{address}online/")
+    assert online.json()["url"].startswith(f"{bank.url}/pg/StartPay/A")
+    assert clerk.post(address, {"method": "points"}, format="json").status_code == 400
+    answers = [
+        clerk.post(address, {"method": "cash"}, format="json", headers={"Idempotency-Key": "k"}) for _twice in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert Payment.objects.count() == 1
+    assert clerk.get(address).json()["held"] == "200000.00"
+    assert api(Role.PATIENT).get(address).status_code == 404
+    assert clerk.post(f"{address}online/").status_code == 409
+    assert clerk.get("/api/v1/appointments/999999/deposit/").status_code == 404
