@@ -17,6 +17,7 @@ from clinic.roof.seeding.staff import ensure_doctors, ensure_services, weekend_o
 from clinic.shared.money import quantise
 from clinic.shared.phones import read_mobile
 from clinic.shared.tenancy import ClinicInfo
+from demo.rules import lay_decisions, lay_rules
 from demo.world import DRUGS, ITEMS, OPERATOR_PHONE, DemoClinic
 from emr.models import Medication
 from inventory.actions import receive
@@ -47,6 +48,7 @@ def furnish(demo: DemoClinic, clinic: ClinicInfo) -> None:
     if clinic.currency == "IRR":  # what the demo's bank takes
         services[-1].deposit = quantise(services[-1].price / 5)
         services[-1].save()
+    lay_rules(services)
     doctors = ensure_doctors(clinic, services, branch, 3)
     _accounts_of_doctors(demo, doctors, people[Role.DOCTOR])
     today = timezone.now().date()
@@ -60,7 +62,8 @@ def furnish(demo: DemoClinic, clinic: ClinicInfo) -> None:
         LoyaltyRule(
             money_per_point=Decimal(100_000 if rial else 1), point_value=Decimal(2_000 if rial else "0.02")
         ).save()
-    _patient_account(demo, people[Role.PATIENT])
+    patient = _patient_account(demo, people[Role.PATIENT])
+    lay_decisions(services, branch, people[Role.PATIENT], patient)
 
 
 def _accounts_of_doctors(demo: DemoClinic, doctors: list[Practitioner], first: User) -> None:
@@ -138,7 +141,7 @@ def _drugs(demo: DemoClinic) -> None:
         ).save()
 
 
-def _patient_account(demo: DemoClinic, user: User) -> None:
+def _patient_account(demo: DemoClinic, user: User) -> Patient:
     """The demo's patient sees a past of her own."""
     patient = Patient.objects.order_by("pk").first()
     assert patient
@@ -146,3 +149,4 @@ def _patient_account(demo: DemoClinic, user: User) -> None:
     patient.first_name, patient.last_name, patient.phone = first, last, user.phone
     patient.save()
     PatientAccess(user=user, patient=patient).save()
+    return patient
