@@ -41,6 +41,9 @@ def _hold_a_time(page: Any, world: Any) -> None:
 PUBLIC = [
     Entry("/"),
     Entry("/book/"),
+    Entry("/book/", path=lambda _world: "/book/?several=1", also="several"),
+    Entry("/book/together/", path=lambda w: f"/book/together/?s={w.services[0].pk}&s={w.services[1].pk}"),
+    Entry("/book/<int:service>/", None, lambda w: f"/book/{w.services[0].pk}/?year=2026&month=12", also="month"),
     Entry("/book/<int:service>/", None, lambda w: f"/book/{w.services[0].pk}/"),
     Entry("/book/details/", first=_hold_a_time),
     Entry("/a/<str:token>/", None, lambda w: f"/a/{w.booked.link_token}/"),
