@@ -35,6 +35,12 @@ def booked(event: diary.AppointmentBooked) -> None:
     scheduling.bind_wish(appointment=appointment, by=None)
 
 
+@when(diary.SeriesChanged)
+def series_changed(event: diary.SeriesChanged) -> None:
+    """One message tells of all visits, in place of one for each."""
+    messaging.tell_of_series(kind=event.kind, appointments=event.appointment_ids, by=None)
+
+
 @when(diary.AppointmentRescheduled)
 def rescheduled(event: diary.AppointmentRescheduled) -> None:
     """Reminders of the old time are withdrawn and it is offered on; the new time is told after the time for an undo."""
@@ -133,8 +139,7 @@ def visit_finished(event: diary.VisitFinished) -> None:
     inventory.post_consumption(visit=visit, by=None)
     finance.issue_for_visit(visit=visit, by=None)
     messaging.plan_what_was_asked(visit=visit, by=None)
-    if visit.entered_afterwards_at is None:  # what is typed in from paper sends nothing
-        messaging.queue_message(kind="thank_you", patient=visit.patient, cause=f"visit:{visit.pk}", by=None)
+    messaging.thank(visit=visit, by=None)
 
 
 @when(diary.VisitReopened)
@@ -192,18 +197,13 @@ def points_moved(event: PointsMoved) -> None:
 @when(PointsRevalued)
 def points_revalued(event: PointsRevalued) -> None:
     """A new worth of a point changes that debt."""
-    rule = LoyaltyRule.objects.get(pk=event.rule_id)
-    finance.post_points_revaluation(rule=rule, amount=event.amount, by=None)
-
-
-# --- afterwards --------------------------------------------------------------------------------------------------
+    finance.post_points_revaluation(rule=LoyaltyRule.objects.get(pk=event.rule_id), amount=event.amount, by=None)
 
 
 @when(FollowUpDone)
 def follow_up_done(event: FollowUpDone) -> None:
     """Somebody has spoken to her: the written invitation is not sent any more."""
-    task = FollowUpTask.objects.get(pk=event.task_id)
-    messaging.withdraw_for(cause=messaging.invitation_cause(task.cause), by=None)
+    messaging.withdraw_for(cause=messaging.invitation_cause(FollowUpTask.objects.get(pk=event.task_id).cause), by=None)
 
 
 def _appointment(pk: int) -> Appointment:

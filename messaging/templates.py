@@ -128,6 +128,22 @@ TEXTS: dict[str, Text] = {
         "{name}، زمان {when} دیگر آزاد نیست.\nزمان‌های آزاد دیگر:\n{link}",
         "{name}, {when} is no longer available.\nOther free times:\n{link}",
         keeps_quiet=True,
+    "series_booked": Text(
+        _("Confirmation of a series"),
+        "{name}، {count} نوبت شما در {clinic} ثبت شد، نخستین: {when}.\nهمه در:\n{link}",
+        "{name}, {count} visits are booked at {clinic}, the first: {when}.\nSee them:\n{link}",
+    ),
+    "series_cancelled": Text(
+        _("Cancellation of a series"),
+        "{name}، {count} نوبت شما در {clinic} از {when} لغو شد.\nنوبت تازه:\n{link}",
+        "{name}, {count} visits at {clinic} from {when} on are cancelled.\nBook again:\n{link}",
+        grace=UNDO_TIME,
+    ),
+    "series_moved": Text(
+        _("Series moved"),
+        "{name}، {count} نوبت شما در {clinic} جابه‌جا شد، نخستین: {when}.\nهمه در:\n{link}",
+        "{name}, {count} visits at {clinic} have new times, the first: {when}.\nSee them:\n{link}",
+        grace=UNDO_TIME,
     ),
     "receipt": Text(
         _("Receipt"),

@@ -112,3 +112,10 @@ class OfferChanged:
     """A freed time was offered to one who waits, or that offer has ended; its status says how."""
 
     offer_id: int
+
+
+class SeriesChanged:
+    """Several visits of a series were booked, cancelled or moved in one go; `kind` is that of the one message."""
+
+    kind: str
+    appointment_ids: tuple[int, ...]

@@ -12,6 +12,7 @@ from messaging.actions.queue import queue_message, retry_message, withdraw_for
 from messaging.actions.reminders import queue_reminders
 from messaging.actions.requests import AboutRequest, tell_of_fee, tell_of_request, tell_of_returned_deposit
 from messaging.actions.sending import claim_message, look_later, settle_message
+from messaging.actions.series import tell_of_series, thank
 from messaging.actions.visits import (
     invitation_cause,
     plan_call_after_missed,
@@ -46,7 +47,9 @@ __all__ = [
     "tell_of_fee",
     "tell_of_request",
     "tell_of_returned_deposit",
+    "tell_of_series",
     "tell_of_waiting",
+    "thank",
     "withdraw_for",
     "write_message",
 ]

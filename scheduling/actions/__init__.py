@@ -28,6 +28,7 @@ from scheduling.actions.paper import Times, enter_afterwards
 from scheduling.actions.policy import approve, deposit_paid, reject, waive_deposit
 from scheduling.actions.replacing import replace
 from scheduling.actions.rooms import room_ready, room_to_clean
+from scheduling.actions.series import book_series, cancel_following, move_following
 from scheduling.actions.several import (
     Part,
     book_several,
@@ -59,11 +60,13 @@ __all__ = [
     "book_direct",
     "book_entry",
     "book_person",
+    "book_series",
     "book_several",
     "book_several_direct",
     "call",
     "call_next",
     "cancel",
+    "cancel_following",
     "cancel_several",
     "change_entry",
     "charge_fee",
@@ -92,6 +95,7 @@ __all__ = [
     "leave_room",
     "left",
     "move_back",
+    "move_following",
     "new_display",
     "no_show",
     "note_online",

@@ -33,7 +33,7 @@ from scheduling.events import (
     AppointmentMissed,
     AppointmentRestored,
 )
-from scheduling.models import Appointment, AppointmentStatusChange, FeeKind, Practitioner, Service, Source
+from scheduling.models import Appointment, AppointmentStatusChange, FeeKind, Practitioner, Series, Service, Source
 from scheduling.queries.diary import is_late
 from scheduling.statuses import UPCOMING, AppointmentStatus
 
@@ -106,6 +106,7 @@ def book_direct(
     reason: str = "",
     mode: str | None = None,
     bundle: uuid.UUID | None = None,
+    series: Series | None = None,
     despite: bool = False,
     by: User | None,
 ) -> Appointment:
@@ -130,6 +131,7 @@ def book_direct(
         **claimed.fields(),
         status=A.BOOKED,
         bundle=bundle,
+        series=series,
         patient=patient,
         source=source,
         referred_by=referred_by[:120],

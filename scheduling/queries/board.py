@@ -142,7 +142,7 @@ def day_of(branch: Branch, date: dt.date, *, now: dt.datetime | None = None) -> 
         day.tallies[line.look] += 1
         day.doctors.setdefault(line.practitioner_id, (line.practitioner, ""))
     day.off = list(off_of(branch, begin, end))
-    day.holiday = _holiday(branch, date)
+    day.holiday = holiday_of(branch, date)
     return day
 
 
@@ -364,7 +364,7 @@ def off_of(
         yield who, starts.astimezone(zone), ends.astimezone(zone), why or (_("On leave") if who else _("Closed"))
 
 
-def _holiday(branch: Branch, date: dt.date) -> str:
+def holiday_of(branch: Branch, date: dt.date) -> str:
     """The name of the holiday on which this branch is closed; its own row counts before the clinic's."""
     rows = Holiday.objects.filter(Q(branch=branch) | Q(branch=None), date=date)
     row = rows.order_by(F("branch").asc(nulls_last=True)).first()

@@ -31,6 +31,7 @@ from scheduling.queries.online import online_story
 from scheduling.queries.origins import source_words
 from scheduling.queries.policy import awaits_deposit, misses
 from scheduling.queries.rules import rules_of
+from scheduling.queries.series import place_in_series
 from scheduling.queries.steps import (
     may_be_cancelled,
     may_be_moved,
@@ -114,6 +115,7 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "may_fees": user.can(Perm.FEES_DECIDE, thing.branch_id),
         "may_refuse": appointment is not None and may_be_refused(appointment, user),
         "unpaid": appointment is not None and appointment.status == "pending" and awaits_deposit(appointment),
+        "in_series": place_in_series(appointment) if appointment is not None else None,
         "source": source_words(appointment) if appointment is not None else "",
         "over": _booked_over(appointment),
         "paper": PaperNote.objects.filter(visit=live).select_related("entered_by").first() if live else None,

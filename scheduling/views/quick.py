@@ -16,7 +16,7 @@ from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from clinic.shared.calendar import format_datetime, format_time
 from clinic.shared.errors import ActionError, Conflict, Forbidden, Invalid
-from clinic.shared.html import close_drawer
+from clinic.shared.html import close_drawer, toast, trigger
 from scheduling import actions
 from scheduling.forms.desk import MAY_BE_BOOKED_OVER, BookForm, CancelForm, MoveForm, WalkInForm
 from scheduling.models import Appointment, Practitioner, Service
@@ -56,11 +56,19 @@ def book(request: HttpRequest) -> HttpResponse:
             else:
                 words = _("%(name)s is booked for %(when)s.")
                 when = {"name": appointment.patient, "when": format_datetime(appointment.starts_at, style="short")}
+                if "repeat" in request.POST:
+                    return _on_to_repeat(appointment, words % when)
                 return close_drawer(words % when)
         context = {"form": form, "branch": branch, "nearest": nearest, "query": request.GET.urlencode()}
         context["soonest"] = soonest
         context["may_override"] = request.user.can(Perm.DIARY_OVERRIDE, branch)
         return show(request, "scheduling/desk/book.html", context, status=422 if form.errors else 200)
+
+
+def _on_to_repeat(appointment: Appointment, words: str) -> HttpResponse:
+    """It is booked; the drawer goes on with how often it is repeated."""
+    repeat = {"url": f"/desk/appointments/{appointment.pk}/repeat/"}
+    return toast(trigger(HttpResponse(status=204), live_refresh={}, drawer_open=repeat), words)
 
 
 @needs(Perm.FLOOR_WORK)

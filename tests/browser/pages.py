@@ -80,6 +80,7 @@ DESK = [
     Entry("/desk/waitlist/<int:pk>/", "secretary", lambda w: f"/desk/waitlist/{w.entry.pk}/"),
     Entry("/desk/waitlist/fits/", "secretary", lambda w: f"/desk/waitlist/fits/?{w.empty_place}"),
     Entry("/desk/overrides/", "manager"),
+    Entry("/desk/appointments/<int:pk>/repeat/", "secretary", lambda w: f"/desk/appointments/{w.booked.pk}/repeat/"),
     Entry("/desk/sheet/", "secretary"),
     Entry("/desk/paper/", "secretary"),
     Entry("/desk/pack/", "manager"),
@@ -218,6 +219,7 @@ PARTS = {
     "/follow-ups/for-patient/<int:patient_id>/", "/messages/for-patient/<int:patient_id>/",
     "/a/<str:token>/calendar.ics", "/cal/<str:token>.ics", "/desk/pack/file/", "/book/held/",
     "/v/<str:token>/chat/", "/online/<int:pk>/chat/", "/chat/<int:pk>/", "/desk/chat/part/",
+    "/desk/appointments/<int:pk>/series/move/", "/desk/appointments/<int:pk>/series/cancel/",
     "/v/<str:token>/part/", "/online/<int:pk>/part/", "/online/<int:pk>/story/",
     "/livez", "/readyz", "/theme/<str:hex>.css", "platform:/readyz", "platform:/theme/<str:hex>.css",
 }  # fmt: skip

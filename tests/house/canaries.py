@@ -29,6 +29,7 @@ from messaging import actions as messaging
 from messaging.models import FollowUpTask
 from scheduling import actions as scheduling
 from scheduling.models import Appointment, DayPack, Holiday, TimeOff, Visit, WaitlistOffer
+from scheduling.queries.series import Wish, wall_moment
 from tests.emr.make import Doctor
 from tests.finance import make as money
 from tests.make import Make
@@ -119,10 +120,20 @@ def _kept(make: Make, floor: Floor, keeper: Any) -> None:
     scheduling.set_passphrase(branch=floor.branch, passphrase="three or four words", by=keeper)
     analytics.make_pack(branch=floor.branch, by=keeper)
     scheduling.note_taken(pack=DayPack.objects.get(), device="d", by=keeper)
+    first = floor.appointment(patient=make.patient(), starts_at=timezone.now() + dt.timedelta(days=5))
+    scheduling.book_series(
+        wish=Wish(floor.service, floor.doctor, floor.branch, first.patient), every_days=7, first=first, by=keeper,
+        dates=[(floor.doctor, _in_hours(floor, 12))],
+    )  # fmt: skip
     scheduling.enter_afterwards(
         person=make.patient(), service=floor.service, practitioner=floor.doctor, branch=floor.branch, note="n",
         payment_hint="p", times=scheduling.Times(timezone.now()), by=keeper,
     )  # fmt: skip
+
+
+def _in_hours(floor: Floor, days: int) -> dt.datetime:
+    """Ten o'clock of a day ahead, by the branch's clock."""
+    return wall_moment(timezone.localdate() + dt.timedelta(days=days), dt.time(10), floor.branch.time_zone)
 
 
 def _record(make: Make, patient: Any, user: Any) -> None:
