@@ -197,13 +197,18 @@ def points_moved(event: PointsMoved) -> None:
 @when(PointsRevalued)
 def points_revalued(event: PointsRevalued) -> None:
     """A new worth of a point changes that debt."""
-    finance.post_points_revaluation(rule=LoyaltyRule.objects.get(pk=event.rule_id), amount=event.amount, by=None)
+    rule = LoyaltyRule.objects.get(pk=event.rule_id)
+    finance.post_points_revaluation(rule=rule, amount=event.amount, by=None)
+
+
+# --- afterwards --------------------------------------------------------------------------------------------------
 
 
 @when(FollowUpDone)
 def follow_up_done(event: FollowUpDone) -> None:
     """Somebody has spoken to her: the written invitation is not sent any more."""
-    messaging.withdraw_for(cause=messaging.invitation_cause(FollowUpTask.objects.get(pk=event.task_id).cause), by=None)
+    task = FollowUpTask.objects.get(pk=event.task_id)
+    messaging.withdraw_for(cause=messaging.invitation_cause(task.cause), by=None)
 
 
 def _appointment(pk: int) -> Appointment:

@@ -128,6 +128,7 @@ TEXTS: dict[str, Text] = {
         "{name}، زمان {when} دیگر آزاد نیست.\nزمان‌های آزاد دیگر:\n{link}",
         "{name}, {when} is no longer available.\nOther free times:\n{link}",
         keeps_quiet=True,
+    ),
     "series_booked": Text(
         _("Confirmation of a series"),
         "{name}، {count} نوبت شما در {clinic} ثبت شد، نخستین: {when}.\nهمه در:\n{link}",

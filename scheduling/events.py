@@ -114,6 +114,7 @@ class OfferChanged:
     offer_id: int
 
 
+@dataclass(frozen=True)
 class SeriesChanged:
     """Several visits of a series were booked, cancelled or moved in one go; `kind` is that of the one message."""
 
