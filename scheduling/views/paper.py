@@ -41,7 +41,7 @@ def paper(request: HttpRequest) -> HttpResponse:
                 form.add_action_error(error)
             else:
                 said = _("%(name)s is entered with number %(number)s.")
-                messages.success(request, said % {"name": visit.patient, "number": ticket(visit.number)})
+                messages.success(request, said % {"name": visit.patient, "number": ticket(visit)})
                 return HttpResponseRedirect(_again(branch, visit))
         return render(request, "scheduling/keep/paper.html", _context(request, branch, day, form),
                       status=422 if form.errors else 200)  # fmt: skip
