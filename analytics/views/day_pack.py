@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from analytics import actions
@@ -12,11 +12,9 @@ from clinic.accounts.guards import needs
 from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
 from clinic.accounts.queries import chosen_branch, open_branches
-from clinic.shared.errors import ActionError, NotFound
+from clinic.shared.errors import ActionError
 from scheduling import actions as scheduling
 from scheduling.models import DayPack, DayPackKey, DayPackTaken
-
-LATEST = 20
 
 
 @needs(Perm.DAYPACK_TAKE)
@@ -42,7 +40,7 @@ def _page(request: HttpRequest, branch: Branch, *, problem: str = "", status: in
         "branch_url": "/desk/branch/",
         "key": DayPackKey.objects.select_related("set_by").filter(branch=branch).first(),
         "pack": DayPack.objects.filter(branch=branch).first(),
-        "taken": DayPackTaken.objects.filter(branch=branch).select_related("by").order_by("-at")[:LATEST],
+        "taken": DayPackTaken.objects.filter(branch=branch).select_related("by").order_by("-at")[:20],
         "may_set": request.user.can(Perm.SETUP_MANAGE, branch),
         "problem": problem,
         "file": f"/desk/pack/file/?branch={branch.pk}",
@@ -68,9 +66,7 @@ def passphrase(request: HttpRequest) -> HttpResponse:
 def file(request: HttpRequest) -> HttpResponse:
     """The pack as one page of HTML; who took it is written down, and 304 while it is the one that the device has."""
     branch = _branch(request)
-    key = DayPackKey.objects.filter(branch=branch).first()
-    if key is None:
-        raise NotFound("")
+    key = get_object_or_404(DayPackKey, branch=branch)
     pack = actions.current_pack(branch=branch, by=request.user)
     etag = f'"{pack.made_at.timestamp():.0f}-{key.set_at.timestamp():.0f}"'
     if request.headers.get("If-None-Match") == etag:
