@@ -6,6 +6,7 @@ from scheduling.api.appointments import Appointments
 from scheduling.api.catalogue import Doctors, Services
 from scheduling.api.queue import Arriving, NextInLine, Queue, Visits
 from scheduling.api.slots import Holds, Slots
+from scheduling.api.waitlist import Offers, Waitlist
 from scheduling.views import (
     board,
     book,
@@ -207,6 +208,12 @@ api_patterns: list = [
     path("appointments/<int:pk>/undo/", Appointments.as_view({"post": "undo"})),
     path("appointments/<int:pk>/arrive/", Arriving.as_view({"post": "arrive"})),
     path("appointments/<int:pk>/check-in/", Arriving.as_view({"post": "check_in"})),
+    path("waitlist/", Waitlist.as_view({"get": "list", "post": "create"})),
+    path("waitlist/<int:pk>/", Waitlist.as_view({"get": "retrieve"})),
+    path("waitlist/<int:pk>/withdraw/", Waitlist.as_view({"post": "withdraw"})),
+    path("waitlist/offers/", Offers.as_view({"get": "list"})),
+    path("waitlist/offers/<int:pk>/accept/", Offers.as_view({"post": "accept"})),
+    path("waitlist/offers/<int:pk>/decline/", Offers.as_view({"post": "decline"})),
     path("queue/", Queue.as_view()),
     path("queue/next/", NextInLine.as_view()),
     path("visits/<int:pk>/call/", Visits.as_view({"post": "call"})),
