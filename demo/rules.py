@@ -9,7 +9,7 @@ from clinic.accounts.models import Branch, User
 from clinic.patients.models import Patient
 from scheduling import actions
 from scheduling.actions.fees import note_fee
-from scheduling.actions.rules import save_booking_rules, save_policy_text, save_service_policy
+from scheduling.actions.rules import save_policy_text, save_service_policy
 from scheduling.models import Appointment, FeeKind, Practitioner, Service
 from scheduling.queries.slots import nearest_free
 from scheduling.statuses import AppointmentStatus
@@ -21,7 +21,6 @@ EN = "Please come ten minutes early with your ID and your medicines. If you cann
 def lay_rules(services: list[Service]) -> None:
     """The first service costs when it is missed, the second one is approved by the clinic."""
     save_policy_text(text_fa=FA, text_en=EN, by=None)
-    save_booking_rules(no_show_limit=3, no_show_days=180, by=None)
     fees = {"cancel_until_hours": 12, "late_fee_percent": 20, "no_show_fee_percent": 50}
     save_service_policy(service=services[0], by=None, **fees)
     save_service_policy(service=services[1], needs_approval=True, approve_within_hours=48, by=None)
