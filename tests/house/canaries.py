@@ -26,7 +26,7 @@ from inventory import actions as stock
 from inventory.models import Item
 from loyalty import actions as points
 from messaging import actions as messaging
-from messaging.models import FollowUpTask
+from messaging.models import Conversation, FollowUpTask
 from scheduling import actions as scheduling
 from scheduling.models import Appointment, DayPack, Holiday, TimeOff, Visit, WaitlistOffer
 from scheduling.queries.series import Wish, wall_moment
@@ -111,6 +111,9 @@ def _online(make: Make, doctor: Any) -> None:
     beside = messaging.conversation_beside(appointment=appointment, by=doctor)
     messaging.write_message(conversation=beside, side="patient", text="t", key="k", by=None)
     messaging.assign_conversation(conversation=beside, to=doctor, by=doctor)
+    colleagues = Conversation(kind="staff", branch=appointment.branch, title="t")
+    colleagues.save()
+    colleagues.members.add(doctor)
     clinic = messaging.conversation_with_clinic(patient=appointment.patient, by=doctor)
     messaging.write_message(conversation=clinic, side="patient", text="t", key="k", by=None)
 
