@@ -1,6 +1,7 @@
 """Writes of conversations: begin one, say something, have read it, take it over."""
 
 import datetime as dt
+import re
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from messaging.queries import is_open_for_writing
 from scheduling.models import Appointment
 
 LONGEST = 2000  # characters of one message
+KEY = re.compile(r"[A-Za-z0-9_-]{0,40}\Z")
 MOST_A_MINUTE = 30  # of one side of a conversation
 
 
@@ -64,8 +66,8 @@ def write_message(*, conversation: Conversation, side: str, text: str, by: User 
         raise Invalid(_("Write something first."), field="text")
     if len(text) > LONGEST:
         raise Invalid(_("This is too long for one message. Send it in parts."), field="text")
-    if len(key) > 40:
-        raise Invalid(_("The key of a message has at most 40 characters."), field="key")
+    if not KEY.match(key):
+        raise Invalid(_("The key of a message has at most 40 letters, digits and dashes."), field="key")
     if not is_open_for_writing(conversation):
         raise Conflict(_("This conversation is closed. Call the clinic, or write to it from your own page."))
     before = ChatMessage.objects.filter(conversation=conversation, key=key).first() if key else None

@@ -125,6 +125,7 @@ def test_a_link_opens_its_own_conversation_only(
     assert answer.status_code == 200
     assert "chat:sent" in answer["HX-Trigger"]
     assert page().post(f"{link}write/", {"text": " "}).status_code == 400
+    assert page().post(f"{link}write/", {"text": "x", "key": "a\x00"}).status_code == 400
     assert page().post(f"{link}seen/", {"last": "x"}).status_code == 400
     for role, status in (("doctor", 200), ("secretary", 404), ("owner", 404), ("patient", 404)):
         assert page(role).get(f"/chat/{beside.pk}/").status_code == status, role
