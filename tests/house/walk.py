@@ -18,6 +18,8 @@ from messaging.models import Conversation, FollowUpTask, Message
 from scheduling.models import (
     Appointment,
     Display,
+    Equipment,
+    EquipmentKind,
     FreedTime,
     Holiday,
     OnlineEvent,
@@ -28,12 +30,13 @@ from scheduling.models import (
     Visit,
     WaitlistEntry,
     WaitlistOffer,
+    WorkingHours,
 )
 from scheduling.views.coming import door_key
 
 # Which thing an address speaks of: by the parameter's own name, else by the word before it.
 BY_NAME: dict[str, Any] = {
-    "appointment_id": Appointment,
+    "appointment_id": Appointment, "kind_pk": EquipmentKind,
     "visit_id": Visit, "patient_id": Patient, "service_id": Service, "service": Service, "item_id": Item,
     "branch_pk": Branch, "branch": Branch, "grant_pk": RoleGrant, "access_pk": PatientAccess, "consent_pk": Consent,
     "condition": Condition, "allergy": AllergyIntolerance, "line": MedicationRequest,
@@ -46,6 +49,7 @@ BY_WORD: dict[str, Any] = {
     "family": Patient, "branches": Branch, "doctors": Practitioner, "services": Service, "rooms": Room, "staff": User,
     "holidays": Holiday, "time-off": TimeOff, "items": Item, "lots": Lot,
     "chat": Conversation, "conversations": Conversation, "online": OnlineEvent,  # stands for its appointment
+    "hours": WorkingHours, "equipment": EquipmentKind, "devices": Equipment,
     "waitlist": WaitlistEntry, "offers": WaitlistOffer, "times": FreedTime,
 }  # fmt: skip
 WORDS = {"do": "arrive", "hex": "0f766e", "app_label": "patients"}
