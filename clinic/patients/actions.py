@@ -163,7 +163,10 @@ def own_patient_for(*, user: User, first_name: str = "", last_name: str = "", by
     A row that only has the same phone is never taken: the number may have had another owner. The desk joins them.
     Raises Invalid without a name where the patient must be made.
     """
-    User.objects.select_for_update().get(pk=user.pk)
+    patient = own_patient(user)
+    if patient:
+        return patient
+    User.objects.select_for_update().get(pk=user.pk)  # of two first bookings at once only one makes her
     patient = own_patient(user)
     if patient:
         return patient

@@ -122,7 +122,8 @@ def _likeness(row: Patient, name: str, phone: str, code: str, born: date | None)
 
 def own_patient(user: User) -> Patient | None:
     """The patient that an account is itself, if there is one yet."""
-    access = PatientAccess.objects.filter(user=user, relation="self", patient__merged_into=None).first()
+    own = PatientAccess.objects.filter(user=user, relation="self", patient__merged_into=None)
+    access = own.select_related("patient").first()
     return access.patient if access else None
 
 

@@ -108,10 +108,14 @@ def book_direct(
     bundle: uuid.UUID | None = None,
     series: Series | None = None,
     despite: bool = False,
+    as_patient: bool = False,
+    agreed: str = "",
+    device: str = "",
     by: User | None,
 ) -> Appointment:
     """Book at once, as the desk does. `override` books over hours and other visits: it needs its own permission and a
-    reason, and both stay on the appointment. `despite` goes on where the rules of booking warn.
+    reason, and both stay on the appointment. `despite` goes on where the rules of booking warn. `as_patient` books as
+    she herself does after a hold (see `book`).
 
     Raises Invalid for a time that is not on offer, Conflict (details `nearest`) where it is taken, Forbidden.
     """
@@ -120,16 +124,16 @@ def book_direct(
     _check_patient(patient)
     if by is not None:  # nobody is there to be warned
         policy.check_policy(
-            service=service, patient=patient, branch=branch, starts_at=starts_at, for_staff=True, despite=despite
-        )
+            service=service, patient=patient, branch=branch, starts_at=starts_at, for_staff=not as_patient,
+            despite=despite,
+        )  # fmt: skip
     terms = agree(
-        service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=True,
+        service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=not as_patient,
         any_hours=override, mode=mode,
     )  # fmt: skip
-    claimed = Claim(terms, room) if override else claim(terms, for_staff=True, wanted_room=room)
+    claimed = Claim(terms, room) if override else claim(terms, for_staff=not as_patient, wanted_room=room)
     appointment = Appointment(
         **claimed.fields(),
-        status=A.BOOKED,
         bundle=bundle,
         series=series,
         patient=patient,
@@ -140,10 +144,15 @@ def book_direct(
         override_reason=reason[:200] if override else "",
         link_token=secrets.token_urlsafe(24),
     )
+    appointment.status, waits = policy.standing(appointment, by_patient=as_patient)
+    for name, value in waits.items():
+        setattr(appointment, name, value)
     appointment.save()
     occupy(appointment, devices=claimed.devices, override=override)
-    AppointmentStatusChange.record(appointment, "", A.BOOKED, by=by, reason=reason if override else "")
-    policy.announce(appointment, by_patient=False)
+    AppointmentStatusChange.record(appointment, "", appointment.status, by=by, reason=reason if override else "")
+    if as_patient:
+        policy.accept(appointment, mark=agreed, device=device, by=by)
+    policy.announce(appointment, by_patient=as_patient)
     return appointment
 
 

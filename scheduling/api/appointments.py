@@ -1,5 +1,6 @@
 """Appointments: one's own, or a branch's for staff; and everything that can happen to one before the visit."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,7 +24,7 @@ from clinic.shared.text import format_phone
 from scheduling import actions
 from scheduling.api.parameters import day, number
 from scheduling.api.slots import ConflictOutput
-from scheduling.models import Appointment, Practitioner
+from scheduling.models import Appointment, Practitioner, Service, Source
 from scheduling.permissions import check_may_change, is_desk, visible_appointments
 from scheduling.queries.chains import MOST
 from scheduling.queries.diary import of_day, with_names
@@ -53,6 +54,12 @@ class BookInput(serializers.Serializer):
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
         required=False, allow_empty=False, max_length=MOST, help_text="several held together, in place of `hold`",
     )  # fmt: skip
+    service = serializers.IntegerField(
+        min_value=1, max_value=2**63 - 1, required=False, help_text="a free time, at once"
+    )
+    doctor = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    branch = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    starts_at = serializers.DateTimeField(required=False)
     patient = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False, allow_null=True)
     secret = serializers.CharField(max_length=64, required=False, allow_blank=True)
     first_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
@@ -114,47 +121,78 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
 
     @extend_schema(request=BookInput, responses={201: AppointmentOutput, 409: ConflictOutput})
     def create(self, request: Request) -> Response:
-        """Book a held time; for oneself where no patient is named. With `holds` several, all or none, answered by
-        `{"appointments": […]}`. `Idempotency-Key` is obeyed.
+        """Book a held time, or a free one at once (`service`, `doctor`, `branch`, `starts_at`); for oneself where no
+        patient is named. With `holds` several, all or none, answered by `{"appointments": […]}`. `Idempotency-Key` is
+        obeyed.
         """
         data = BookInput(data=request.data)
         data.is_valid(raise_exception=True)
         values = data.validated_data
 
-        wanted: list[int] = values.get("holds") or ([values["hold"]] if "hold" in values else [])
-        if not wanted:
+        wanted: Sequence[int] = values.get("holds") or ([values["hold"]] if "hold" in values else [])
+        if not wanted and "service" not in values:
             raise Invalid(_("Name the held time."), field="hold")
 
         def work() -> tuple[int, Any]:
-            holds = Appointment.objects.in_bulk(wanted)
-            if len(holds) < len(wanted):
-                raise NotFound(_("There is no such held time for you. Choose a time again."), field="hold")
-            patient = self._patient(request.user, holds[wanted[0]], values)
-            booked = actions.book_several(
-                holds=[holds[pk] for pk in wanted],
-                patient=patient,
-                secret=values.get("secret", ""),
-                note=values.get("note", ""),
-                agreed=values.get("agreed", ""),
-                device=request.headers.get("User-Agent", ""),
-                despite=values["anyway"],
-                by=request.user,
-            )
+            if not wanted:
+                booked = self._at_once(request.user, values)
+                booked._state.fields_cache["visit"] = None  # just made: there is none, so none is looked for
+                return 201, AppointmentOutput(booked).data
+            held = self._held(request.user, wanted, values)
             if "holds" in values:
-                return 201, {"appointments": [self._data(each) for each in booked]}
-            return 201, self._data(booked[0])
+                return 201, {"appointments": [self._data(each) for each in held]}
+            return 201, self._data(held[0])
 
         return once(request, f"appointments:{request.user.pk}", work)
 
-    def _patient(self, user: User, hold: Appointment, values: dict[str, Any]) -> Patient:
-        wanted = values.get("patient")
+    def _held(self, user: User, wanted: Sequence[int], values: dict[str, Any]) -> Sequence[Appointment]:
+        holds = Appointment.objects.in_bulk(wanted)
+        if len(holds) < len(wanted):
+            raise NotFound(_("There is no such held time for you. Choose a time again."), field="hold")
+        return actions.book_several(
+            holds=[holds[pk] for pk in wanted],
+            patient=self._patient(user, holds[wanted[0]].branch_id, values),
+            secret=values.get("secret", ""),
+            note=values.get("note", ""),
+            agreed=values.get("agreed", ""),
+            device=self.request.headers.get("User-Agent", ""),
+            despite=values["anyway"],
+            by=user,
+        )
+
+    def _at_once(self, user: User, values: dict[str, Any]) -> Appointment:
+        place: dict[str, Any] = {}
+        for name, model in (("service", Service), ("doctor", Practitioner), ("branch", Branch)):
+            place[name] = model.objects.filter(pk=values.get(name, 0)).first()
+            if place[name] is None:
+                raise Invalid(_("Name a held time, or service, doctor, branch and start."), field=name)
+        if "starts_at" not in values:
+            raise Invalid(_("Name a held time, or service, doctor, branch and start."), field="starts_at")
+        at_desk = user.can(Perm.DIARY_BOOK, place["branch"])
+        return actions.book_direct(
+            service=place["service"],
+            practitioner=place["doctor"],
+            branch=place["branch"],
+            patient=self._patient(user, place["branch"].pk, values),
+            starts_at=values["starts_at"],
+            source=Source.DESK if at_desk else Source.SITE,
+            note=values.get("note", ""),
+            agreed=values.get("agreed", ""),
+            device=self.request.headers.get("User-Agent", ""),
+            despite=values["anyway"],
+            as_patient=not at_desk,
+            by=user,
+        )
+
+    def _patient(self, user: User, branch: int, values: dict[str, Any]) -> Patient:
+        wanted, at_desk = values.get("patient"), user.can(Perm.DIARY_BOOK, branch)
         if wanted:
-            among = Patient.objects.filter(merged_into=None) if is_desk(user, hold) else acts_for(user)
+            among = Patient.objects.filter(merged_into=None) if at_desk else acts_for(user)
             patient = among.filter(pk=wanted).first()
             if patient is None:
                 raise NotFound(_("There is no such patient for you."), field="patient")
             return patient
-        if is_desk(user, hold) and own_patient(user) is None:
+        if at_desk and own_patient(user) is None:
             raise Invalid(_("Name the patient."), field="patient")
         return own_patient_for(user=user, by=user, **_name(user, values))
 

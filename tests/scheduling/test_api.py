@@ -78,6 +78,23 @@ def test_from_hold_to_appointment(api: Any, make: Any, wanted: dict[str, Any]) -
     assert PatientAccess.objects.get(user=user).patient_id == body["patient"]
 
 
+def test_a_time_is_booked_at_once(api: Any, make: Any, wanted: dict[str, Any]) -> None:
+    client = api("patient")
+    done = client.post(f"{API}/appointments/", wanted)
+    assert done.status_code == 201, done.json()
+    assert (done.json()["status"], done.json()["source"], done.json()["visit"]) == ("booked", "site", None)
+    assert done.json() == client.get(f"{API}/appointments/{done.json()['id']}/").json()
+    other = make.user("patient")
+    lost = api(other).post(f"{API}/appointments/", wanted)
+    assert lost.status_code == 409
+    assert len(lost.json()["nearest"]) == 3
+    assert not Appointment.objects.filter(booked_by=other).exists()
+    for missing, field in (("service", "hold"), ("doctor", "doctor"), ("branch", "branch"), ("starts_at", "starts_at")):
+        part = {name: value for name, value in wanted.items() if name != missing}
+        refused = client.post(f"{API}/appointments/", part)
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, [field])
+
+
 def test_a_lost_race_names_other_times(api: Any, wanted: dict[str, Any]) -> None:
     assert api().post(f"{API}/holds/", wanted, format="json").status_code == 201
     second = api().post(f"{API}/holds/", wanted, format="json")
