@@ -144,16 +144,29 @@ def book_direct(
         override_reason=reason[:200] if override else "",
         link_token=secrets.token_urlsafe(24),
     )
-    appointment.status, waits = policy.standing(appointment, by_patient=as_patient)
-    for name, value in waits.items():
-        setattr(appointment, name, value)
-    appointment.save()
-    occupy(appointment, devices=claimed.devices, override=override)
-    AppointmentStatusChange.record(appointment, "", appointment.status, by=by, reason=reason if override else "")
+    _begin(appointment, claimed.devices, by_patient=as_patient, override=override, reason=reason, by=by)
     if as_patient:
         policy.accept(appointment, mark=agreed, device=device, by=by)
     policy.announce(appointment, by_patient=as_patient)
     return appointment
+
+
+def _begin(
+    appointment: Appointment,
+    devices: tuple[int, ...],
+    *,
+    by_patient: bool,
+    override: bool,
+    reason: str,
+    by: User | None,
+) -> None:
+    """Write the row with the status that it begins with, and take its time."""
+    appointment.status, waits = policy.standing(appointment, by_patient=by_patient)
+    for name, value in waits.items():
+        setattr(appointment, name, value)
+    appointment.save()
+    occupy(appointment, devices=devices, override=override)
+    AppointmentStatusChange.record(appointment, "", appointment.status, by=by, reason=reason if override else "")
 
 
 @action
