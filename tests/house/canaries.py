@@ -28,8 +28,11 @@ from loyalty import actions as points
 from messaging import actions as messaging
 from messaging.models import Conversation, FollowUpTask
 from scheduling import actions as scheduling
-from scheduling.models import Appointment, DayPack, Holiday, TimeOff, Visit, WaitlistOffer
+from scheduling.actions.equipment import save_device, save_equipment_kind
+from scheduling.actions.hours import set_hours_rules
+from scheduling.models import Appointment, DayPack, Holiday, TimeOff, Visit, WaitlistOffer, WorkingHours
 from scheduling.queries.series import Wish, wall_moment
+from scheduling.queries.slots import next_free
 from tests.emr.make import Doctor
 from tests.finance import make as money
 from tests.make import Make
@@ -74,6 +77,7 @@ def fill(info: ClinicInfo) -> dict[str, int]:
         patients.give_consent(patient=patient, kind="treatment", by=people["patient"])
         patients.log_access(patient=patient, what="card", by=clerk)
         visit = _floor(make, patient, clerk, people["manager"])
+        _shared(make, people["owner"])
         _online(make, people["doctor"])
         _record(make, patient, people["doctor"])
         _stock(make, people["manager"], visit)
@@ -101,6 +105,23 @@ def _floor(make: Make, patient: Any, clerk: Any, keeper: Any) -> Visit:
     screen = scheduling.new_display(branch=floor.branch, token="screen" * 6, by=None)
     scheduling.pair_display(branch=floor.branch, code=screen.code, name="n", by=clerk)
     return visit
+
+
+def _shared(make: Make, owner: Any) -> None:
+    """A group with a device, in hours for its service only."""
+    kind = save_equipment_kind(kind=None, name="k", by=owner)
+    save_device(device=None, kind=kind, branch=make.branch(), name="d", by=owner)
+    service = make.service(capacity=3)
+    service.equipment.add(kind)
+    doctor = make.practitioner(service)
+    for hours in WorkingHours.objects.filter(practitioner=doctor):
+        set_hours_rules(hours=hours, services=[service], by=owner)
+    slot = next_free(service=service, practitioner=doctor.pk, since=timezone.now() + dt.timedelta(days=6))
+    assert slot
+    scheduling.book_direct(
+        service=service, practitioner=doctor, branch=make.branch(), patient=make.patient(), starts_at=slot.starts_at,
+        by=None,
+    )  # fmt: skip
 
 
 def _online(make: Make, doctor: Any) -> None:
