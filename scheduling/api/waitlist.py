@@ -21,7 +21,7 @@ from scheduling.models import Practitioner, Service, WaitlistEntry, WaitlistOffe
 from scheduling.queries.waitlist import visible_entries
 
 
-class EntryOutput(serializers.ModelSerializer):
+class WaitingOutput(serializers.ModelSerializer):
     doctor = serializers.IntegerField(source="practitioner_id", allow_null=True)
 
     class Meta:
@@ -33,7 +33,7 @@ class EntryOutput(serializers.ModelSerializer):
         ]
 
 
-class JoinInput(serializers.Serializer):
+class WaitingInput(serializers.Serializer):
     patient = serializers.PrimaryKeyRelatedField(queryset=Patient.objects.all())
     service = serializers.PrimaryKeyRelatedField(queryset=Service.objects.all())
     doctor = serializers.PrimaryKeyRelatedField(queryset=Practitioner.objects.all(), required=False, allow_null=True)
@@ -49,7 +49,7 @@ class JoinInput(serializers.Serializer):
     party_size = serializers.IntegerField(min_value=1, max_value=6, required=False)
 
 
-class OfferOutput(serializers.ModelSerializer):
+class WaitlistOfferOutput(serializers.ModelSerializer):
     doctor = serializers.IntegerField(source="hold.practitioner_id")
     service = serializers.IntegerField(source="hold.service_id")
     branch = serializers.IntegerField(source="hold.branch_id")
@@ -64,16 +64,16 @@ class OfferOutput(serializers.ModelSerializer):
 class Waitlist(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Who waits for what."""
 
-    serializer_class = EntryOutput
+    serializer_class = WaitingOutput
     queryset = WaitlistEntry.objects.none()
 
     def get_queryset(self) -> QuerySet[WaitlistEntry]:
         return visible_entries(self.request.user).order_by("-priority", "joined_at", "pk")
 
-    @extend_schema(request=JoinInput, responses={201: EntryOutput, 409: ConflictOutput})
+    @extend_schema(request=WaitingInput, responses={201: WaitingOutput, 409: ConflictOutput})
     def create(self, request: Request) -> Response:
         """Put a patient on the list; one live entry a patient and service."""
-        data = JoinInput(data=request.data)
+        data = WaitingInput(data=request.data)
         data.is_valid(raise_exception=True)
         values: dict[str, Any] = dict(data.validated_data)
         patient = values.pop("patient")
@@ -82,40 +82,40 @@ class Waitlist(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
         if "doctor" in values:
             values["practitioner"] = values.pop("doctor")
         entry = actions.join_waitlist(patient=patient, by=request.user, **values)
-        return Response(EntryOutput(entry).data, status=201)
+        return Response(WaitingOutput(entry).data, status=201)
 
-    @extend_schema(request=None, responses={200: EntryOutput, 409: ConflictOutput})
+    @extend_schema(request=None, responses={200: WaitingOutput, 409: ConflictOutput})
     def withdraw(self, request: Request, pk: int) -> Response:
         """She waits no more; a time that is held for her goes to the next one."""
         entry = self.get_queryset().filter(pk=pk).first()
         if entry is None:
             raise NotFound(_("She does not wait any more."))
-        return Response(EntryOutput(actions.withdraw_entry(entry=entry, by=request.user)).data)
+        return Response(WaitingOutput(actions.withdraw_entry(entry=entry, by=request.user)).data)
 
 
 @needs(Perm.OWN_BOOK, list=Perm.OWN_VIEW)
 class Offers(mixins.ListModelMixin, viewsets.GenericViewSet):
     """Freed times that were offered, latest first."""
 
-    serializer_class = OfferOutput
+    serializer_class = WaitlistOfferOutput
     queryset = WaitlistOffer.objects.none()
 
     def get_queryset(self) -> QuerySet[WaitlistOffer]:
         rows = WaitlistOffer.objects.filter(entry__in=visible_entries(self.request.user).values("pk"))
         return rows.select_related("hold").order_by("-pk")
 
-    @extend_schema(request=None, responses={200: OfferOutput, 409: ConflictOutput})
+    @extend_schema(request=None, responses={200: WaitlistOfferOutput, 409: ConflictOutput})
     def accept(self, request: Request, pk: int) -> Response:
         """Take the time: booked, or the visit that she wanted earlier moved to it."""
         offer = self._own(pk)
         actions.accept_offer(offer=offer, by=request.user)
-        return Response(OfferOutput(self._own(pk)).data)
+        return Response(WaitlistOfferOutput(self._own(pk)).data)
 
-    @extend_schema(request=None, responses={200: OfferOutput, 409: ConflictOutput})
+    @extend_schema(request=None, responses={200: WaitlistOfferOutput, 409: ConflictOutput})
     def decline(self, request: Request, pk: int) -> Response:
         """Let it go to the next one; the place on the list stays."""
         actions.decline_offer(offer=self._own(pk), by=request.user)
-        return Response(OfferOutput(self._own(pk)).data)
+        return Response(WaitlistOfferOutput(self._own(pk)).data)
 
     def _own(self, pk: int) -> WaitlistOffer:
         offer = self.get_queryset().select_related("hold", "entry", "time").filter(pk=pk).first()

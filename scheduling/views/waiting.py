@@ -14,6 +14,7 @@ from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
 from clinic.shared.errors import ActionError, NotFound
 from clinic.shared.html import close_drawer, is_htmx
+from clinic.shared.text import normalise
 from scheduling import actions
 from scheduling.forms.waiting import AddForm, EntryForm
 from scheduling.forms.waitlist import present_wishes
@@ -107,7 +108,7 @@ def waiting_end(request: HttpRequest, pk: int) -> HttpResponse:
     """She waits no more."""
     entry = _entry(request, pk)
     try:
-        actions.withdraw_entry(entry=entry, reason=request.POST.get("reason", "")[:300], by=request.user)
+        actions.withdraw_entry(entry=entry, reason=normalise(request.POST.get("reason", ""))[:300], by=request.user)
     except ActionError as error:
         return refused(error)
     return close_drawer(_("%(name)s is off the list.") % {"name": entry.patient})

@@ -223,7 +223,7 @@ def _waits(make: Make, patient: Any, by: Any) -> None:
     """One who waits and is asked whenever the suite runs: her branch's clock shows the late morning."""
     hall = Waiting(make, branch=make.branch(name="where it is eleven"))
     scheduling.join_waitlist(patient=patient, service=hall.service, note="n", by=by)
-    hall.joins(from_time=dt.time(19))
+    hall.joins(companions=[make.patient()], from_time=dt.time(19))
     freed = hall.frees()
     offer = WaitlistOffer.objects.get(time__freed=freed)
     assert offer.entry.patient == patient
