@@ -22,15 +22,14 @@ from messaging import actions as messaging
 from messaging.events import FollowUpDone
 from messaging.models import FollowUpTask
 from scheduling import actions as scheduling
-from scheduling.models import Appointment, MissFee, Visit
-
-# --- booking -----------------------------------------------------------------------------------------------------
+from scheduling.models import MissFee
+from scheduling.queries import appointment_of, visit_of
 
 
 @when(diary.AppointmentBooked)
 def booked(event: diary.AppointmentBooked) -> None:
     """The patient is told when and where; what she waited for is from now on an earlier time."""
-    appointment = _appointment(event.appointment_id)
+    appointment = appointment_of(event.appointment_id)
     messaging.tell_of_appointment(kind="booking_confirmed", appointment=appointment, by=None)
     scheduling.bind_wish(appointment=appointment, by=None)
 
@@ -44,7 +43,7 @@ def series_changed(event: diary.SeriesChanged) -> None:
 @when(diary.AppointmentRescheduled)
 def rescheduled(event: diary.AppointmentRescheduled) -> None:
     """Reminders of the old time are withdrawn and it is offered on; the new time is told after the time for an undo."""
-    old, new = _appointment(event.old_id), _appointment(event.new_id)
+    old, new = appointment_of(event.old_id), appointment_of(event.new_id)
     finance.move_deposit(old=old, new=new, by=None)
     messaging.withdraw_for(appointment=old, by=None)
     messaging.tell_of_appointment(kind="appointment_moved", appointment=new, by=None)
@@ -54,7 +53,7 @@ def rescheduled(event: diary.AppointmentRescheduled) -> None:
 @when(diary.AppointmentCancelled)
 def cancelled(event: diary.AppointmentCancelled) -> None:
     """Nothing waiting is sent any more; the patient is told after the time for an undo, and so is who gets the time."""
-    appointment = _appointment(event.appointment_id)
+    appointment = appointment_of(event.appointment_id)
     finance.follow_deposit(appointment=appointment, by=None)
     messaging.withdraw_for(appointment=appointment, by=None)
     messaging.tell_of_appointment(kind="appointment_cancelled", appointment=appointment, by=None)
@@ -64,7 +63,7 @@ def cancelled(event: diary.AppointmentCancelled) -> None:
 @when(diary.AppointmentRestored)
 def restored(event: diary.AppointmentRestored) -> None:
     """The cancellation is not told; a confirmation that was withdrawn with it goes out after all."""
-    appointment = _appointment(event.appointment_id)
+    appointment = appointment_of(event.appointment_id)
     finance.follow_deposit(appointment=appointment, by=None)
     messaging.withdraw_for(appointment=appointment, by=None)
     messaging.tell_of_appointment(kind="booking_confirmed", appointment=appointment, by=None)
@@ -73,7 +72,7 @@ def restored(event: diary.AppointmentRestored) -> None:
 @when(diary.AppointmentMissed)
 def missed(event: diary.AppointmentMissed) -> None:
     """The desk calls tomorrow."""
-    appointment = _appointment(event.appointment_id)
+    appointment = appointment_of(event.appointment_id)
     finance.follow_deposit(appointment=appointment, by=None)
     messaging.plan_call_after_missed(appointment=appointment, by=None)
 
@@ -84,7 +83,7 @@ def missed(event: diary.AppointmentMissed) -> None:
 @when(diary.AppointmentLapsed)
 def not_certain_yet(event: messaging.AboutRequest) -> None:
     """The patient hears each turn of a booking that waits for approval or for its deposit; what it frees is offered."""
-    appointment = _appointment(event.appointment_id)
+    appointment = appointment_of(event.appointment_id)
     finance.follow_deposit(appointment=appointment, asked=isinstance(event, diary.DepositAsked), by=None)
     messaging.tell_of_request(about=event, appointment=appointment, by=None)
     scheduling.offer_freed_time(appointment=appointment, by=None)
@@ -111,31 +110,28 @@ def fee_waived(event: diary.FeeWaived) -> None:
     messaging.withdraw_for(cause=f"fee:{event.fee_id}", by=None)
 
 
-# --- the visit ---------------------------------------------------------------------------------------------------
-
-
 @when(diary.VisitStarted)
 def visit_started(event: diary.VisitStarted) -> None:
     """What the service usually uses is laid out."""
-    inventory.prepare_consumption(visit=_visit(event.visit_id), by=None)
+    inventory.prepare_consumption(visit=visit_of(event.visit_id), by=None)
 
 
 @when(EncounterOpened)
 def encounter_opened(event: EncounterOpened) -> None:
     """Laid out at the latest when the doctor opens the record."""
-    inventory.prepare_consumption(visit=_visit(Encounter.objects.get(pk=event.encounter_id).visit_id), by=None)
+    inventory.prepare_consumption(visit=visit_of(Encounter.objects.get(pk=event.encounter_id).visit_id), by=None)
 
 
 @when(EncounterSigned)
 def encounter_signed(event: EncounterSigned) -> None:
     """What the doctor asked for is planned, also when she signs after the visit."""
-    messaging.plan_what_was_asked(visit=_visit(Encounter.objects.get(pk=event.encounter_id).visit_id), by=None)
+    messaging.plan_what_was_asked(visit=visit_of(Encounter.objects.get(pk=event.encounter_id).visit_id), by=None)
 
 
 @when(diary.VisitFinished)
 def visit_finished(event: diary.VisitFinished) -> None:
     """Stock is used, the bill is issued, the follow-up planned, thanks are queued."""
-    visit = _visit(event.visit_id)
+    visit = visit_of(event.visit_id)
     inventory.post_consumption(visit=visit, by=None)
     finance.issue_for_visit(visit=visit, by=None)
     messaging.plan_what_was_asked(visit=visit, by=None)
@@ -145,13 +141,10 @@ def visit_finished(event: diary.VisitFinished) -> None:
 @when(diary.VisitReopened)
 def visit_reopened(event: diary.VisitReopened) -> None:
     """Taken back in turn; finance refuses once something is paid."""
-    visit = _visit(event.visit_id)
+    visit = visit_of(event.visit_id)
     finance.cancel_for_visit(visit=visit, by=None)
     inventory.take_back_consumption(visit=visit, by=None)
     messaging.withdraw_for(cause=f"visit:{visit.pk}", by=None)
-
-
-# --- money, stock, points ----------------------------------------------------------------------------------------
 
 
 @when(StockMoved)
@@ -201,19 +194,7 @@ def points_revalued(event: PointsRevalued) -> None:
     finance.post_points_revaluation(rule=rule, amount=event.amount, by=None)
 
 
-# --- afterwards --------------------------------------------------------------------------------------------------
-
-
 @when(FollowUpDone)
 def follow_up_done(event: FollowUpDone) -> None:
     """Somebody has spoken to her: the written invitation is not sent any more."""
-    task = FollowUpTask.objects.get(pk=event.task_id)
-    messaging.withdraw_for(cause=messaging.invitation_cause(task.cause), by=None)
-
-
-def _appointment(pk: int) -> Appointment:
-    return Appointment.objects.select_related("patient", "branch", "service").get(pk=pk)
-
-
-def _visit(pk: int) -> Visit:
-    return Visit.objects.select_related("patient", "branch", "service", "appointment").get(pk=pk)
+    messaging.withdraw_for(cause=messaging.invitation_cause(FollowUpTask.objects.get(pk=event.task_id).cause), by=None)

@@ -1,5 +1,6 @@
 """Reads of the diary and the floor: modules are `slots`, `diary`, `floor`, `board`; sockets ask `display`."""
 
 from scheduling.queries.display import display_shows, holds_queue_token
+from scheduling.queries.whole import appointment_of, visit_of
 
-__all__ = ["display_shows", "holds_queue_token"]
+__all__ = ["appointment_of", "display_shows", "holds_queue_token", "visit_of"]
