@@ -29,7 +29,10 @@ from messaging import actions as messaging
 from messaging.models import Conversation, FollowUpTask
 from scheduling import actions as scheduling
 from scheduling.actions.equipment import save_device, save_equipment_kind
+from scheduling.actions.floor_rules import save_floor_rules
 from scheduling.actions.hours import set_hours_rules
+from scheduling.actions.kiosk import look_up
+from scheduling.actions.rules import save_booking_rules, save_policy_text
 from scheduling.models import Appointment, DayPack, Holiday, TimeOff, Visit, WaitlistOffer, WorkingHours
 from scheduling.queries.series import Wish, wall_moment
 from scheduling.queries.slots import next_free
@@ -84,6 +87,7 @@ def fill(info: ClinicInfo) -> dict[str, int]:
         _money(patient, clerk, people["owner"])
         _promises(make, patient, visit, clerk)
         _waits(make, patient, clerk)
+        _rules(make, patient, people["manager"])
         return {name: user.pk for name, user in people.items()}
 
 
@@ -227,6 +231,27 @@ def _waits(make: Make, patient: Any, by: Any) -> None:
     freed = hall.frees()
     offer = WaitlistOffer.objects.get(time__freed=freed)
     assert offer.entry.patient == patient
+
+
+def _rules(make: Make, patient: Any, by: Any) -> None:
+    """What patients agree to, what it cost one of them, a day that was closed and a kiosk that was asked."""
+    branch = make.branch()
+    save_policy_text(text_fa="t", text_en="t", by=by)
+    save_booking_rules(no_show_limit=5, no_show_days=90, by=by)
+    save_floor_rules(branch=branch, by=by, wait_warn_minutes=20)
+    scheduling.close_day(branch=branch, day=timezone.localdate() - dt.timedelta(days=30), note="n", by=by)
+    service = make.service(no_show_fee_percent=50, late_fee_percent=50, cancel_until_hours=24)
+    doctor = make.practitioner(service)
+    slot = next_free(service=service, practitioner=doctor.pk)
+    assert slot
+    missed = scheduling.book_direct(
+        service=service, practitioner=doctor, branch=branch, patient=patient, starts_at=slot.starts_at, as_patient=True,
+        agreed="", by=make.user("patient"),
+    )  # fmt: skip
+    scheduling.cancel(appointment=missed, by_patient=True, by=by)
+    kiosk = scheduling.new_display(branch=branch, token="kiosk" * 7, kind="kiosk", by=None)
+    scheduling.pair_display(branch=branch, code=kiosk.code, name="n", by=by)
+    look_up(display=kiosk, who=patient.phone, proof="1000")
 
 
 def _promises(make: Make, patient: Any, visit: Visit, by: Any) -> FollowUpTask:

@@ -22,6 +22,7 @@ from scheduling.models import (
     EquipmentKind,
     FreedTime,
     Holiday,
+    MissFee,
     OnlineEvent,
     Practitioner,
     Room,
@@ -50,6 +51,7 @@ BY_WORD: dict[str, Any] = {
     "holidays": Holiday, "time-off": TimeOff, "items": Item, "lots": Lot,
     "chat": Conversation, "conversations": Conversation, "online": OnlineEvent,  # stands for its appointment
     "hours": WorkingHours, "equipment": EquipmentKind, "devices": Equipment,
+    "decide": Appointment, "fees": MissFee, "next": Practitioner,
     "waitlist": WaitlistEntry, "offers": WaitlistOffer, "times": FreedTime,
 }  # fmt: skip
 WORDS = {"do": "arrive", "hex": "0f766e", "app_label": "patients"}
