@@ -14,6 +14,7 @@ from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.calendar import format_date
 from clinic.shared.money import format_money, format_number, quantise
+from clinic.shared.tenancy import current_clinic
 from clinic.shared.text import format_phone
 from scheduling.models import (
     Appointment,
@@ -145,8 +146,8 @@ def deposit_for(service: Service, price: Decimal) -> Decimal:
 
 
 def fee_of(percent: int, price: Decimal) -> Decimal:
-    """A share of the promised price, in whole smallest units."""
-    return quantise(price * percent / 100)
+    """A share of the promised price, in whole smallest units of the clinic's currency, whatever the page shows."""
+    return quantise(price * percent / 100, current_clinic().currency)
 
 
 @dataclass(frozen=True)

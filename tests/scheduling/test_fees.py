@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from clinic.shared.errors import Conflict, Invalid
+from clinic.shared.money import use_currency
 from messaging.models import Message
 from scheduling import actions
 from scheduling.models import Appointment, MissFee
@@ -52,6 +53,16 @@ def test_a_free_service_costs_nothing(make: Any, place: dict[str, Any]) -> None:
     visit = actions.book_direct(**place, patient=make.patient(), starts_at=soon(), by=None)
     actions.cancel(appointment=visit, by_patient=True, by=None)
     assert not MissFee.objects.exists()
+
+
+def test_a_fee_is_in_the_clinics_money_whatever_is_shown(make: Any, place: dict[str, Any]) -> None:
+    """A job or a test of another clinic may have set another currency in this thread."""
+    place["service"].price = Decimal(333_333)
+    place["service"].save()
+    visit = actions.book_direct(**place, patient=make.patient(), starts_at=soon(), by=None)
+    with use_currency("GBP"):
+        fee = actions.cancel(appointment=visit, by_patient=True, by=None).fee
+    assert fee.amount == 66_667
 
 
 def test_a_missed_visit_is_noted(booked: Appointment) -> None:
