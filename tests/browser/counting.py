@@ -6,8 +6,9 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 # What the page itself sees of a person, told to Python at once; letters of a text are told apart from keys that act.
+# On the document: a press that the driver takes back at the window, since its target just moved, reaches no page.
 LISTEN = """for (const kind of ["pointerdown", "keydown"])
-  addEventListener(kind, (event) => { if (event.isTrusted) window.tellHand(kind); }, { capture: true });"""
+  document.addEventListener(kind, (event) => { if (event.isTrusted) window.tellHand(kind); }, { capture: true });"""
 
 
 @dataclass
