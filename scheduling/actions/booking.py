@@ -47,7 +47,7 @@ def book(
     patient: Patient,
     secret: str = "",
     note: str = "",
-    campaign: dict[str, str] | None = None,
+    origin: dict[str, Any] | None = None,
     as_patient: bool = False,
     agreed: str = "",
     device: str = "",
@@ -58,6 +58,7 @@ def book(
 
     Booked by the patient herself (staff too, `as_patient`) it may wait for approval or a deposit, and what she agreed
     to is kept: `agreed` is the mark of the text she saw, `device` what she held. Staff go on `despite` warnings.
+    `origin` says by source, campaign and referrer where she came from, if not as it was held.
 
     Raises NotFound for somebody else's hold, Conflict where its time is over (details `nearest`) or where the patient
     has a visit at that time already; and what `check_policy` and `accept` raise.
@@ -77,11 +78,9 @@ def book(
         for_staff=not by_patient, despite=despite,
     )  # fmt: skip
     status, waits = policy.standing(held, by_patient=by_patient)
-    changes: dict[str, Any] = {"patient": patient, "booked_by": by, **waits}
+    changes: dict[str, Any] = {"patient": patient, "booked_by": by, **waits, **(origin or {})}
     if note:
         changes["note"] = note[:300]
-    if campaign:
-        changes["campaign"] = campaign
     booked = move_appointment(held, status, by=by, changes=changes)
     occupy_patient(booked)
     if by_patient:
@@ -99,6 +98,7 @@ def book_direct(
     patient: Patient,
     starts_at: dt.datetime,
     source: str = Source.DESK,
+    campaign: dict[str, str] | None = None,
     referred_by: str = "",
     note: str = "",
     room: int | None = None,
@@ -138,6 +138,7 @@ def book_direct(
         series=series,
         patient=patient,
         source=source,
+        campaign=campaign or {},
         referred_by=referred_by[:120],
         note=note[:300],
         booked_by=by,

@@ -17,7 +17,7 @@ from clinic.patients.permissions import acts_for
 from clinic.shared.errors import NotFound
 from scheduling import actions
 from scheduling.api.slots import ConflictOutput
-from scheduling.models import Practitioner, Service, WaitlistEntry, WaitlistOffer
+from scheduling.models import Practitioner, Service, Source, WaitlistEntry, WaitlistOffer
 from scheduling.queries.waitlist import visible_entries
 
 
@@ -77,11 +77,14 @@ class Waitlist(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
         data.is_valid(raise_exception=True)
         values: dict[str, Any] = dict(data.validated_data)
         patient = values.pop("patient")
-        if not request.user.can(Perm.DIARY_BOOK) and not acts_for(request.user).filter(pk=patient.pk).exists():
+        at_desk = request.user.can(Perm.DIARY_BOOK)
+        if not at_desk and not acts_for(request.user).filter(pk=patient.pk).exists():
             raise NotFound(_("There is no such patient for you."), field="patient")
         if "doctor" in values:
             values["practitioner"] = values.pop("doctor")
-        entry = actions.join_waitlist(patient=patient, by=request.user, **values)
+        entry = actions.join_waitlist(
+            patient=patient, source=Source.DESK if at_desk else Source.SITE, by=request.user, **values
+        )
         return Response(WaitingOutput(entry).data, status=201)
 
     @extend_schema(request=None, responses={200: WaitingOutput, 409: ConflictOutput})

@@ -10,7 +10,7 @@ from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import AppendOnly, Audited, StatusChange
-from scheduling.models.diary import Appointment
+from scheduling.models.diary import Appointment, Source
 from scheduling.models.freed import FreedTime
 from scheduling.models.setup import Practitioner, Service
 from scheduling.statuses import LIVE_ENTRIES, LIVE_OFFERS, OfferStatus, WaitlistStatus
@@ -35,6 +35,8 @@ class WaitlistEntry(Audited):
     companions: models.ManyToManyField = models.ManyToManyField(Patient, blank=True, related_name="+")
     priority = models.PositiveSmallIntegerField(_("priority"), default=0)
     note = models.CharField(_("note"), max_length=300, blank=True)
+    source = models.CharField(_("source"), max_length=20, choices=Source.choices, default=Source.DESK)
+    campaign = models.JSONField(default=dict, blank=True)  # utm_* of the link that brought her
     instead_of = models.ForeignKey(Appointment, null=True, blank=True, on_delete=models.PROTECT, related_name="wishes")
     booked = models.ForeignKey(Appointment, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     joined_at = models.DateTimeField(db_default=Now())

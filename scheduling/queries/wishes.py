@@ -1,6 +1,7 @@
 """One who waits and one time: whether it suits her, what it would replace, until when she may say yes."""
 
 import datetime as dt
+from typing import Any
 
 from clinic.shared.quiet import next_night
 from scheduling.models import Appointment, BookingRules, Reason, WaitlistEntry
@@ -32,6 +33,14 @@ def standing_of(entry: WaitlistEntry) -> Appointment | None:
     if found is None or found.status not in {AppointmentStatus.BOOKED, AppointmentStatus.PENDING}:
         return None
     return found
+
+
+def origin_of(entry: WaitlistEntry) -> dict[str, Any]:
+    """Where she came from, for the visit that she gets: as the visit that it replaces, else as she joined."""
+    old = entry.instead_of
+    if old is not None:
+        return {"source": old.source, "campaign": old.campaign, "referred_by": old.referred_by}
+    return {"source": entry.source, "campaign": entry.campaign}
 
 
 def answer_until(

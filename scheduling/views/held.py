@@ -34,6 +34,12 @@ def remember_campaign(request: HttpRequest) -> None:
         request.session[CAMPAIGN] = found
 
 
+def origin_of_visitor(request: HttpRequest) -> dict[str, Any]:
+    """By what this browser came to the clinic."""
+    campaign = request.session.get(CAMPAIGN)
+    return {"source": source_of_visitor(campaign), "campaign": campaign}
+
+
 @dataclass(frozen=True)
 class Choice:
     """A time as a form names it."""
@@ -80,8 +86,7 @@ def hold_choice(request: HttpRequest, service: Service, choice: Choice) -> Appoi
         branch=choice.branch,
         starts_at=choice.starts_at,
         secret=secret,
-        source=source_of_visitor(request.session.get(CAMPAIGN)),
-        campaign=request.session.get(CAMPAIGN),
+        **origin_of_visitor(request),
         instead_of=before if before is not None and before.status == AppointmentStatus.HELD else None,
         mode=mode or None,
         by=user_of(request),
@@ -101,8 +106,7 @@ def hold_together(request: HttpRequest, services: Sequence[Service], choices: Se
         parts=[actions.Part(service, each.practitioner, each.starts_at, each.mode or None) for service, each in pairs],
         branch=choices[0].branch,
         secret=secret,
-        source=source_of_visitor(request.session.get(CAMPAIGN)),
-        campaign=request.session.get(CAMPAIGN),
+        **origin_of_visitor(request),
         instead_of=[each for each in parts_of(before) if each.status == AppointmentStatus.HELD],
         by=user_of(request),
     )

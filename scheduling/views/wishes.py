@@ -21,7 +21,7 @@ from scheduling.queries.policy import booking_rules
 from scheduling.queries.waitlist import entry_by_link, live_entries_of
 from scheduling.queries.wishes import standing_of
 from scheduling.statuses import LIVE_ENTRIES
-from scheduling.views.held import user_of
+from scheduling.views.held import origin_of_visitor, user_of
 from scheduling.views.offers import wall_of
 
 LINK = "whoever has the link has the entry"
@@ -52,8 +52,9 @@ def _join(request: HttpRequest, service: Service, form: JoinForm) -> WaitlistEnt
         first, last = form.cleaned_data["name"]
         chosen = [own_patient_for(user=request.user, first_name=first, last_name=last, by=request.user)]
     return actions.join_waitlist(
-        patient=chosen[0], companions=chosen[1:], service=service, by=request.user, **form.wishes()
-    )
+        patient=chosen[0], companions=chosen[1:], service=service, by=request.user, **origin_of_visitor(request),
+        **form.wishes(),
+    )  # fmt: skip
 
 
 def _to(entry: WaitlistEntry, word: str = "new") -> HttpResponse:
@@ -71,8 +72,9 @@ def earlier(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             entry = actions.join_waitlist(
-                patient=visit.patient, service=visit.service, instead_of=visit, by=user_of(request), **form.wishes()
-            )
+                patient=visit.patient, service=visit.service, instead_of=visit, by=user_of(request),
+                **origin_of_visitor(request), **form.wishes(),
+            )  # fmt: skip
         except ActionError as error:
             if error.code == "already":
                 return _to(WaitlistEntry.objects.get(pk=error.details["entry"]), "already")

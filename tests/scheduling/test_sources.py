@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from scheduling import actions
-from scheduling.models import Appointment
+from scheduling.models import Appointment, WaitlistOffer
 from scheduling.queries.origins import source_words
 from tests.scheduling.test_holds import soon
 from tests.scheduling.test_overrides import HTMX, typed
+from tests.scheduling.waiting import Waiting, told
 
 LINK = {"utm_source": "instagram", "utm_medium": "story", "utm_campaign": "spring"}
 
@@ -31,6 +32,50 @@ def test_a_campaigns_link_is_kept_through_hold_booking_and_move(make: Any, page:
     moved = actions.reschedule(appointment=booked, starts_at=soon() + dt.timedelta(days=1), by=None)
     assert (moved.source, moved.campaign) == ("campaign", LINK)
     assert source_words(moved).endswith("instagram / story / spring")
+
+
+def test_a_wish_from_a_campaigns_link_keeps_it(make: Any, page: Any) -> None:
+    hall = Waiting(make)
+    client = page("patient")
+    client.get("/", LINK)
+    assert client.post(f"/book/{hall.service.pk}/wait/", {"name": "سارا محمدی"}).status_code == 302
+    hall.joins()  # asked with her at once, of the desk: the first for whom the time is held
+    hall.rules(waitlist_mode="several", waitlist_at_once=2)
+    hall.frees()
+    told(hall.time)
+    offers = {offer.entry.source: offer for offer in WaitlistOffer.objects.select_related("entry")}
+    booked = actions.accept_offer(offer=offers["campaign"], by=None)
+    assert (booked.source, booked.campaign) == ("campaign", LINK)
+
+
+def test_who_waits_at_the_desk_came_by_the_desk(make: Any) -> None:
+    hall = Waiting(make)
+    hall.joins()
+    hall.frees()
+    told(hall.time)
+    booked = actions.accept_offer(offer=hall.offer, by=None)
+    assert (booked.source, booked.campaign) == ("desk", {})
+
+
+@pytest.mark.parametrize("standing", ["booked", "pending"])
+@pytest.mark.parametrize("by_desk", [False, True])
+def test_an_earlier_time_keeps_where_the_visit_came_from(make: Any, standing: str, by_desk: bool) -> None:
+    hall = Waiting(make)
+    hers = hall.booked(hall.at(9), source="referral", referred_by="دکتر کیانی")
+    hers.campaign, hers.status = LINK, standing
+    hers.save()
+    entry = hall.joins(patient=hers.patient, instead_of=hers)
+    if by_desk:
+        new = actions.book_entry(
+            entry=entry, practitioner=hall.doctor, branch=hall.branch, starts_at=hall.at(3), by=hall.desk
+        )
+    else:
+        hall.frees(hall.at(3))
+        told(hall.time)
+        new = actions.accept_offer(offer=hall.offer, by=None)
+    assert (new.source, new.campaign, new.referred_by) == ("referral", LINK, "دکتر کیانی")
+    stands = Appointment.objects.filter(patient=hers.patient, status__in=["booked", "pending"])
+    assert list(stands) == [new]
 
 
 def test_without_a_campaign_it_is_the_site(page: Any, place: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from scheduling.actions.waitlist.taking_back import end_offer, let_go, settle
 from scheduling.models import Appointment, FreedTime, Outcome, WaitlistEntry, WaitlistOffer
 from scheduling.queries.policy import booking_rules
 from scheduling.queries.slots import nearest_free
-from scheduling.queries.wishes import standing_of
+from scheduling.queries.wishes import origin_of, standing_of
 from scheduling.statuses import AppointmentStatus, OfferStatus, WaitlistStatus
 
 
@@ -60,6 +60,7 @@ def _take(
     if hold.bundle:
         holds = list(Appointment.objects.filter(bundle=hold.bundle).order_by("starts_at", "pk"))
     people = [entry.patient, *entry.companions.order_by("pk")]
+    agreement["origin"] = origin_of(entry)
     booked = [
         book(hold=each, patient=people[min(place, len(people) - 1)], secret=each.held_by, by=by, **agreement)
         for place, each in enumerate(holds)

@@ -13,7 +13,7 @@ from clinic.patients.models import Patient
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
-from scheduling.actions.booking import book_direct
+from scheduling.actions.booking import book_direct, cancel
 from scheduling.actions.desk import Person, person_of
 from scheduling.actions.moving import reschedule
 from scheduling.actions.occupancy import lock
@@ -25,10 +25,11 @@ from scheduling.models import (
     Appointment,
     Practitioner,
     Service,
+    Source,
     WaitlistEntry,
     WaitlistStatusChange,
 )
-from scheduling.queries.wishes import standing_of
+from scheduling.queries.wishes import origin_of, standing_of
 from scheduling.statuses import LIVE_ENTRIES, AppointmentStatus, WaitlistStatus
 
 MOST_ENTRIES = 5  # live ones of a patient
@@ -43,11 +44,14 @@ def join_waitlist(
     instead_of: Appointment | None = None,
     priority: int = 0,
     note: str = "",
+    source: str = Source.DESK,
+    campaign: dict[str, str] | None = None,
     by: User | None,
     **wishes: Any,
 ) -> WaitlistEntry:
     """Put a patient on the list. `wishes` are those of `change_entry`; what is left out is any. `instead_of`, a visit
-    of hers, is moved once an earlier time is accepted. Only the desk gives a priority.
+    of hers, is moved once an earlier time is accepted. Only the desk gives a priority. `source` and `campaign` say
+    where she came from; the visit that comes of it keeps them.
 
     Raises Conflict (code `already`, details `entry`) where she waits for this service already, Invalid with the field.
     """
@@ -66,6 +70,8 @@ def join_waitlist(
         patient=patient,
         service=service,
         instead_of=instead_of,
+        source=source,
+        campaign=campaign or {},
         expires_on=kept_until(values.get("last_day")),
         link_token=secrets.token_urlsafe(24),
         added_by=by,
@@ -127,8 +133,10 @@ def book_entry(
     else:
         booked = book_direct(
             service=entry.service, practitioner=practitioner, branch=branch, patient=entry.patient,
-            starts_at=starts_at, by=by,
+            starts_at=starts_at, **origin_of(entry), by=by,
         )  # fmt: skip
+        if old is not None:  # still waited for approval
+            cancel(appointment=old, reason="waitlist", by=by)
     entry.booked = booked
     entry.save()
     tell_waitlist(entry)
