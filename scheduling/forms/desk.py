@@ -38,7 +38,7 @@ class TimeField(forms.Field):
             digits = [text[:-2], text[-2:]]
         try:
             return dt.time(int(digits[0]), int(digits[1]) if len(digits) > 1 else 0)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, OverflowError):
             raise forms.ValidationError(_("Write the time as 9:30."), code="unreadable") from None
 
 

@@ -73,6 +73,7 @@ class Visitor:
             if answer.status_code >= 400 and method != "GET" and self._rows() != self.before:
                 self.wrong.append(f"half written: {what}: {answer.status_code}")
             transaction.set_rollback(True)
+        self.client.cookies.pop("language", None)  # a choice of another language is taken back, too
         self._judge(what, answer, body)
         return answer  # type: ignore[no-any-return]
 
