@@ -7,26 +7,19 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.shared.fields import PlainText
-from clinic.shared.text import normalise
 from scheduling.forms.desk import TimeField
+from scheduling.forms.setup import WholeNumber
 from scheduling.queries.series import MOST
 
 DAYS = {"days": 1, "weeks": 7}
 
 
-class Count(forms.IntegerField):
-    """A small number in any digits."""
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(normalise(str(value or ""))[:6])
-
-
 class RepeatForm(forms.Form):
     """Every so many days or weeks, so many times."""
 
-    every = Count(label=_("Every"), min_value=1, max_value=52, initial=1)
+    every = WholeNumber(label=_("Every"), min_value=1, max_value=52, initial=1)
     unit = forms.ChoiceField(label=_("Unit"), choices=[("weeks", _("weeks")), ("days", _("days"))], initial="weeks")
-    times = Count(label=_("Times in all"), min_value=2, max_value=MOST, initial=6)
+    times = WholeNumber(label=_("Times in all"), min_value=2, max_value=MOST, initial=6)
 
     @property
     def chosen(self) -> dict[str, Any]:

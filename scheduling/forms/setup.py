@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import Branch, User
 from clinic.shared.fields import DateField, MoneyField, PlainText
+from clinic.shared.templatetags.ui import digits
 from clinic.shared.text import normalise
 from scheduling.models import EquipmentKind, Mode, Practitioner, Room, Service
 
@@ -30,6 +31,9 @@ class WholeNumber(forms.IntegerField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"}
+
+    def prepare_value(self, value: Any) -> Any:
+        return digits(value) if isinstance(value, int) else value
 
     def to_python(self, value: Any) -> int | None:
         try:

@@ -4,6 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from clinic.shared.tenancy import use_clinic
+from scheduling.actions import pair_display
+from scheduling.models import Display
+
 Where = Callable[[Any], str]
 
 
@@ -38,6 +42,14 @@ def _hold_a_time(page: Any, world: Any) -> None:
     page.wait_for_url("**/book/details/")
 
 
+def _pair_the_kiosk(page: Any, world: Any) -> None:
+    page.goto(f"/kiosk/{world.branch.pk}/")
+    with use_clinic(world.clinic):
+        shown = Display.objects.filter(kind="kiosk", paired_at=None).order_by("-pk").first()
+        if shown:
+            pair_display(branch=world.branch, code=shown.code, name="1", by=world.users["secretary"])
+
+
 PUBLIC = [
     Entry("/"),
     Entry("/book/"),
@@ -47,6 +59,8 @@ PUBLIC = [
     Entry("/book/<int:service>/", None, lambda w: f"/book/{w.services[0].pk}/"),
     Entry("/book/details/", first=_hold_a_time),
     Entry("/a/<str:token>/", None, lambda w: f"/a/{w.booked.link_token}/"),
+    Entry("/a/<str:token>/", None, lambda w: f"/a/{w.late.link_token}/", also="today"),
+    Entry("/a/<str:token>/", None, lambda w: f"/a/{w.pending.link_token}/", also="pending"),
     Entry("/a/<str:token>/move/", None, lambda w: f"/a/{w.booked.link_token}/move/"),
     Entry("/a/<str:token>/earlier/", None, lambda w: f"/a/{w.booked.link_token}/earlier/"),
     Entry("/w/<str:token>/", None, lambda w: f"/w/{w.entry.link_token}/"),
@@ -57,12 +71,17 @@ PUBLIC = [
     Entry("/v/<str:token>/", None, lambda w: f"/v/{w.online.link_token}/"),
     Entry("/v/<str:token>/", None, lambda w: f"/v/{w.online_later.link_token}/", also="early"),
     Entry("/tv/<int:branch>/", None, lambda w: f"/tv/{w.branch.pk}/"),
+    Entry("/kiosk/<int:branch>/", None, lambda w: f"/kiosk/{w.branch.pk}/", also="code"),
+    Entry("/kiosk/<int:branch>/", None, lambda w: f"/kiosk/{w.branch.pk}/", also="paired", first=_pair_the_kiosk),
+    Entry("/here/<int:branch>/<str:key>/", None, lambda w: w.door, also="stranger"),
+    Entry("/pay/<str:token>/", None, lambda w: f"/pay/{w.online_payment.token}/"),
     Entry("/bill/<str:token>/", None, lambda w: f"/bill/{w.invoice.public_token}/"),
 ]
 OWN = [
     Entry("/my/", "patient"),
     Entry("/book/<int:service>/wait/", "patient", lambda w: f"/book/{w.services[1].pk}/wait/"),
     Entry("/my/calendar/", "patient"),
+    Entry("/here/<int:branch>/<str:key>/", "patient", lambda w: w.door),
     Entry("/my/calendar/", "doctor", also="doctor"),
     Entry("/sign-in/again/", "patient"),
     Entry("/sign-in/totp/", "newcomer"),
@@ -74,6 +93,14 @@ DESK = [
     Entry("/desk/", "secretary"),
     Entry("/desk/week/", "secretary"),
     Entry("/desk/queue/", "secretary"),
+    Entry("/desk/rooms/", "secretary"),
+    Entry("/desk/close/", "secretary"),
+    Entry("/desk/decide/", "secretary"),
+    Entry("/desk/decide/<int:pk>/no-deposit/", "secretary", lambda w: f"/desk/decide/{w.pending.pk}/no-deposit/"),
+    Entry("/desk/decide/<int:pk>/reject/", "secretary", lambda w: f"/desk/decide/{w.pending.pk}/reject/"),
+    Entry("/desk/fees/<int:pk>/", "secretary", lambda w: f"/desk/fees/{w.fee.pk}/"),
+    Entry("/desk/fees/<int:pk>/waive/", "secretary", lambda w: f"/desk/fees/{w.fee.pk}/waive/"),
+    Entry("/desk/poster/", "secretary"),
     Entry("/desk/waitlist/", "secretary"),
     Entry("/desk/waitlist/", "secretary", lambda w: f"/desk/waitlist/?branch={w.branch.pk}&tab=offers", also="offers"),
     Entry("/desk/waitlist/new/", "secretary"),
@@ -89,10 +116,14 @@ DESK = [
     Entry("/desk/walk-in/", "secretary"),
     Entry("/desk/displays/", "secretary"),
     Entry("/desk/appointments/<int:pk>/", "secretary", lambda w: f"/desk/appointments/{w.booked.pk}/"),
+    Entry("/desk/appointments/<int:pk>/", "secretary", lambda w: f"/desk/appointments/{w.pending.pk}/", also="pending"),
     Entry("/desk/appointments/<int:pk>/move/", "secretary", lambda w: f"/desk/appointments/{w.booked.pk}/move/"),
     Entry("/desk/appointments/<int:pk>/cancel/", "secretary", lambda w: f"/desk/appointments/{w.booked.pk}/cancel/"),
     Entry("/desk/visits/<int:pk>/", "secretary", lambda w: f"/desk/visits/{w.waiting.pk}/"),
     Entry("/desk/visits/<int:pk>/", "secretary", lambda w: f"/desk/visits/{w.done.pk}/", also="done"),
+    Entry("/desk/visits/<int:pk>/correct/", "secretary", lambda w: f"/desk/visits/{w.waiting.pk}/correct/"),
+    Entry("/desk/visits/<int:pk>/token/", "secretary", lambda w: f"/desk/visits/{w.waiting.pk}/token/"),
+    Entry("/desk/visits/<int:pk>/transfer/", "secretary", lambda w: f"/desk/visits/{w.waiting.pk}/transfer/"),
     Entry("/patients/", "secretary"),
     Entry("/patients/new/", "secretary"),
     Entry("/patients/<int:pk>/", "secretary", _card),
@@ -123,6 +154,10 @@ SET_UP = [
     Entry("/set-up/branches/", "manager"),
     Entry("/set-up/branches/new/", "manager"),
     Entry("/set-up/branches/<int:pk>/", "manager", lambda w: f"/set-up/branches/{w.branch.pk}/"),
+    Entry("/set-up/branches/<int:pk>/floor/", "manager", lambda w: f"/set-up/branches/{w.branch.pk}/floor/"),
+    Entry("/set-up/booking-rules/", "manager"),
+    Entry("/set-up/online-payment/", "manager"),
+    Entry("/set-up/services/<int:pk>/policy/", "manager", lambda w: f"/set-up/services/{w.services[0].pk}/policy/"),
     Entry(
         "/set-up/branches/<int:branch_pk>/rooms/new/", "manager", lambda w: f"/set-up/branches/{w.branch.pk}/rooms/new/"
     ),
@@ -165,6 +200,11 @@ MONEY = [
     Entry("/finance/", "cashier"),
     Entry("/finance/checkout/<int:visit_id>/", "cashier", lambda w: f"/finance/checkout/{w.open_invoice.visit_id}/"),
     Entry("/finance/deposit/<int:patient_id>/", "cashier", lambda w: f"/finance/deposit/{w.patient.pk}/"),
+    Entry(
+        "/finance/for-appointment/<int:appointment_id>/take/",
+        "cashier",
+        lambda w: f"/finance/for-appointment/{w.pending.pk}/take/",
+    ),
     Entry("/finance/invoices/<int:pk>/", "cashier", lambda w: f"/finance/invoices/{w.invoice.pk}/"),
     Entry("/finance/invoices/<int:pk>/pay/", "cashier", lambda w: f"/finance/invoices/{w.open_invoice.pk}/pay/"),
     Entry("/finance/ledger/", "owner"),
@@ -207,6 +247,9 @@ PAGES = [*PUBLIC, *OWN, *DESK, *CHAT, *STOCK, *SET_UP, *MONEY, *DOCTOR, *OWNER, 
 
 # Parts that a page above fetches, and answers that no person reads.
 PARTS = {
+    "/a/<str:token>/today/", "/desk/decide/sign/", "/desk/rooms/part/", "/desk/rooms/strip/",
+    "/kiosk/<int:branch>/part/", "/finance/for-appointment/<int:appointment_id>/",
+    "/pay/visit/<str:token>/", "/pay/<str:token>/back/",
     "/desk/soonest/", "/desk/week/cards/", "/desk/cards/", "/desk/day/", "/desk/queue/part/", "/desk/waiting/",
     "/doctor/drug-options/", "/doctor/icd/", "/doctor/visit/<int:pk>/bar/", "/doctor/visit/<int:pk>/next/",
     "/emr/for-patient/<int:pk>/", "/scheduling/for-patient/<int:pk>/", "/points/for-patient/<int:patient_id>/",

@@ -18,8 +18,9 @@ from clinic.accounts.roles import Role
 from clinic.patients import actions as people
 from clinic.patients.models import Patient, PatientAccess
 from clinic.shared.tenancy import ClinicInfo
-from finance.models import Account
+from finance.models import Account, OnlinePayment
 from loyalty.models import LoyaltyRule
+from scheduling.actions.rules import save_policy_text
 from scheduling.models import (
     Equipment,
     EquipmentKind,
@@ -31,6 +32,7 @@ from scheduling.models import (
     WaitlistOffer,
     WorkingHours,
 )
+from scheduling.views.coming import door_key
 from tenants.actions import request_clinic
 from tests.make import Make
 from tests.scheduling.floor_make import Floor
@@ -117,6 +119,11 @@ class World:
     chat: Any = None
     device: Any = None
     hours: Any = None
+    late: Any = None
+    pending: Any = None
+    fee: Any = None
+    online_payment: Any = None
+    door: str = ""
 
     @property
     def patient(self) -> Patient:
@@ -208,7 +215,7 @@ def _day(world: World, words: dict[str, Any], make: Make) -> None:
     world.in_room = floor.enter_room(visit=world.in_room, room=world.rooms[0], by=world.users["nurse"])
     world.waiting = hall.visit(patient=world.patients[2], starts_at=now - dt.timedelta(minutes=40))
     world.booked = hall.appointment(patient=world.patients[3], starts_at=_later(world))
-    hall.appointment(patient=world.patients[4], starts_at=now - dt.timedelta(minutes=50))
+    world.late = hall.appointment(patient=world.patients[4], starts_at=now - dt.timedelta(minutes=50))
     world.online = hall.appointment(mode="online", patient=world.patients[1], starts_at=now)
     world.online_later = hall.appointment(mode="online", patient=world.patients[2], starts_at=_later(world))
     floor.join_online(appointment=world.online, side="patient", by=None)
@@ -220,6 +227,7 @@ def _day(world: World, words: dict[str, Any], make: Make) -> None:
     calls.write_message(conversation=world.chat, side="patient", text=words["note"], by=None)
     world.open_invoice = _unpaid(world, hall)
     _waits(world)
+    _to_decide(world, words, make)
     world.account = Account.objects.order_by("pk").first()
     calls.queue_message(
         kind="booking_confirmed", patient=world.patients[3], appointment=world.booked, cause="world", by=None
@@ -264,6 +272,29 @@ def _waits(world: World) -> None:
         world.entry, world.offer = (entry, offer) if status == "offered" else (world.entry, world.offer)
         world.lost = offer
     floor.join_waitlist(patient=world.patient, service=service, priority=1, note=desk.full_name, by=desk)
+
+
+def _to_decide(world: World, words: dict[str, Any], make: Make) -> None:
+    """A booking that waits for approval and its deposit, a fee for a late cancellation, a payment that failed."""
+    world.door = f"/here/{world.branch.pk}/{door_key(world.branch)}/"
+    save_policy_text(text_fa=words["note"], text_en=words["note"], by=world.users["manager"])
+    asked, patient = world.users["patient"], world.patients[1]
+    service = make.service(
+        name=words["services"][2], needs_approval=True, price=words["price"], deposit=words["price"] / 4,
+        cancel_until_hours=24 * 14, late_fee_percent=30, no_show_fee_percent=50,
+    )  # fmt: skip
+    begin = _later(world) + dt.timedelta(days=4)
+    place = {"service": service, "practitioner": make.practitioner(service, name=words["doctors"][1])}
+    place["branch"] = world.branch
+    hold = floor.hold(**place, starts_at=begin, by=asked)
+    world.pending = floor.book(hold=hold, patient=patient, by=asked)
+    missed = floor.book_direct(**place, patient=patient, starts_at=begin + dt.timedelta(hours=2), by=None)
+    world.fee = floor.cancel(appointment=missed, by_patient=True, by=None).fee
+    world.online_payment = OnlinePayment(
+        status="failed", invoice=world.open_invoice, patient=world.open_invoice.patient, branch=world.branch,
+        amount=words["price"], merchant_id="m", token=f"failed-{world.clinic.schema_name}",
+    )  # fmt: skip
+    world.online_payment.save()
 
 
 def _finished(world: World, words: dict[str, Any], hall: Floor) -> Visit:
