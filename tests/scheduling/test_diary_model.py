@@ -79,7 +79,7 @@ def test_any_sequence(make: Any) -> None:
     refused: list[str] = []
 
     @settings(**LONG)
-    @given(st.lists(STEP, min_size=4, max_size=9))
+    @given(st.lists(STEP, min_size=3, max_size=7))
     def run(steps: list[tuple[Any, ...]]) -> None:
         world.holds, world.booked, world.seen = [], [], set()
         try:
@@ -119,7 +119,7 @@ def test_two_at_once(make: Any, committed: Any, threads: int) -> None:
                 connection.close()
 
     @settings(**LONG)
-    @given(st.lists(st.lists(STEP, min_size=2, max_size=5), min_size=threads, max_size=threads))
+    @given(st.lists(st.lists(STEP, min_size=2, max_size=4), min_size=threads, max_size=threads))
     def run(both: list[list[tuple[Any, ...]]]) -> None:
         number = next(day)
         if number % 350 == 0:
