@@ -91,7 +91,8 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "practitioner": own_name(thing.practitioner),
         "room": own_name(thing.room) if thing.room else "",
         "chip": status_chip(look, word, classes="c-chip--big"),
-        "marks": marks_html(signs_of(appointment) if appointment else (), with_words=True),
+        # The chip says already that it waits for approval.
+        "marks": marks_html([sign for sign in _signs(appointment) if sign != "pending"], with_words=True),
         "steps": [each for each in steps if each not in undo],
         "undo": undo[0] if undo else None,
         "rules": rules_of(thing.branch),
@@ -122,6 +123,10 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "story": _story(appointment, visit),
         "now": timezone.now(),
     }
+
+
+def _signs(appointment: Appointment | None) -> tuple[str, ...]:
+    return tuple(signs_of(appointment)) if appointment is not None else ()
 
 
 def _booked_over(appointment: Appointment | None) -> AppointmentStatusChange | None:
