@@ -69,9 +69,13 @@ def test_slots_say_what_is_wrong(make: Any, api: Any, query: str, field: str) ->
 def test_from_hold_to_appointment(api: Any, make: Any, wanted: dict[str, Any]) -> None:
     held = api().post(f"{API}/holds/", wanted, format="json")
     assert held.status_code == 201
-    assert set(held.json()) == {"id", "expires_at", "secret"}
-    user = make.user()
-    booked = api(user).post(f"{API}/appointments/", {"hold": held.json()["id"]}, format="json")
+    assert set(held.json()) == {"id", "expires_at", "secret", "terms"}
+    terms = held.json()["terms"]
+    assert terms["text"]
+    user, sent = make.user(), {"hold": held.json()["id"], "agreed": terms["mark"]}
+    other = api(user).post(f"{API}/appointments/", {**sent, "agreed": "other words"}, format="json")
+    assert other.status_code == 409
+    booked = api(user).post(f"{API}/appointments/", sent, format="json")
     assert booked.status_code == 201, booked.json()
     body = booked.json()
     assert (body["id"], body["status"], body["source"]) == (held.json()["id"], "booked", "site")
