@@ -86,7 +86,8 @@ def not_certain_yet(event: messaging.AboutRequest) -> None:
     appointment = appointment_of(event.appointment_id)
     finance.follow_deposit(appointment=appointment, asked=isinstance(event, diary.DepositAsked), by=None)
     messaging.tell_of_request(about=event, appointment=appointment, by=None)
-    scheduling.offer_freed_time(appointment=appointment, by=None)
+    refused = isinstance(event, diary.AppointmentRejected)  # may be taken back, as a cancellation
+    scheduling.offer_freed_time(appointment=appointment, undoable=refused, by=None)
 
 
 @when(diary.WaitlistJoined)
@@ -177,8 +178,7 @@ def payment_refunded(event: PaymentRefunded) -> None:
 @when(DepositReturned)
 def deposit_returned(event: DepositReturned) -> None:
     """The patient is told that the clinic keeps it for her next bill."""
-    deposit = Deposit.objects.select_related("patient", "appointment__branch").get(pk=event.deposit_id)
-    messaging.tell_of_returned_deposit(deposit=deposit, amount=event.amount, by=None)
+    messaging.tell_of_returned_deposit(deposit=Deposit.objects.get(pk=event.deposit_id), amount=event.amount, by=None)
 
 
 @when(PointsMoved)
