@@ -70,7 +70,7 @@ class PriorityInput(serializers.Serializer):
     priority = serializers.ChoiceField(choices=Priority.choices)
 
 
-class HoldInput(serializers.Serializer):
+class WaitInput(serializers.Serializer):
     """Why she is not called for now."""
 
     note = serializers.CharField(required=False, allow_blank=True, max_length=120)
@@ -171,10 +171,10 @@ class Visits(viewsets.ViewSet):
         """Back by as many places as the branch's rule says."""
         return self._answer(actions.skip(visit=self._visit(pk), by=request.user))
 
-    @extend_schema(request=HoldInput, responses=VisitOutput)
+    @extend_schema(request=WaitInput, responses=VisitOutput)
     def hold(self, request: Request, pk: int) -> Response:
         """Not called for now; keeps her place."""
-        data = HoldInput(data=request.data)
+        data = WaitInput(data=request.data)
         data.is_valid(raise_exception=True)
         return self._answer(actions.hold_visit(visit=self._visit(pk), by=request.user, **data.validated_data))
 
