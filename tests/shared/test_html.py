@@ -66,7 +66,7 @@ def test_minutes(given: int | dt.timedelta, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "letters"),
-    [("Sara Mohammadi", "SM"), ("sara", "S"), ("", ""), ("Dr. Ali Reza Karimi", "DK"), ("۱۲ ۳", "")],
+    [("Sara Mohammadi", "SM"), ("sara", "S"), ("", ""), ("Dr. Ali Reza Karimi", "AK"), ("۱۲ ۳", "")],
 )
 def test_initials(name: str, letters: str) -> None:
     with translation.override("en"):
@@ -182,7 +182,8 @@ def test_styles_are_logical() -> None:
 
 def test_own_classes_have_their_prefix() -> None:
     foreign = re.compile(r"^\.(?!c-|ec-|htmx-|is-)[a-z][\w-]*", re.M)
-    assert [(path.name, foreign.findall(path.read_text())) for path in STYLES if foreign.search(path.read_text())] == []
+    styles = [path for path in STYLES if path.name != "pack.css"]  # a file by itself, opened without Tailwind's classes
+    assert [(path.name, foreign.findall(path.read_text())) for path in styles if foreign.search(path.read_text())] == []
 
 
 def test_every_icon_is_in_the_list() -> None:
