@@ -84,11 +84,12 @@ def measure(stage: Stage) -> None:
     report, world = stage.report, stage.long
     hello, hello8 = stage.hello(clients=1), stage.hello(clients=8)
     times, new = Times(world), Times(stage.new)
-    people, other = new_patients(world), new_patients(stage.new, 1)
+    # Each series has people of its own: nobody can be in two places.
+    people, other = new_patients(world, 10), new_patients(stage.new, 1)
     one = stage.one(_direct(world, times.share(), people[0]), expected={201}, count=80)
     small = stage.one(_direct(stage.new, new.share(), other[0]), expected={201}, count=80)
     shares = [times.share() for _client in range(8)]
-    eight = stage.eight(lambda n: _direct(world, shares[n], people[n]), expected={201}, each=25)
+    eight = stage.eight(lambda n: _direct(world, shares[n], people[2 + n]), expected={201}, each=25)
     report.detail("W2.book", one, clients=1)
     report.detail("W2.book.new", small, clients=1)
     report.detail("W2.book", eight, clients=8)
