@@ -9,8 +9,8 @@ from typing import Any
 
 from bench.data import World, new_patients
 from bench.limit import bookings
-from bench.load import Connection, Request, request
-from bench.stage import Stage, spread
+from bench.load import CLIENTS, Connection, Request, request
+from bench.stage import ROUNDS, Stage, spread
 
 PORTIONS = 40  # every client and round takes other times
 
@@ -85,10 +85,10 @@ def measure(stage: Stage) -> None:
     hello, hello8 = stage.hello(clients=1), stage.hello(clients=8)
     times, new = Times(world), Times(stage.new)
     # Each series has people of its own: nobody can be in two places.
-    people, other = new_patients(world, 10), new_patients(stage.new, 1)
+    people, other = new_patients(world, 2 + CLIENTS * ROUNDS), new_patients(stage.new, 1)
     one = stage.one(_direct(world, times.share(), people[0]), expected={201}, count=80)
     small = stage.one(_direct(stage.new, new.share(), other[0]), expected={201}, count=80)
-    shares = [times.share() for _client in range(8)]
+    shares = [times.share() for _client in range(CLIENTS * ROUNDS)]
     eight = stage.eight(lambda n: _direct(world, shares[n], people[2 + n]), expected={201}, each=25)
     report.detail("W2.book", one, clients=1)
     report.detail("W2.book.new", small, clients=1)

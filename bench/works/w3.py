@@ -23,7 +23,7 @@ def measure(stage: Stage) -> None:
     day, page = f"/desk/day/{query}&view=list", f"/desk/{query}"
     hello = stage.hello(clients=1)
     one = stage.one(_jobs(world, day, staff), expected={200}, count=150)
-    eight = stage.eight(lambda n: _jobs(world, day, [staff[n]]), expected={200}, each=25)
+    eight = stage.eight(lambda n: _jobs(world, day, [staff[n % len(staff)]]), expected={200}, each=25)
     whole = stage.one(_jobs(world, page, staff), expected={200}, count=80)
     report.detail("W3.day200", one, clients=1)
     report.detail("W3.day200", eight, clients=8)
