@@ -44,13 +44,13 @@ class ClinicFromHost:
         if is_platform_host(host):
             request.urlconf = settings.PUBLIC_SCHEMA_URLCONF
             set_urlconf(settings.PUBLIC_SCHEMA_URLCONF)
-            request.clinic = None  # type: ignore[attr-defined]
+            request.clinic = None  # type: ignore[attr-defined]  # our middleware's own attribute of a request
             with use_platform():
                 return self.get_response(request)
         clinic = clinic_for_host(host)
         if clinic is None or clinic.status != ClinicStatus.ACTIVE:
             return HttpResponse("Not found", status=404, content_type="text/plain")
-        request.clinic = clinic  # type: ignore[attr-defined]
+        request.clinic = clinic  # type: ignore[attr-defined]  # our middleware's own attribute of a request
         with use_clinic(clinic):
             return self.get_response(request)
 

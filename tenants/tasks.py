@@ -22,5 +22,5 @@ def sweep_requests() -> None:
         _actions().build_requested(request=request)
 
 
-def _actions():  # type: ignore[no-untyped-def]
+def _actions():  # type: ignore[no-untyped-def]  # its type lies in a layer that is loaded later
     return import_module("tenants.actions")  # the actions wake these tasks; the loop is closed at run time

@@ -115,7 +115,7 @@ def page(make: Make) -> Callable[..., Client]:
         if who is not None:
             user = make.user(who) if isinstance(who, str) else who
             sign_in(client, user)
-            client.user = user  # type: ignore[attr-defined]
+            client.user = user  # type: ignore[attr-defined]  # put there by the tests
         return client
 
     return build
@@ -132,7 +132,7 @@ def api(make: Make) -> Callable[..., APIClient]:
         if who is not None:
             user = make.user(who) if isinstance(who, str) else who
             client.credentials(HTTP_AUTHORIZATION=f"Token {give_token(user=user, verified=True, by=user)}")
-            client.user = user  # type: ignore[attr-defined]
+            client.user = user  # type: ignore[attr-defined]  # put there by the tests
         return client
 
     return build

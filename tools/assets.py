@@ -88,7 +88,7 @@ def _node_version(path: str) -> int:
 
 
 def _run(words: list[str], **options: object) -> None:
-    done = subprocess.run(words, stdin=subprocess.DEVNULL, **({"cwd": ROOT} | options))  # type: ignore[call-overload]
+    done = subprocess.run(words, stdin=subprocess.DEVNULL, **({"cwd": ROOT} | options))  # type: ignore[call-overload]  # options of subprocess.run as they are
     if done.returncode != 0:
         sys.exit(f"This failed with exit code {done.returncode}: {' '.join(words)}")
 

@@ -78,7 +78,7 @@ def parts() -> dict[Key, tuple[str, ...]]:
     for path in sorted((LOCALE / "parts").glob("*.fa.json")):
         for text, persian in json.loads(path.read_text()).items():
             context, _, rest = text.rpartition("\x04")
-            key: Key = (tuple(rest.split("\0")) if "\0" in rest else rest, context or None)  # type: ignore[assignment]
+            key: Key = (tuple(rest.split("\0")) if "\0" in rest else rest, context or None)  # type: ignore[assignment]  # a pair for plurals
             value = (persian,) if isinstance(persian, str) else tuple(persian)
             if found.setdefault(key, value) != value:
                 print(f"{path.name}: “{rest}” is translated otherwise in another part: {found[key]}", file=sys.stderr)

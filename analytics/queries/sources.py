@@ -1,6 +1,7 @@
 """What each source brought: bookings, who came, who did not; by campaign too, with the rows behind every number."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -75,7 +76,7 @@ def behind(branch: Branch, first: dt.date, last: dt.date, source: str, detail: s
     return [row for row, _n in zip(found, range(200), strict=False)]
 
 
-def _sorted(rows) -> list[Row]:  # type: ignore[no-untyped-def]  # any iterable of Row
+def _sorted(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (-row.booked, row.label, row.detail))
 
 

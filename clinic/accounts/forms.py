@@ -32,8 +32,8 @@ class GrantForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = staff_roles()  # type: ignore[attr-defined]
-        self.fields["branch"].queryset = Branch.objects.filter(is_active=True)  # type: ignore[attr-defined]
+        self.fields["role"].choices = staff_roles()  # type: ignore[attr-defined]  # a field of this form's own kind
+        self.fields["branch"].queryset = Branch.objects.filter(is_active=True)  # type: ignore[attr-defined]  # a field of this form's own kind
 
 
 class InviteForm(GrantForm):

@@ -28,7 +28,7 @@ class Preferences:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.theme = request.COOKIES.get(THEME_COOKIE, "")  # type: ignore[attr-defined]
+        request.theme = request.COOKIES.get(THEME_COOKIE, "")  # type: ignore[attr-defined]  # our middleware's own attribute of a request
         with speaking(request.COOKIES.get(LANGUAGE_COOKIE, "")) as language:
             response = refused(request, 413) if _too_large(request) else self.get_response(request)
             response.headers.setdefault("Content-Language", language)

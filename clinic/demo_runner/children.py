@@ -77,7 +77,7 @@ class Child:
 
     def _kill_group(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)  # type: ignore[union-attr]
+            os.killpg(self.process.pid, signal.SIGKILL)  # type: ignore[union-attr]  # asked only while the process lives
 
     def _read(self, process: subprocess.Popen[str]) -> None:
         shown = False

@@ -81,7 +81,7 @@ class AccessForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["phone"] = forms.CharField(label=_("Mobile number of the account"), max_length=40)
         self.fields["phone"].widget.attrs |= {"dir": "ltr", "inputmode": "tel", "autocomplete": "off"}
-        self.fields["relation"].choices = [  # type: ignore[attr-defined]
+        self.fields["relation"].choices = [  # type: ignore[attr-defined]  # a field of this form's own kind
             (value, _("The patient") if value == Relation.SELF else label) for value, label in Relation.choices
         ]
 

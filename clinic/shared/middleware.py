@@ -22,9 +22,9 @@ class RequestId:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = secrets.token_hex(8)
-        request.ip = client_address(request)  # type: ignore[attr-defined]
-        request.request_id = request_id  # type: ignore[attr-defined]
-        with nobody(), from_where(ip=request.ip, request_id=request_id):  # type: ignore[attr-defined]
+        request.ip = client_address(request)  # type: ignore[attr-defined]  # our middleware's own attribute of a request
+        request.request_id = request_id  # type: ignore[attr-defined]  # our middleware's own attribute of a request
+        with nobody(), from_where(ip=request.ip, request_id=request_id):  # type: ignore[attr-defined]  # our middleware's own attribute of a request
             response = self.get_response(request)
         response.headers["X-Request-ID"] = request_id
         response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(self), geolocation=()")

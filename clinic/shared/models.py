@@ -74,7 +74,7 @@ class StatusChange(AppendOnly):
     def record(cls, subject: models.Model, before: str, after: str, *, by: Any, reason: str = "", **more: Any) -> Any:
         """Write the row of one move."""
         actor = current_actor()
-        return cls.objects.create(  # type: ignore[attr-defined]
+        return cls.objects.create(  # type: ignore[attr-defined]  # the concrete table has its manager
             subject=subject,
             from_status=before,
             to_status=after,

@@ -38,7 +38,7 @@ def move(
     Returns the locked, fresh row.
     """
     fresh = type(subject)._default_manager.select_for_update(of=("self",)).get(pk=subject.pk)
-    before: str = fresh.status  # type: ignore[attr-defined]
+    before: str = fresh.status  # type: ignore[attr-defined]  # whatever has a life has a status
     if not may_move(moves, before, to):
         label = dict(cast(Any, type(fresh)._meta.get_field("status")).flatchoices)
         raise Conflict(
@@ -47,7 +47,7 @@ def move(
             code="move_forbidden",
             before=before,
         )
-    fresh.status = to  # type: ignore[attr-defined]
+    fresh.status = to  # type: ignore[attr-defined]  # whatever has a life has a status
     for name, value in (changes or {}).items():
         setattr(fresh, name, value)
     fresh.save()

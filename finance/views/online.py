@@ -1,5 +1,7 @@
 """Paying online, as patients see it: the deposit of a visit, a bill, the way to the bank and back."""
 
+from collections.abc import Callable
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -75,9 +77,9 @@ def online_page(request: HttpRequest, token: str) -> HttpResponse:
     return _page(request, online)
 
 
-def _go(request: HttpRequest, start: object, what: str) -> HttpResponse:
+def _go(request: HttpRequest, start: Callable[[], OnlinePayment], what: str) -> HttpResponse:
     try:
-        online = start()  # type: ignore[operator]  # one of the two actions above
+        online = start()
         back = request.build_absolute_uri(reverse("finance:online_back", args=[online.token]))
         words = f"{current_clinic().name} · {what}"
         address = actions.begin_online(online, callback_url=back, description=words)

@@ -40,7 +40,7 @@ class VisitorForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["phone"].region = region()  # type: ignore[attr-defined]
+        self.fields["phone"].region = region()  # type: ignore[attr-defined]  # a field of this form's own kind
 
 
 class KnownForm(forms.Form):
@@ -55,10 +55,10 @@ class KnownForm(forms.Form):
         super().__init__(*args, **kwargs)
         new = _("A family member") if patients else _("Myself")
         choices = [(str(patient.pk), patient.full_name) for patient in patients]
-        self.fields["patient"].choices = [*choices, (SOMEBODY_NEW, new)]  # type: ignore[attr-defined]
+        self.fields["patient"].choices = [*choices, (SOMEBODY_NEW, new)]  # type: ignore[attr-defined]  # a field of this form's own kind
         self.fields["patient"].initial = choices[0][0] if choices else SOMEBODY_NEW
         relations = [(value, label) for value, label in Relation.choices if value != Relation.SELF]
-        self.fields["relation"].choices = relations  # type: ignore[attr-defined]
+        self.fields["relation"].choices = relations  # type: ignore[attr-defined]  # a field of this form's own kind
         self.fields["relation"].initial = Relation.PARENT
         if not patients:
             del self.fields["relation"]

@@ -66,7 +66,7 @@ class ServicePolicyForm(forms.Form):
         kwargs.setdefault("initial", present(service, ServicePolicyForm))
         super().__init__(*args, **kwargs)
         others = Service.objects.filter(is_active=True).exclude(pk=service.pk)
-        self.fields["requires"].queryset = others  # type: ignore[attr-defined]
+        self.fields["requires"].queryset = others  # type: ignore[attr-defined]  # a field of this form's own kind
 
     def groups(self) -> Iterator[tuple[Any, str, list[forms.BoundField]]]:
         """The fields under their headings."""

@@ -36,8 +36,8 @@ class RulesForm(forms.Form):
         super().__init__(*args, **kwargs)
         rooms = Room.objects.filter(branch=hours.branch, is_active=True)
         given = Service.objects.filter(offers__practitioner=hours.practitioner, offers__is_active=True, is_active=True)
-        self.fields["room"].queryset = rooms  # type: ignore[attr-defined]
-        self.fields["services"].queryset = given.distinct()  # type: ignore[attr-defined]
+        self.fields["room"].queryset = rooms  # type: ignore[attr-defined]  # a field of this form's own kind
+        self.fields["services"].queryset = given.distinct()  # type: ignore[attr-defined]  # a field of this form's own kind
         for field in self.fields.values():
             field.label = str(field.label)[:1].upper() + str(field.label)[1:]
 

@@ -174,10 +174,10 @@ class ServiceForm(SetUpForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["equipment"].queryset = EquipmentKind.objects.all()  # type: ignore[attr-defined]
+        self.fields["equipment"].queryset = EquipmentKind.objects.all()  # type: ignore[attr-defined]  # a field of this form's own kind
         rooms = Room.objects.filter(is_active=True).select_related("branch")
-        self.fields["rooms"].queryset = rooms  # type: ignore[attr-defined]
-        self.fields["rooms"].label_from_instance = lambda room: f"{room.name} · {room.branch}"  # type: ignore[attr-defined]
+        self.fields["rooms"].queryset = rooms  # type: ignore[attr-defined]  # a field of this form's own kind
+        self.fields["rooms"].label_from_instance = lambda room: f"{room.name} · {room.branch}"  # type: ignore[attr-defined]  # a field of this form's own kind
 
     @classmethod
     def of(cls, service: Service) -> "ServiceForm":
@@ -205,7 +205,7 @@ class DeviceForm(SetUpForm):
 
     def __init__(self, *args: Any, branches: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["branch"].queryset = branches  # type: ignore[attr-defined]
+        self.fields["branch"].queryset = branches  # type: ignore[attr-defined]  # a field of this form's own kind
 
 
 class DoctorForm(SetUpForm):
@@ -228,7 +228,7 @@ class DoctorForm(SetUpForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = User.objects.filter(grants__role__in=["doctor", "nurse", "owner"]).distinct()
-        self.fields["user"].queryset = people  # type: ignore[attr-defined]
+        self.fields["user"].queryset = people  # type: ignore[attr-defined]  # a field of this form's own kind
 
 
 class OfferForm(forms.Form):
@@ -259,7 +259,7 @@ class TimeOffForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         rooms = [(f"r{room.pk}", f"{room.name} · {branch}") for branch, rooms in places for room in rooms]
-        self.fields["subject"].choices = [  # type: ignore[attr-defined]
+        self.fields["subject"].choices = [  # type: ignore[attr-defined]  # a field of this form's own kind
             (_("Doctors"), [(f"d{each.pk}", each.name) for each in doctors if each.is_active]),
             (_("Rooms"), rooms),
             (_("Branches"), [(f"b{branch.pk}", branch.name) for branch, _rooms in places]),
@@ -277,5 +277,5 @@ class HolidayForm(forms.Form):
 
     def __init__(self, *args: Any, branches: Any, whole: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["branch"].queryset = branches  # type: ignore[attr-defined]
+        self.fields["branch"].queryset = branches  # type: ignore[attr-defined]  # a field of this form's own kind
         self.fields["branch"].required = not whole

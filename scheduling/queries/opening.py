@@ -197,7 +197,7 @@ def _in_the_way(
     """Closed days as {(branch or 0, day): open all the same}, and times off by resource."""
     day = dt.timedelta(days=1)
     begin, end = moment(since), moment(until)
-    cursor.execute(  # type: ignore[attr-defined]
+    cursor.execute(  # type: ignore[attr-defined]  # a cursor of Django, which has no type of its own
         IN_THE_WAY,
         {
             "first_day": (begin - day).date(),
@@ -209,7 +209,7 @@ def _in_the_way(
     )
     closed: dict[tuple[int, int], bool] = {}
     away: dict[str, list[Stretch]] = {}
-    for key, first, second in cursor.fetchall():  # type: ignore[attr-defined]
+    for key, first, second in cursor.fetchall():  # type: ignore[attr-defined]  # a cursor of Django, which has no type of its own
         if key.startswith("h:"):
             closed[int(key[2:]), first] = bool(second)
         else:

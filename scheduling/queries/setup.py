@@ -69,8 +69,8 @@ def checklist(user: User) -> list[Step]:
     """What a clinic needs before its first patient, in the order of doing it."""
     services = Service.objects.filter(is_active=True)
     doctors = list(doctors_with_gaps().filter(is_active=True))
-    no_hours = [each.name for each in doctors if not each.has_hours]  # type: ignore[attr-defined]
-    no_offers = [each.name for each in doctors if not each.has_offers]  # type: ignore[attr-defined]
+    no_hours = [each.name for each in doctors if not each.has_hours]  # type: ignore[attr-defined]  # annotated
+    no_offers = [each.name for each in doctors if not each.has_offers]  # type: ignore[attr-defined]  # annotated
     unserved = services.annotate(given=Count("offers", filter=Q(offers__is_active=True))).filter(given=0)
     roomless = services.filter(needs_room=True).annotate(count=Count("rooms", filter=Q(rooms__is_active=True)))
     this_year = Holiday.objects.filter(date__gte=_year_start(), date__lt=_year_start(1))

@@ -31,5 +31,5 @@ def home(request: HttpRequest) -> HttpResponse:
 def _with_wall(appointment: Appointment) -> Appointment:
     """With its time as the clock of its branch shows it."""
     zone = zone_of(appointment.time_zone)
-    appointment.wall = appointment.starts_at.astimezone(zone).replace(tzinfo=None)  # type: ignore[attr-defined]
+    appointment.wall = appointment.starts_at.astimezone(zone).replace(tzinfo=None)  # type: ignore[attr-defined]  # what the template shows, put on the row
     return appointment

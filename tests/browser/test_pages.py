@@ -124,7 +124,7 @@ def resize(page: Page, size: str, theme: str) -> None:
     """Another window and other colours, without loading anew."""
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]  # a parameter of the test
     page.evaluate(NEXT_FRAME)
 
 

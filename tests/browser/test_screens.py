@@ -69,7 +69,7 @@ def test_screens(gallery: Any) -> None:
 def _visit() -> int:
     """Somebody who is with the demo's doctor, else anybody of today."""
     here = Visit.objects.filter(practitioner__user__isnull=False).order_by("-day", "-in_room_at")
-    return (here.filter(status="in_room").first() or here.first()).pk  # type: ignore[union-attr]
+    return (here.filter(status="in_room").first() or here.first()).pk  # type: ignore[union-attr]  # the rows of the test are there
 
 
 def _person(role: str) -> Any:

@@ -32,7 +32,7 @@ class FakeKavenegar:
         self.hang = threading.Event()
         self.numbers = itertools.count(8_000_001)
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.fake = self  # type: ignore[attr-defined]
+        self.server.fake = self  # type: ignore[attr-defined]  # put there by the tests
         self.server.daemon_threads = True
 
     @property
@@ -69,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
     @property
     def fake(self) -> FakeKavenegar:
         """Whose call it is."""
-        return self.server.fake  # type: ignore[attr-defined]
+        return self.server.fake  # type: ignore[attr-defined]  # put there by the tests
 
     def do_POST(self) -> None:
         form = {k: v[0] for k, v in parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()).items()}

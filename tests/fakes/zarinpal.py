@@ -46,7 +46,7 @@ class FakeZarinpal:
         self.numbers = itertools.count(207_288_780)
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.request_queue_size = 128
-        self.server.fake = self  # type: ignore[attr-defined]
+        self.server.fake = self  # type: ignore[attr-defined]  # put there by the tests
         self.server.daemon_threads = True
 
     @property
@@ -134,7 +134,7 @@ class Handler(BaseHTTPRequestHandler):
     @property
     def fake(self) -> FakeZarinpal:
         """Whose call it is."""
-        return self.server.fake  # type: ignore[attr-defined]
+        return self.server.fake  # type: ignore[attr-defined]  # put there by the tests
 
     def do_GET(self) -> None:
         """The bank's own page: two links, and where they lead."""

@@ -62,13 +62,13 @@ def test_a_journal_is_reversed_once() -> None:
     ],
     ids=["wallet", "overpaid", "sum", "balanced", "refunds", "zero"],
 )
-def test_the_database_refuses_what_must_never_be(change) -> None:  # type: ignore[no-untyped-def]
+def test_the_database_refuses_what_must_never_be(change) -> None:  # type: ignore[no-untyped-def]  # rows of any table
     money.pay(money.bill(500_000), 500_000)
     with pytest.raises(DatabaseError), transaction.atomic():
         change()
 
 
-def _save(row, **values) -> None:  # type: ignore[no-untyped-def]
+def _save(row, **values) -> None:  # type: ignore[no-untyped-def]  # rows of any table
     for name, value in values.items():
         setattr(row, name, value)
     row.save()

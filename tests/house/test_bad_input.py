@@ -75,7 +75,7 @@ class Visitor:
             transaction.set_rollback(True)
         self.client.cookies.pop("language", None)  # a choice of another language is taken back, too
         self._judge(what, answer, body)
-        return answer  # type: ignore[no-any-return]
+        return answer  # type: ignore[no-any-return]  # Django's test client is untyped
 
     def _judge(self, what: str, answer: Any, body: bytes) -> None:
         if answer.status_code >= 500:

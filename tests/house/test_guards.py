@@ -29,7 +29,7 @@ urlpatterns = [*clinic_patterns, path("unguarded/", unguarded)]
 
 @override_settings(ROOT_URLCONF="tests.house.test_guards")
 def test_an_unguarded_route_is_refused_and_would_fail_the_walk(page: object) -> None:
-    owner: Client = page("owner")  # type: ignore[operator]
+    owner: Client = page("owner")  # type: ignore[operator]  # a fixture
     answer = owner.get("/unguarded/")
     assert answer.status_code == 403
     assert b"secret" not in answer.content
@@ -47,4 +47,4 @@ def test_policy_has_a_line_for_every_route() -> None:
 
 @pytest.mark.parametrize("path_", ["/admin/", "/admin/login/"])
 def test_nothing_answers_at_admin(page: object, path_: str) -> None:
-    assert page("owner").get(path_).status_code == 404  # type: ignore[operator]
+    assert page("owner").get(path_).status_code == 404  # type: ignore[operator]  # a fixture

@@ -93,3 +93,14 @@ def test_status_is_written_by_the_one_door() -> None:
         if pattern.search(line)
     ]
     assert found == []
+
+
+def test_every_exception_from_the_checks_says_why() -> None:
+    bare = re.compile(r"#\s*(?:type: ignore|noqa)(?:\[[\w, -]+\]|: [A-Z0-9, ]+)?\s*$")
+    places = [path for folder in (*APPS, "tests", "tools", "bench", "demo") for path in (ROOT / folder).rglob("*.py")]
+    assert [
+        f"{relative(path)}: {line.strip()}"
+        for path in places
+        for line in path.read_text().splitlines()
+        if bare.search(line)
+    ] == []

@@ -143,9 +143,9 @@ def ask(client: Client, call: Call, method: str = "", **more: Any) -> HttpRespon
     """One request whose effects are taken back."""
     with transaction.atomic():
         answer = client.generic(method or call.method, call.path, **more)
-        answer.body = body_of(answer)  # type: ignore[attr-defined]
+        answer.body = body_of(answer)  # type: ignore[attr-defined]  # put there by the tests
         transaction.set_rollback(True)
-    return answer  # type: ignore[no-any-return]
+    return answer  # type: ignore[no-any-return]  # Django's test client is untyped
 
 
 def body_of(answer: Any) -> bytes:

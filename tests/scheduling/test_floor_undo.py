@@ -49,7 +49,7 @@ STEPS = {
 
 @pytest.mark.parametrize("name", STEPS)
 def test_each_step_is_one_row_and_is_taken_back_whole(floor: Floor, name: str) -> None:
-    floor.other = floor.make.practitioner(floor.service)  # type: ignore[attr-defined]
+    floor.other = floor.make.practitioner(floor.service)  # type: ignore[attr-defined]  # put there by the tests
     before, step = STEPS[name]
     visit = floor.visit(*before)
     for _number in range(3):

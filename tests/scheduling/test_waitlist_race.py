@@ -8,7 +8,7 @@ from tests.scheduling.test_race import at_once  # noqa: F401  (a fixture)
 from tests.scheduling.waiting import Waiting, lapse, told
 
 
-def test_the_first_of_several_wins(make: Any, at_once: Any) -> None:  # noqa: F811
+def test_the_first_of_several_wins(make: Any, at_once: Any) -> None:  # noqa: F811 (the imported fixture)
     hall = Waiting(make)
     hall.rules(waitlist_mode="several", waitlist_at_once=6)
     for _each in range(6):
@@ -22,7 +22,7 @@ def test_the_first_of_several_wins(make: Any, at_once: Any) -> None:  # noqa: F8
     assert WaitlistEntry.objects.filter(status="waiting").count() == 5
 
 
-def test_accepting_against_the_sweep(make: Any, at_once: Any) -> None:  # noqa: F811
+def test_accepting_against_the_sweep(make: Any, at_once: Any) -> None:  # noqa: F811 (the imported fixture)
     hall = Waiting(make)
     first, second = hall.joins(), hall.joins()
     hall.frees()
@@ -37,7 +37,7 @@ def test_accepting_against_the_sweep(make: Any, at_once: Any) -> None:  # noqa: 
     assert Occupancy.objects.filter(resource=f"d:{hall.doctor.pk}").count() == 1
 
 
-def test_accepting_against_cancelling_the_old_visit(make: Any, at_once: Any) -> None:  # noqa: F811
+def test_accepting_against_cancelling_the_old_visit(make: Any, at_once: Any) -> None:  # noqa: F811 (the imported fixture)
     hall = Waiting(make)
     old = hall.booked(hall.at(9))
     entry = hall.joins(patient=old.patient, instead_of=old)

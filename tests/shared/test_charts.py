@@ -14,7 +14,7 @@ CHART = Chart(
 
 def bars(markup: str) -> list[tuple[float, float, float, float]]:
     found = re.findall(r'<rect x="([\d.]+)%" y="([\d.]+)" width="([\d.]+)%" height="([\d.]+)"', markup)
-    return [tuple(float(part) for part in row) for row in found]  # type: ignore[misc]
+    return [tuple(float(part) for part in row) for row in found]  # type: ignore[misc]  # pairs, by the pattern
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def finish_sign_in(request: HttpRequest, outcome: actions.SignIn) -> HttpRespons
     user = outcome.user
     assert user
     login(request, user, backend="clinic.accounts.backends.CodeBackend")
-    request.session["clinic"] = getattr(request, "clinic", None) and request.clinic.schema_name  # type: ignore[attr-defined]
+    request.session["clinic"] = getattr(request, "clinic", None) and request.clinic.schema_name  # type: ignore[attr-defined]  # our middleware's own attribute of a request
     proved(request)
     target = onward(request, user)
     if outcome.device:

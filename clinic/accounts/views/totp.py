@@ -25,7 +25,7 @@ from clinic.shared.text import to_latin_digits
 @require_http_methods(["GET", "POST"])
 def totp(request: HttpRequest) -> HttpResponse:
     """Set up the authenticator, or show its number where it is set up but was not asked in this session."""
-    user: User = request.user  # type: ignore[assignment]
+    user: User = request.user  # type: ignore[assignment]  # the guard lets accounts only in
     if is_verified(request):
         return HttpResponseRedirect(onward(request, user))
     device = TOTPDevice.objects.filter(user=user, confirmed=True).first()

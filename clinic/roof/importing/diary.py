@@ -163,6 +163,6 @@ class Diary:
         self.written.appointments += 1
 
 
-def _born(log: type, subject: Appointment | Visit, at: dt.datetime | None):  # type: ignore[no-untyped-def]
+def _born(log: type, subject: Appointment | Visit, at: dt.datetime | None):  # type: ignore[no-untyped-def]  # its type lies in a layer that is loaded later
     """The one move of a thing whose earlier life happened elsewhere."""
     return log(subject=subject, from_status="", to_status=subject.status, at=at, reason=REASON)

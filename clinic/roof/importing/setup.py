@@ -65,7 +65,7 @@ class Setup:
         offer = self._offers.get((practitioner.pk, service.pk))
         return row.minutes or (offer.minutes if offer else None) or service.minutes
 
-    def price(self, practitioner: Practitioner, service: Service):  # type: ignore[no-untyped-def]
+    def price(self, practitioner: Practitioner, service: Service):  # type: ignore[no-untyped-def]  # its type lies in a layer that is loaded later
         """What a booking to come is promised at."""
         offer = self._offers.get((practitioner.pk, service.pk))
         return service.price if offer is None or offer.price is None else offer.price
