@@ -47,7 +47,7 @@ def _pair_the_kiosk(page: Any, world: Any) -> None:
     with use_clinic(world.clinic):
         shown = Display.objects.filter(kind="kiosk", paired_at=None).order_by("-pk").first()
         if shown:
-            pair_display(branch=world.branch, code=shown.code, name="1", by=world.users["secretary"])
+            pair_display(branch=world.branch, code=shown.code, by=world.users["secretary"])
 
 
 PUBLIC = [

@@ -118,12 +118,33 @@ async function refresh() {
   } catch { /* the next notice asks again */ }
 }
 
-/** Draw the cards anew; the focus stays where it is on the board. */
+/** Draw the cards anew; the focus stays where it is on the board. A key pressed between the two falls on the page: it is handed on. */
+let held = "";
 function draw() {
-  const focused = root.contains(document.activeElement) ? document.activeElement.id : "";
+  if (root.contains(document.activeElement)) held = document.activeElement.id;
   board.setOption("events", cards.all());
-  if (focused) requestAnimationFrame(() => keys.restore(focused));
+  if (held) requestAnimationFrame(() => { giveBack(); requestAnimationFrame(settled); });
 }
+
+function giveBack() {
+  const now = document.activeElement;
+  if (held && (now === document.body || root.contains(now))) keys.restore(held);
+}
+
+function settled() {
+  if (document.activeElement === document.body) giveBack();
+  held = "";
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!held || event.target !== document.body) return;
+  giveBack();
+  const { code, key, ctrlKey, metaKey, altKey, shiftKey } = event;
+  const again = new KeyboardEvent("keydown", { code, key, ctrlKey, metaKey, altKey, shiftKey, bubbles: true, cancelable: true });
+  if (document.activeElement === document.body) return;
+  event.stopImmediatePropagation();
+  if (!document.activeElement.dispatchEvent(again)) event.preventDefault();
+}, true);
 
 // The library's table roles do not make a table that screen readers accept; plain groups of buttons do.
 function mend() {
