@@ -8,7 +8,6 @@ import finance.queries as bills
 import scheduling.events as diary
 from clinic.shared.events import when
 from emr.events import EncounterOpened, EncounterSigned
-from emr.models import Encounter
 from finance import actions as finance
 from finance.events import DepositReturned, InvoicePaid, PaymentReceived, PaymentRefunded
 from finance.models import Deposit, Invoice, Payment, Refund
@@ -112,21 +111,16 @@ def fee_waived(event: diary.FeeWaived) -> None:
 
 
 @when(diary.VisitStarted)
-def visit_started(event: diary.VisitStarted) -> None:
-    """What the service usually uses is laid out."""
-    inventory.prepare_consumption(visit=visit_of(event.visit_id), by=None)
-
-
 @when(EncounterOpened)
-def encounter_opened(event: EncounterOpened) -> None:
-    """Laid out at the latest when the doctor opens the record."""
-    inventory.prepare_consumption(visit=visit_of(Encounter.objects.get(pk=event.encounter_id).visit_id), by=None)
+def visit_started(event: diary.VisitStarted | EncounterOpened) -> None:
+    """What the service usually uses is laid out, at the latest when the doctor opens the record."""
+    inventory.prepare_consumption(visit=visit_of(event.visit_id), by=None)
 
 
 @when(EncounterSigned)
 def encounter_signed(event: EncounterSigned) -> None:
     """What the doctor asked for is planned, also when she signs after the visit."""
-    messaging.plan_what_was_asked(visit=visit_of(Encounter.objects.get(pk=event.encounter_id).visit_id), by=None)
+    messaging.plan_what_was_asked(visit=visit_of(event.visit_id), by=None)
 
 
 @when(diary.VisitFinished)

@@ -41,7 +41,7 @@ def open_encounter(*, visit: Visit, by: User | None) -> Encounter:
         visit=visit, patient_id=visit.patient_id, practitioner_id=visit.practitioner_id, saved_by=by
     )
     EncounterStatusChange.record(encounter, "", EncounterStatus.DRAFT, by=by)
-    publish(EncounterOpened(encounter_id=encounter.pk))
+    publish(EncounterOpened(encounter_id=encounter.pk, visit_id=encounter.visit_id))
     return encounter
 
 
@@ -186,7 +186,7 @@ def sign(*, encounter: Encounter, by: User, last_words: dict[str, Any] | None = 
         by=by,
         changes={"signed_at": timezone.now(), "signed_by": by},
     )
-    publish(EncounterSigned(encounter_id=row.pk))
+    publish(EncounterSigned(encounter_id=row.pk, visit_id=row.visit_id))
     return row
 
 

@@ -56,17 +56,19 @@ class Hand:
         self.taps += 1
         self.page.mouse.click(x, y)
 
-    def drag(self, what: Locator, to: tuple[float, float]) -> None:
-        """Hold, carry, let go."""
+    def drag(self, what: Locator, *, over: Locator) -> None:
+        """Hold, carry sideways over another column, let go."""
         assert not self.keyboard, "No pointer here."
-        box = what.bounding_box()
+        what.scroll_into_view_if_needed()  # waits until it stands still
+        box, column = what.bounding_box(), over.bounding_box()
         assert box
+        assert column
         self.drags += 1
-        mouse = self.page.mouse
-        mouse.move(box["x"] + box["width"] / 2, box["y"] + 8)
+        mouse, x, y = self.page.mouse, column["x"] + column["width"] / 2, box["y"] + 8
+        mouse.move(box["x"] + box["width"] / 2, y)
         mouse.down()
-        mouse.move(to[0], to[1] - 4, steps=8)
-        mouse.move(*to, steps=4)
+        mouse.move(x, y - 4, steps=8)
+        mouse.move(x, y, steps=4)
         mouse.up()
 
     def press(self, *names: str) -> None:

@@ -275,10 +275,7 @@ def test_check_in_call_and_move_by_pointer(town: Town) -> None:
     page = hand.page
     card = page.locator(f"#visit-{booked.pk}")
     expect(card).to_be_visible()
-    box, here = page.locator(".ec-body .ec-day").nth(1).bounding_box(), card.bounding_box()
-    assert box
-    assert here
-    hand.drag(card, (box["x"] + box["width"] / 2, here["y"] + 8))
+    hand.drag(card, over=page.locator(".ec-body .ec-day").nth(1))
     expect(page.locator(".c-toast [data-key=KeyZ]")).to_be_visible()
     town.told("move by a drag", hand)
     assert (hand.taps, hand.drags) == (0, 1)

@@ -7,7 +7,7 @@ import { brief, digits, persian, post, say } from "./http.js";
 const root = document.getElementById("board");
 const data = JSON.parse(document.getElementById("board-data").textContent);
 const cards = makeCards(data, document.getElementById("board-icons")?.content);
-let page = 0, board, dropped = 0, keys;
+let page = 0, board, dropped = -Infinity, keys;
 
 const pad = (number) => String(number).padStart(2, "0");
 const dayOf = (date) => `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
@@ -103,7 +103,7 @@ async function drop(info) {
   refresh();
 }
 
-let asking;
+let asking, last = "";
 async function refresh() {
   if (!data.urls.events) return;
   asking?.abort();
@@ -111,7 +111,10 @@ async function refresh() {
   try {
     const answer = await fetch(data.urls.events, { signal: asking.signal, headers: { Accept: "application/json" } });
     if (!answer.ok) return;
-    const fresh = await answer.json();
+    const text = await answer.text();
+    if (text === last) return; // drawing anew what stands there would only disturb who works
+    last = text;
+    const fresh = JSON.parse(text);
     data.events = fresh.events || [];
     data.closed = fresh.closed || data.closed;
     draw();
@@ -119,11 +122,19 @@ async function refresh() {
 }
 
 /** Draw the cards anew; the focus stays where it is on the board. A key pressed between the two falls on the page: it is handed on. */
-let held = "";
+const early = []; // keys that came between
+let held = "", pressed = false, late = false;
 function draw() {
+  late = pressed; // a card that is swapped under a pointer never hears its click
+  if (pressed) return;
   if (root.contains(document.activeElement)) held = document.activeElement.id;
   board.setOption("events", cards.all());
   if (held) requestAnimationFrame(() => { giveBack(); requestAnimationFrame(settled); });
+}
+
+root.addEventListener("pointerdown", () => { pressed = true; }, true);
+for (const name of ["pointerup", "pointercancel"]) {
+  document.addEventListener(name, () => setTimeout(() => { pressed = false; if (late) draw(); }), true);
 }
 
 function giveBack() {
@@ -134,16 +145,19 @@ function giveBack() {
 function settled() {
   if (document.activeElement === document.body) giveBack();
   held = "";
+  for (const key of early.splice(0)) {
+    const el = document.activeElement;
+    if (el.dispatchEvent(new KeyboardEvent("keydown", { ...key, bubbles: true, cancelable: true })) && key.code === "Enter") el.click?.();
+  }
 }
 
 document.addEventListener("keydown", (event) => {
   if (!held || event.target !== document.body) return;
-  giveBack();
   const { code, key, ctrlKey, metaKey, altKey, shiftKey } = event;
-  const again = new KeyboardEvent("keydown", { code, key, ctrlKey, metaKey, altKey, shiftKey, bubbles: true, cancelable: true });
-  if (document.activeElement === document.body) return;
+  if (ctrlKey || metaKey || altKey) return;
+  event.preventDefault();
   event.stopImmediatePropagation();
-  if (!document.activeElement.dispatchEvent(again)) event.preventDefault();
+  early.push({ code, key, shiftKey });
 }, true);
 
 // The library's table roles do not make a table that screen readers accept; plain groups of buttons do.
