@@ -6,6 +6,8 @@ cause and may be repeated. A handler may veto by raising.
 
 import finance.queries as bills
 import scheduling.events as diary
+from clinic.patients.events import PatientsMerged
+from clinic.patients.queries import merge_of
 from clinic.shared.events import when
 from emr.events import EncounterOpened, EncounterSigned
 from finance import actions as finance
@@ -151,8 +153,7 @@ def stock_moved(event: StockMoved) -> None:
 @when(PaymentReceived)
 def payment_received(event: PaymentReceived) -> None:
     """Real money gets a receipt."""
-    payment = Payment.objects.select_related("patient", "invoice").get(pk=event.payment_id)
-    messaging.send_receipt(payment=payment, by=None)
+    messaging.send_receipt(payment=Payment.objects.select_related("patient").get(pk=event.payment_id), by=None)
 
 
 @when(InvoicePaid)
@@ -184,11 +185,17 @@ def points_moved(event: PointsMoved) -> None:
 @when(PointsRevalued)
 def points_revalued(event: PointsRevalued) -> None:
     """A new worth of a point changes that debt."""
-    rule = LoyaltyRule.objects.get(pk=event.rule_id)
-    finance.post_points_revaluation(rule=rule, amount=event.amount, by=None)
+    finance.post_points_revaluation(rule=LoyaltyRule.objects.get(pk=event.rule_id), amount=event.amount, by=None)
 
 
 @when(FollowUpDone)
 def follow_up_done(event: FollowUpDone) -> None:
     """Somebody has spoken to her: the written invitation is not sent any more."""
     messaging.withdraw_for(cause=messaging.invitation_cause(FollowUpTask.objects.get(pk=event.task_id).cause), by=None)
+
+
+@when(PatientsMerged)
+def patients_merged(event: PatientsMerged) -> None:
+    """Debts, credit and points go with the person, and come back when the cards are told apart."""
+    finance.carry_balances(merge=merge_of(event.merge_id), apart=event.apart, by=None)
+    loyalty.carry_points(merge=merge_of(event.merge_id), apart=event.apart, by=None)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
-from clinic.patients.models import Patient
+from clinic.patients.models import Patient, PatientMerge
 from clinic.shared.actions import action
 from clinic.shared.calendar import add_months
 from clinic.shared.errors import Conflict, Invalid
@@ -164,6 +164,25 @@ def set_rules(
     if difference:
         publish(PointsRevalued(rule.pk, difference))
     return rule
+
+
+@action
+def carry_points(*, merge: PatientMerge, apart: bool, by: User | None) -> int:
+    """Bring both balances to what the lots say, which moved with a merge or (`apart`) moved back; returns the points.
+
+    Each statement gets a line. The clinic owes the same points as before.
+    """
+    _hold_rules()
+    people = sorted((merge.source, merge.target), key=lambda each: each.pk)
+    accounts = {person.pk: _locked(person) for person in people}
+    lots = PointsLot.objects.filter(patient=merge.source if apart else merge.target)
+    points = queries.remaining(lots) - accounts[(merge.source if apart else merge.target).pk].balance
+    for account in accounts.values():
+        gains = (account.patient_id == merge.source_id) == apart
+        if points:
+            cause = f"merge:{merge.pk}/apart" if apart else f"merge:{merge.pk}"
+            _write(account, points if gains else -points, PointsKind.ADJUSTED, cause, worth=Decimal(0), by=by)
+    return points
 
 
 def _hold_rules(*, alone: bool = False) -> None:

@@ -37,6 +37,8 @@ class PointsAccount(models.Model):
     patient = models.OneToOneField(Patient, on_delete=models.PROTECT, related_name="points")
     balance = models.IntegerField(default=0)
 
+    stays_on_merge = "The points go over by entries of the statement."
+
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(balance__gte=0), name="points_not_negative")]
 

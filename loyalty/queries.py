@@ -64,10 +64,10 @@ def of_cause(cause: str) -> Q:
 
 
 def net_points(patient: Patient, cause: str) -> int:
-    """The points that this cause has brought and not lost again."""
+    """The points that this cause has brought and not lost again, also on a card that was merged into hers."""
     entries = PointsEntry.objects.filter(
         of_cause(cause),
-        patient=patient,
+        Q(patient=patient) | Q(patient__merged_into=patient),
         kind__in=[PointsKind.EARNED, PointsKind.REVERSED],
     )
     return _sum(entries, "points") - _sum(entries, "short")
@@ -82,6 +82,11 @@ def ending_next(patient: Patient) -> PointsLot | None:
     """The points that end first."""
     lots = PointsLot.objects.filter(patient=patient, remaining__gt=0, expires_on__gte=today())
     return lots.order_by("expires_on", "pk").first()
+
+
+def remaining(lots: QuerySet[PointsLot]) -> int:
+    """The points that are left in lots."""
+    return _sum(lots, "remaining")
 
 
 def outstanding() -> int:

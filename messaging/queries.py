@@ -155,9 +155,19 @@ def is_open_for_writing(conversation: Conversation, now: datetime | None = None)
     return appointment.status not in ended and (now or timezone.now()) < appointment.ends_at + WRITTEN_AFTER
 
 
+def said_in(conversation: Conversation) -> QuerySet[ChatMessage]:
+    """What was written, also in conversations with the clinic on cards that were merged into this patient's."""
+    found = Q(conversation=conversation)
+    if conversation.kind == ConversationKind.CLINIC:
+        found |= Q(
+            conversation__kind=ConversationKind.CLINIC, conversation__patient__merged_into=conversation.patient_id
+        )
+    return ChatMessage.objects.filter(found)
+
+
 def chat_lines(conversation: Conversation, *, side: str, reader: User | None) -> list[ChatLine]:
     """The last 200 messages, oldest first, with who wrote them and whether somebody on the other side has seen them."""
-    rows = conversation.messages.select_related("by").order_by("-pk")[:CHAT_SHOWN]
+    rows = said_in(conversation).select_related("by").order_by("-pk")[:CHAT_SHOWN]
     seen = list(ChatSeen.objects.filter(conversation=conversation).values_list("user_id", "last"))
     patient = conversation.patient.full_name if conversation.patient else ""
     return [_line(row, side, reader, seen, patient) for row in reversed(list(rows))]

@@ -1,5 +1,6 @@
 """History rows of what people change, with who, from where and by which request."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -65,6 +66,14 @@ class History(HistoricalRecords):
         extra = super().get_extra_fields(model, fields)
         extra["save"] = _save_with_address
         return extra
+
+
+def copy_to_history(model: type[models.Model], history: type[models.Model], ids: Sequence[int]) -> None:
+    """One "changed" history row for each of many rows, as they stand in the table now."""
+    actor = current_actor()
+    statement = _copy_row(history, model).removesuffix("= %s") + "= ANY(%s)"
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(statement, [timezone.now(), "~", None, actor.user_id, actor.ip, actor.request_id, list(ids)])
 
 
 @cache

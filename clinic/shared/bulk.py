@@ -8,6 +8,7 @@ from django.db.models.expressions import DatabaseDefault
 from django.utils import timezone
 
 from clinic.shared.actor import current_actor
+from clinic.shared.audit import copy_to_history
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:
@@ -75,3 +76,12 @@ def _copy(table: str, columns: list[str], rows: Iterable[list[Any]]) -> None:
     with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def relink(model: type[models.Model], field: str, ids: Sequence[int], to: int) -> None:
+    """Point a foreign key of many rows elsewhere, in one statement, with a history row each where the model has one."""
+    changed: models.QuerySet[Any] = models.QuerySet(model).filter(pk__in=ids)
+    changed.update(**{field: to})
+    manager = getattr(model._meta, "simple_history_manager_attribute", None)
+    if manager:
+        copy_to_history(model, getattr(model, manager).model, ids)

@@ -16,10 +16,11 @@ FROZEN = """
 CREATE OR REPLACE FUNCTION ext.signed_record_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF (OLD.complaint, OLD.note, OLD.advice, OLD.follow_up_on, OLD.follow_up_service_id, OLD.follow_up_note,
-        OLD.patient_id, OLD.visit_id, OLD.practitioner_id, OLD.signed_at, OLD.signed_by_id)
+        OLD.visit_id, OLD.practitioner_id, OLD.signed_at, OLD.signed_by_id)
        IS DISTINCT FROM
        (NEW.complaint, NEW.note, NEW.advice, NEW.follow_up_on, NEW.follow_up_service_id, NEW.follow_up_note,
-        NEW.patient_id, NEW.visit_id, NEW.practitioner_id, NEW.signed_at, NEW.signed_by_id)
+        NEW.visit_id, NEW.practitioner_id, NEW.signed_at, NEW.signed_by_id)
+       OR (OLD.patient_id <> NEW.patient_id AND NOT ext.follows_merge(TG_TABLE_SCHEMA, OLD.patient_id, NEW.patient_id))
     THEN
         RAISE EXCEPTION 'record % is signed: write an addendum', OLD.id USING ERRCODE = 'restrict_violation';
     END IF;

@@ -5,6 +5,7 @@ from finance.actions.fees import cancel_fee, issue_fee
 from finance.actions.gateway import save_gateway
 from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue_invoice
 from finance.actions.ledger import Entry, post, post_points, post_points_revaluation, post_stock, reverse
+from finance.actions.merging import carry_balances
 from finance.actions.online import begin_online, check_online, start_for_deposit, start_for_invoice
 from finance.actions.payments import pay, top_up
 from finance.actions.refunds import refund, take_back_points
@@ -18,6 +19,7 @@ __all__ = [
     "cancel_fee",
     "cancel_for_visit",
     "cancel_invoice",
+    "carry_balances",
     "check_online",
     "discount_visit",
     "follow_deposit",

@@ -93,6 +93,25 @@ def post(
 
 
 @action
+def carry(
+    *,
+    kind: str,
+    cause: str,
+    amounts: dict[Account, Decimal],
+    source: Patient,
+    target: Patient,
+    business_date: dt.date,
+    by: User | None,
+) -> Journal | None:
+    """Carry amounts of accounts (debit above zero) from one patient to another; the accounts' sums stay as they are."""
+    sides: dict[Side, Decimal] = {}
+    for account_, amount in amounts.items():
+        sides[(account_, source.pk, None, None)] = -amount
+        sides[(account_, target.pk, None, None)] = amount
+    return _write(kind, cause, sides, business_date=business_date, branch=None, memo="", by=by)
+
+
+@action
 def reverse(*, journal: Journal, cause: str, business_date: dt.date, memo: str = "", by: User | None) -> Journal:
     """Take a journal back by one with every sign turned; a journal is reversed once, a repeat gets the first."""
     done = Journal.objects.filter(reverses=journal).first()

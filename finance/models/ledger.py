@@ -78,6 +78,8 @@ JOURNAL_KINDS = {
     "points_expired": _("Points expired"),
     "points_reversed": _("Points taken back"),
     "points_revalued": _("New worth of a point"),
+    "patients_merged": _("Carried to the card of the same person"),
+    "patients_separated": _("Carried back to a separated card"),
     "stock_purchase": _("Stock received"),
     "stock_consume": _("Stock used in a visit"),
     "stock_sale": _("Stock sold"),
@@ -151,6 +153,8 @@ class WalletAccount(models.Model):
 
     patient = models.OneToOneField(Patient, on_delete=models.PROTECT, related_name="wallet")
     balance = money_field(default=0)
+
+    stays_on_merge = "The credit goes over by a journal."
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(balance__gte=0), name="wallet_not_negative")]

@@ -105,6 +105,8 @@ def _rows(request: HttpRequest) -> dict[str, Any]:
     allowed = visible_conversations(request.user).filter(kind=ConversationKind.CLINIC)
     scope = request.user.rights.branches(Perm.CHAT_PATIENTS)
     allowed = allowed if scope is None else allowed.filter(branch__in=scope)
-    rows = list(queries.with_unread(allowed.filter(messages__isnull=False), request.user)[:SHOWN])
+    rows = list(
+        queries.with_unread(allowed.filter(messages__isnull=False, patient__merged_into=None), request.user)[:SHOWN]
+    )
     unread = sum(1 for row in rows if row.unread)  # type: ignore[attr-defined]  # annotated
     return {"rows": rows, "unread": unread}

@@ -79,6 +79,8 @@ def fill(info: ClinicInfo) -> dict[str, int]:
         patients.link_account(patient=patient, phone=people["patient"].phone, relation=Relation.SELF, by=clerk)
         patients.give_consent(patient=patient, kind="treatment", by=people["patient"])
         patients.log_access(patient=patient, what="card", by=clerk)
+        patients.merge_patients(source=make.patient(), target=make.patient(), reason="r", by=clerk)
+        patients.say_not_the_same(one=make.patient(), other=make.patient(), by=clerk)
         visit = _floor(make, patient, clerk, people["manager"])
         _shared(make, people["owner"])
         _online(make, people["doctor"])

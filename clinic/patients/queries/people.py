@@ -21,11 +21,19 @@ NUMBER_LIKE = re.compile(r"[\d\s+()\-./]+")
 
 
 def search_text_of(patient: Patient) -> str:
-    """What is searched: the folded name, the phone in both spellings, the national code; each word after a blank."""
+    """What is searched: the folded name, the phone in both spellings, the national code; each word after a blank.
+
+    What stood on cards that were merged into this one is found, too.
+    """
+    merged = Patient.objects.filter(merged_into=patient).order_by("pk") if patient.pk else []
+    parts = dict.fromkeys(part for card in (patient, *merged) for part in _words_on(card))
+    return "".join(f" {part}" for part in parts if part)
+
+
+def _words_on(patient: Patient) -> list[str]:
     phone = re.sub(r"\D", "", patient.phone)
     at_home = re.sub(r"\D", "", format_phone(patient.phone, region())) if phone else ""
-    parts = dict.fromkeys([search_key(patient.full_name), phone, at_home, patient.national_code.casefold()])
-    return "".join(f" {part}" for part in parts if part)
+    return [search_key(patient.full_name), phone, at_home, patient.national_code.casefold()]
 
 
 def words_of(text: str) -> list[str]:

@@ -1,0 +1,11 @@
+"""What happens to patients' cards, told to `clinic/workflows.py`."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PatientsMerged:
+    """Two cards became one, or (`apart`) were told apart again; the rows have moved already."""
+
+    merge_id: int
+    apart: bool = False
