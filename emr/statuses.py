@@ -15,3 +15,18 @@ MOVES: dict[str, set[str]] = {
     EncounterStatus.SIGNED: {EncounterStatus.ENTERED_IN_ERROR},
     EncounterStatus.ENTERED_IN_ERROR: set(),
 }
+
+
+class CosignStatus(models.TextChoices):
+    ASKED = "asked", _("Asked")
+    SIGNED = "signed", _("Signed")
+    RETURNED = "returned", _("Returned with a remark")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+COSIGN_MOVES: dict[str, set[str]] = {
+    CosignStatus.ASKED: {CosignStatus.SIGNED, CosignStatus.RETURNED, CosignStatus.WITHDRAWN},
+    CosignStatus.SIGNED: set(),
+    CosignStatus.RETURNED: set(),
+    CosignStatus.WITHDRAWN: set(),
+}

@@ -8,9 +8,12 @@ from django.db import connection
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import Branch, User
+from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
+from clinic.shared.chart import Ask, Moment, moments
 from clinic.shared.tenancy import current_clinic
 from messaging.models import (
     ChatMessage,
@@ -134,6 +137,15 @@ def follow_ups_of(patient: Patient) -> QuerySet[FollowUpTask]:
 def messages_of(patient: Patient) -> QuerySet[Message]:
     """The last messages to a patient."""
     return Message.objects.filter(patient=patient).order_by("-created_at")[:20]
+
+
+@moments("messages", label=_("Messages"), icon="message-square", permission=Perm.MESSAGES_VIEW, order=70)
+def message_moments(ask: Ask) -> list[Moment]:
+    """What was written to the patient, in the timeline of her chart."""
+    rows = ask.newest(Message.objects.filter(patient__in=ask.patients), "created_at")
+    return [
+        Moment(at=row.created_at, pk=row.pk, title=row.kind_label, text=row.text, status=row.status) for row in rows
+    ]
 
 
 @dataclass(frozen=True)

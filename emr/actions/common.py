@@ -9,7 +9,7 @@ from clinic.accounts.permissions import Perm
 from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.text import ZWNJ
 from emr.models import Encounter
-from emr.permissions import require_write
+from emr.permissions import require_note, require_write
 from emr.statuses import EncounterStatus
 
 LONGEST_TEXT = 20_000
@@ -23,6 +23,7 @@ def locked(encounter: Encounter, by: User | None, permission: Perm = Perm.RECORD
         .get(pk=encounter.pk)
     )
     require_write(by, row.visit.branch_id, permission)
+    require_note(by, row)
     return row
 
 

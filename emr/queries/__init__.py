@@ -7,28 +7,37 @@ from emr.queries.chart import (
     lines_to_take,
     record_at_a_glance,
     signed_of,
-    timeline,
     with_content,
 )
 from emr.queries.day import my_day, next_in_line, own_practitioner
+from emr.queries.drawing import moments_html
 from emr.queries.drugs import allergies_against, find_drugs
 from emr.queries.icd10 import find_icd, icd_title, warm_up
+from emr.queries.moments import prescriptions, visits
+from emr.queries.tiles import allergies, consents, last_visits, medicines, problems
 
 __all__ = [
+    "allergies",
     "allergies_against",
     "allergies_of",
+    "consents",
     "current_medicines",
     "find_drugs",
     "find_icd",
     "follow_up_wish",
     "icd_title",
+    "last_visits",
     "lines_to_take",
+    "medicines",
+    "moments_html",
     "my_day",
     "next_in_line",
     "own_practitioner",
+    "prescriptions",
+    "problems",
     "record_at_a_glance",
     "signed_of",
-    "timeline",
+    "visits",
     "warm_up",
     "with_content",
 ]

@@ -2,9 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from clinic.patients.models import Patient
@@ -29,20 +29,14 @@ class Glance:
     last_visits: list[Encounter]
 
 
-@dataclass
-class Moment:
-    """One visit on the timeline, newest first; its record may be missing."""
-
-    visit: Visit
-    encounter: Encounter | None = None
-    conditions: list[Condition] = field(default_factory=list)
-    lines: list[MedicationRequest] = field(default_factory=list)
-    addenda: list[Addendum] = field(default_factory=list)
-
-
 def whole_of(patient: Patient) -> Q:
     """The patient's rows, and those of patients merged into this one."""
     return Q(patient=patient) | Q(patient__merged_into=patient)
+
+
+def ids_of(patient: Patient) -> tuple[int, ...]:
+    """The patient, and who was merged into this one."""
+    return (patient.pk, *Patient.objects.filter(merged_into=patient).values_list("pk", flat=True))
 
 
 def record_at_a_glance(patient: Patient, *, besides: Encounter | None = None) -> Glance:
@@ -100,27 +94,6 @@ def current_medicines(patient: Patient) -> list[MedicationRequest]:
 
 def _runs_until(line: MedicationRequest) -> dt.date:
     return timezone.localdate(line.created_at) + dt.timedelta(days=line.days or OPEN_ENDED_DAYS)
-
-
-def timeline(patient: Patient, *, limit: int = 200) -> list[Moment]:
-    """Every visit with its record, newest first: five queries however many visits there are."""
-    visits = list(
-        Visit.objects.filter(whole_of(patient))
-        .select_related("service", "practitioner", "branch", "room")
-        .order_by(F("arrived_at").desc(nulls_last=True), "-pk")[:limit]
-    )
-    records = {
-        each.visit_id: each for each in with_content(Encounter.objects.filter(visit__in=[visit.pk for visit in visits]))
-    }
-    return [_moment(visit, records.get(visit.pk)) for visit in visits]
-
-
-def _moment(visit: Visit, record: Encounter | None) -> Moment:
-    if record is None:
-        return Moment(visit)
-    return Moment(
-        visit, record, list(record.conditions.all()), list(record.prescriptions.all()), list(record.addenda.all())
-    )
 
 
 def lines_to_take(encounter: Encounter) -> list[MedicationRequest]:

@@ -1,34 +1,61 @@
 """A patient's whole record for who treats her, and what she sees of it herself."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.actions import log_access
 from clinic.patients.models import Patient
+from clinic.shared.chart import Ask, Kind, Mark, kinds_for, stretch, tiles_for
 from clinic.shared.html import is_htmx
 from clinic.shared.speaking import speaking
 from emr import permissions, queries
 from emr.models import Encounter
+from emr.queries.chart import ids_of
 from emr.statuses import EncounterStatus
 from emr.views.common import age_of
 
 
 @needs(Perm.RECORD_VIEW)
 @require_GET
-def timeline(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every visit with its record, newest first."""
-    patient = get_object_or_404(Patient, pk=pk)
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole record on one page: tiles with what must be known, and everything that happened, by kind."""
+    patient = get_object_or_404(Patient.objects.select_related("merged_into"), pk=pk)
     log_access(patient=patient, what="timeline", by=request.user)
-    context = {
+    kinds, name = kinds_for(request.user), request.GET.get("kind", "")
+    kind = next((each.name for each in kinds if each.name == name), "")
+    ids, before = ids_of(patient), Mark.read(request.GET.get("before", ""))
+    page = stretch(user=request.user, patient=patient, patients=ids, kind=kind, before=before)
+    context: dict[str, Any] = {
         "patient": patient,
         "age": age_of(patient),
-        "glance": queries.record_at_a_glance(patient),
-        "moments": queries.timeline(patient),
+        "kind": kind,
+        "tabs": _tabs(kinds, kind),
+        "timeline": page,
+        "moments": queries.moments_html(page),
+        "before": before,
     }
+    if is_htmx(request) and "part" in request.GET:
+        return render(request, "emr/parts/timeline.html", context)
+    context["tiles"] = tiles_for(Ask(request.user, patient, ids))
     return render(request, "emr/patient.html", context)
+
+
+def _tabs(kinds: list[Kind], chosen: str) -> list[dict[str, Any]]:
+    """The filters of the timeline; "all" first."""
+    every = {"label": _("Everything"), "url": "?", "active": not chosen, "icon": "history"}
+    return [
+        every,
+        *(
+            {"label": kind.label, "url": f"?kind={kind.name}", "active": kind.name == chosen, "icon": kind.icon}
+            for kind in kinds
+        ),
+    ]
 
 
 @needs(Perm.RECORD_VIEW)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from clinic.shared.chart import Ask
 from emr import actions, queries
 from scheduling.statuses import VisitStatus
 from tests.emr.make import Doctor
@@ -25,7 +26,6 @@ def test_a_long_record_costs_no_more_queries_than_a_short_one(doctor: Doctor, pa
     for days in range(1, 21):
         doctor.signed(many, days_ago=days)
     assert _count(lambda: queries.record_at_a_glance(few)) == _count(lambda: queries.record_at_a_glance(many))
-    assert _count(lambda: queries.timeline(few)) == _count(lambda: queries.timeline(many))
     client = page(doctor.user)
     visits = [doctor.visit(few), doctor.visit(many)]
     for visit in visits:
@@ -65,7 +65,8 @@ def test_a_withdrawn_record_counts_nowhere(doctor: Doctor) -> None:
     actions.withdraw_encounter(encounter=record, reason="بیمار دیگری بود", by=doctor.user)
     glance = queries.record_at_a_glance(record.patient)
     assert (glance.last_visits, glance.medicines) == ([], [])
-    assert queries.timeline(record.patient)[0].encounter == record
+    ask = Ask(doctor.user, record.patient, (record.patient_id,))
+    assert [(row.pk, row.status) for row in queries.visits(ask)] == [(record.visit_id, "entered_in_error")]
 
 
 def test_my_day_in_the_order_of_time_and_who_is_next(doctor: Doctor) -> None:

@@ -20,6 +20,15 @@ from clinic.patients import actions as patients
 from clinic.patients.models import Relation
 from clinic.shared.tenancy import ClinicInfo, use_clinic
 from emr import actions as emr
+from emr.models import (
+    Cosign,
+    CosignStatusChange,
+    GlassBreak,
+    NoteReader,
+    NoteTemplate,
+    NoteTemplateVersion,
+    Phrase,
+)
 from finance import actions as finance
 from finance.models import GatewayAccount, Invoice, OnlinePayment, OnlinePaymentStatusChange
 from inventory import actions as stock
@@ -177,7 +186,17 @@ def _record(make: Make, patient: Any, user: Any) -> None:
     emr.set_follow_up(encounter=record, on=timezone.localdate() + dt.timedelta(30), note="n", by=user)
     emr.sign(encounter=record, by=user)
     emr.add_addendum(encounter=record, text="t", by=user)
-    doctor.record(patient, queue_token=f"{connection.schema_name}-record-2")
+    draft = doctor.record(patient, queue_token=f"{connection.schema_name}-record-2")
+    template = NoteTemplate(name="n")
+    template.save()
+    template.services.add(doctor.service)
+    NoteTemplateVersion.objects.create(template=template, number=1, content={"sections": []}, by=user)
+    Phrase(owner=user, shortcut="s", text="t").save()
+    NoteReader(encounter=draft, user=user).save()
+    GlassBreak.objects.create(encounter=record, patient=patient, user=user, reason="r")
+    cosign = Cosign(encounter=record, asked_of=user, asked_by=user, note="n")
+    cosign.save()
+    CosignStatusChange.record(cosign, "", "asked", by=user, reason="r")
     emr.add_allergy(patient=patient, substance="s", reaction="r", by=user)
     emr.save_medication(by=user, name="drug")
 

@@ -1,0 +1,69 @@
+"""Money in a patient's chart, for those who may see it: bills, payments, what she owes."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clinic.accounts.permissions import Perm
+from clinic.shared.chart import Ask, Line, Moment, moments, tile
+from clinic.shared.money import format_money
+from finance.models import Invoice, Payment
+from finance.queries.documents import staff_scope
+from finance.queries.money import NOTHING, balances_of
+from finance.statuses import InvoiceStatus, PaymentStatus
+
+LOOKS = {InvoiceStatus.ISSUED: "unpaid", InvoiceStatus.BALANCED: "paid", InvoiceStatus.CANCELLED: "void"}
+
+
+@moments("bills", label=gettext_lazy("Bills"), icon="receipt", permission=Perm.INVOICES_VIEW, order=60)
+def bill_moments(ask: Ask) -> Iterable[Moment]:
+    """Bills that were issued."""
+    mine = staff_scope(ask.user, Perm.INVOICES_VIEW)
+    rows = Invoice.objects.filter(mine, patient__in=ask.patients).exclude(status=InvoiceStatus.DRAFT)
+    return [
+        Moment(
+            at=row.issued_at,
+            pk=row.pk,
+            title=_("Bill"),
+            text=format_money(row.total),
+            url=f"/finance/invoices/{row.pk}/",
+            status=LOOKS[InvoiceStatus(row.status)],
+        )
+        for row in ask.newest(rows, "issued_at")
+        if row.issued_at
+    ]
+
+
+@moments("payments", label=gettext_lazy("Payments"), icon="wallet", permission=Perm.INVOICES_VIEW, order=61)
+def payment_moments(ask: Ask) -> Iterable[Moment]:
+    """Money that came."""
+    mine = staff_scope(ask.user, Perm.INVOICES_VIEW)
+    return [
+        Moment(
+            at=row.received_at,
+            pk=row.pk,
+            title=_("Payment"),
+            text=f"{format_money(row.amount)} · {row.get_method_display()}",
+            url=f"/finance/invoices/{row.invoice_id}/" if row.invoice_id else "",
+            status="refunded" if row.status == PaymentStatus.REVERSED else "",
+        )
+        for row in ask.newest(Payment.objects.filter(mine, patient__in=ask.patients), "received_at")
+    ]
+
+
+@tile(
+    "balance",
+    label=gettext_lazy("Balance"),
+    icon="wallet",
+    permission=Perm.INVOICES_VIEW,
+    order=80,
+    empty=gettext_lazy("Nothing owed"),
+)
+def balance_tile(ask: Ask) -> Iterable[Line]:
+    """What the patient owes, or her credit."""
+    owed = sum(balances_of([ask.patient.pk]).values(), NOTHING)
+    if owed > 0:
+        yield Line(_("Owes %(amount)s") % {"amount": format_money(owed)}, tone="danger")
+    elif owed < 0:
+        yield Line(_("Credit %(amount)s") % {"amount": format_money(-owed)})
