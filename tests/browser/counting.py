@@ -59,7 +59,7 @@ class Hand:
     def drag(self, what: Locator, *, over: Locator) -> None:
         """Hold, carry sideways over another column, let go."""
         assert not self.keyboard, "No pointer here."
-        what.scroll_into_view_if_needed()  # waits until it stands still
+        what.hover()  # waits until it stands still
         box, column = what.bounding_box(), over.bounding_box()
         assert box
         assert column

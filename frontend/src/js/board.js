@@ -103,7 +103,7 @@ async function drop(info) {
   refresh();
 }
 
-let asking, last = "";
+let asking;
 async function refresh() {
   if (!data.urls.events) return;
   asking?.abort();
@@ -111,12 +111,10 @@ async function refresh() {
   try {
     const answer = await fetch(data.urls.events, { signal: asking.signal, headers: { Accept: "application/json" } });
     if (!answer.ok) return;
-    const text = await answer.text();
-    if (text === last) return; // drawing anew what stands there would only disturb who works
-    last = text;
-    const fresh = JSON.parse(text);
+    const fresh = await answer.json(), before = JSON.stringify([data.events, data.closed]);
     data.events = fresh.events || [];
     data.closed = fresh.closed || data.closed;
+    if (JSON.stringify([data.events, data.closed]) === before) return; // drawing the same anew would only disturb who works
     draw();
   } catch { /* the next notice asks again */ }
 }
