@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.accounts.models import Branch
+from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from finance.api.fields import Amount, Quantity, Whole
 from finance.forms import BY_HAND
@@ -14,7 +15,22 @@ from inventory.models import Item
 from scheduling.models import Practitioner, Service
 
 
-class LineOutput(serializers.ModelSerializer):
+class _Paper(serializers.ModelSerializer):
+    """What staff wrote for each other stays empty for the patient, whose bill it is."""
+
+    BETWEEN_STAFF: tuple[str, ...] = ()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        said: dict[str, Any] = super().to_representation(instance)
+        request = self.context.get("request")
+        if request is not None and not request.user.can(Perm.INVOICES_VIEW):
+            said |= dict.fromkeys(self.BETWEEN_STAFF, "")
+        return said
+
+
+class LineOutput(_Paper):
+    BETWEEN_STAFF = ("discount_reason",)
+
     class Meta:
         model = InvoiceLine
         fields = [
@@ -40,7 +56,9 @@ class PaymentOutput(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class InvoiceOutput(serializers.ModelSerializer):
+class InvoiceOutput(_Paper):
+    BETWEEN_STAFF = ("note",)
+
     due = serializers.DecimalField(max_digits=18, decimal_places=2, read_only=True)
 
     class Meta:
@@ -60,7 +78,7 @@ class InvoiceDetail(InvoiceOutput):
 
     @extend_schema_field(LineOutput(many=True))
     def get_lines(self, invoice: Invoice) -> Any:
-        return LineOutput(invoice.lines.order_by("pk"), many=True).data
+        return LineOutput(invoice.lines.order_by("pk"), many=True, context=self.context).data
 
     @extend_schema_field(PaymentOutput(many=True))
     def get_payments(self, invoice: Invoice) -> Any:

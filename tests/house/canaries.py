@@ -73,9 +73,15 @@ SECRETS = [
 SHARED_TABLES = {"tenants", "auth", "contenttypes", "admin", "sites"}
 
 
+def mark(table: str) -> str:
+    """How a table is named in its canaries; the same for the table of its history."""
+    name = table.partition("_")[2].removeprefix("historical").replace("_", "")
+    return name if len(name) <= 10 else name[:6] + hashlib.md5(name.encode()).hexdigest()[:4]
+
+
 def canary(letter: str, table: str, row: Any) -> str:
-    """The canary of one row."""
-    return f"CNRY-{letter}-{table.partition('_')[2][:10]}-{row}"
+    """The canary of one row; in wide columns the column's name follows."""
+    return f"CNRY-{letter}-{mark(table)}-{row}"
 
 
 def fill(info: ClinicInfo) -> dict[str, int]:
@@ -306,10 +312,10 @@ def _plant(owner: psycopg.Connection, model: type[models.Model], letter: str) ->
     for field in model._meta.local_concrete_fields:
         if not isinstance(field, models.CharField | models.TextField) or field.choices or field.name in WORKING:
             continue
-        name = table.removeprefix("historical").replace("historical", "")
-        text = sql.SQL("left({} || {}::text, {})").format(
-            sql.Literal(canary(letter, name, "")),
+        text = sql.SQL("left({} || {}::text || {}, {})").format(
+            sql.Literal(canary(letter, table, "")),
             sql.Identifier(model._meta.pk.column),
+            sql.Literal(f"-{field.column.replace('_', '')}"),
             sql.Literal(field.max_length or 999),
         )
         command = sql.SQL("UPDATE {} SET {} = {}").format(sql.Identifier(table), sql.Identifier(field.column), text)

@@ -25,11 +25,13 @@ from scheduling.models import Display, Visit
 from tenants.models import Clinic
 from tenants.queries import clinic_by_schema, forget_hosts
 from tests.conftest import HOST_A, HOST_B, clinic_info
-from tests.house.canaries import ROLES_HERE, checksum, secrets_of, two_clinics
+from tests.house.canaries import ROLES_HERE, canary, checksum, secrets_of, two_clinics
+from tests.house.objects import overheard
 from tests.house.walk import Ids, ask, body_of, calls, is_refusal
 
 FOREIGN = re.compile(rb"CNRY-B|cnry-b|River Clinic", re.IGNORECASE)
 OWN = re.compile(rb"CNRY-A-(\w+)", re.IGNORECASE)
+SEARCHED = re.compile(r"patients/$|search|find|who|options")
 UNSEEN = "/api/v1/schema/", "/api/v1/docs/", "/theme/"
 
 
@@ -90,6 +92,29 @@ def test_the_clinics_are_alike_and_every_table_is_filled(clinic: ClinicInfo, oth
         assert {model: ids.of(model) for model in ids.rows} == {model: Ids().of(model) for model in ids.rows}
 
 
+def test_the_list_of_objects_can_refuse() -> None:
+    """A note is nothing for reception, a bill nothing for nurses, chats of the desk nothing for the owner."""
+    assert overheard("secretary", "/x/", canary("A", "emr_encounter", 7).encode() + b"-note") == {"emr.encounter.note"}
+    assert not overheard("doctor", "/x/", canary("A", "emr_encounter", 7).encode() + b"-note")
+    assert overheard("nurse", "/x/", canary("A", "finance_invoice", 7).encode())
+    assert overheard("owner", "/x/", canary("A", "messaging_chatmessage", 7).encode())
+    assert overheard("patient", "/x/", canary("A", "finance_journal", 7).encode())
+    assert overheard("", "/x/", canary("A", "patients_patient", 7).encode())
+
+
+@pytest.mark.parametrize("role", ["secretary", "cashier", "manager", "owner"])
+def test_clinical_words_find_nothing_for_who_may_not_read_them(role: str, sign: Callable[..., Client]) -> None:
+    """Search boxes answer by names and numbers only; nobody learns from a hit what stands in a note."""
+    client, asked = sign(role), 0
+    for call in calls(Ids(), tables=False):
+        if call.method != "GET" or role not in call.roles or not SEARCHED.search(call.route):
+            continue
+        answer = client.get(call.path, dict.fromkeys(("q", "search"), "cnry-a-encounter"))
+        assert b"CNRY-A-patient" not in body_of(answer), call.route
+        asked += 1
+    assert asked >= 3
+
+
 # Tables without a word of anybody's: times taken, answers kept for repeats, lives that end where they begin, shortages.
 MAY_BE_EMPTY = {
     "scheduling_occupancy",
@@ -103,9 +128,12 @@ MAY_BE_EMPTY = {
 
 @pytest.mark.parametrize("role", [role.value for role in ROLES_HERE] + [""])
 def test_no_foreign_byte_and_nobody_uninvited(role: str, sign: Callable[..., Client], other: ClinicInfo) -> None:
-    """Every route × method as this role with a session: what it may see holds nothing of B, the rest is refused."""
+    """Every route × method as this role with a session: nothing of B, no text that its permissions do not open.
+
+    What its permissions open stands in `roles.py` and, object by object, in `objects.py`.
+    """
     client, foreign = sign(role), secrets_of(other.schema_name)
-    leaks, uninvited, broken, seen = [], [], [], collections.Counter()
+    leaks, uninvited, broken, untold, seen = [], [], [], [], collections.Counter()
     for call in calls(Ids(), tables=role in {"", "owner", "secretary"}):
         answer = ask(client, call)
         name = f"{call.method} {call.route} as {role or 'nobody'}: {answer.status_code}"
@@ -113,6 +141,8 @@ def test_no_foreign_byte_and_nobody_uninvited(role: str, sign: Callable[..., Cli
             leaks.append(name)
         if not call.public and role not in call.roles and not is_refusal(answer):
             uninvited.append(name)
+        if words := overheard(role, call.route, answer.body):
+            untold.append(f"{name}: {' '.join(sorted(words))}")
         if answer.status_code >= 500:
             broken.append(name)
         if not call.route.startswith(UNSEEN):
@@ -120,6 +150,7 @@ def test_no_foreign_byte_and_nobody_uninvited(role: str, sign: Callable[..., Cli
     assert not leaks, "\n".join(leaks)
     assert not uninvited, "\n".join(uninvited)
     assert not broken, "\n".join(broken)
+    assert not untold, "\n".join(untold)
     if role not in {"", "patient"}:
         assert len(seen) >= 5, seen  # the walk does see the clinic's own canaries
 
