@@ -35,6 +35,7 @@ TOPICS: dict[str, Perm] = {
     "money": Perm.INVOICES_VIEW,
     "calls": Perm.FOLLOWUPS_WORK,
     "chats": Perm.CHAT_PATIENTS,
+    "files": Perm.PATIENTS_VIEW,
     "stock": Perm.STOCK_VIEW,
     "mastermind": Perm.MASTERMIND_VIEW,
 }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.shared.fields import DateField, PlainText
 from clinic.shared.text import normalise
-from emr.models import Encounter, Medication, Severity
+from emr.models import Audience, Encounter, FileKind, Medication, Severity
 from scheduling.models import Room, Service
 
 
@@ -88,6 +88,26 @@ class FollowUpForm(forms.Form):
         """The form as the record has it."""
         names = ("follow_up_on", "follow_up_service", "follow_up_note")
         return cls(initial={name: getattr(record, name) for name in names}, auto_id="%s")
+
+
+class FileForm(forms.Form):
+    """What is said of a file."""
+
+    kind = forms.ChoiceField(label=_("What is it?"), choices=FileKind.choices)
+    title = PlainText(label=_("What it shows"), max_length=120, required=False)
+    taken_on = DateField(label=_("From which day"), required=False)
+    audience = forms.ChoiceField(label=_("Who sees it"), choices=Audience.choices, widget=forms.RadioSelect)
+
+    def described(self) -> dict[str, Any]:
+        """What the actions take; no day means today."""
+        return {**self.cleaned_data, "taken_on": self.cleaned_data["taken_on"] or timezone.localdate()}
+
+
+class PhoneLinkForm(forms.Form):
+    """What the phone will send, and who is to see it."""
+
+    kind = forms.ChoiceField(label=_("What is it?"), choices=FileKind.choices)
+    audience = forms.ChoiceField(label=_("Who sees it"), choices=Audience.choices)
 
 
 class RoomForm(forms.Form):

@@ -12,7 +12,7 @@ from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
 from clinic.shared.errors import Forbidden
 from clinic.shared.text import search_key
-from emr.models import Cosign, Encounter, GlassBreak, NoteReader, Privacy
+from emr.models import Audience, Cosign, Encounter, File, GlassBreak, NoteReader, Privacy
 from emr.statuses import CosignStatus, EncounterStatus
 from scheduling.models import Practitioner
 
@@ -86,3 +86,29 @@ def require_note(by: User | None, record: Encounter) -> None:
     """Raise Forbidden for a note that is not `by`'s to read; None is the clinic's own doing."""
     if by is not None and closed_to(by, [(record.pk, record.privacy)]):
         raise Forbidden(_("This note is private. Open it with a reason if the patient's safety asks for it."))
+
+
+def may_add_files(user: User) -> bool:
+    """Whether the account adds photos and documents."""
+    return user.can(Perm.FILES_ADD)
+
+
+def may_change_file(user: User, file: File) -> bool:
+    """Whether the account describes, releases and removes a file: clinical ones are the writers' of records alone."""
+    if file.audience == Audience.CLINICAL:
+        return user.can(Perm.RECORD_WRITE) or (user.can(Perm.RECORD_VIEW) and file.uploaded_by_id == user.pk)
+    return user.can(Perm.FILES_ADD)
+
+
+def visible_files(user: User, *, removed: bool = False) -> QuerySet[File]:
+    """The files that an account of the clinic may see: all for who treats, else what is for reception, too."""
+    kept = File.objects.all() if removed else File.objects.filter(removed_at=None)
+    if user.can(Perm.RECORD_VIEW):
+        return kept
+    return kept.filter(audience=Audience.DESK) if user.can(Perm.PATIENTS_VIEW) else kept.none()
+
+
+def files_released_to(user: User) -> QuerySet[File]:
+    """The files that were released to the patients for whom this account acts."""
+    mine = Q(patient__access__user=user) | Q(patient__merged_into__access__user=user)
+    return File.objects.filter(mine, removed_at=None, released_at__isnull=False).distinct()

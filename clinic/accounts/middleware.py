@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import Resolver404, resolve
 
 from clinic.accounts.error_views import refused
 from clinic.accounts.guards import Guard as Declared
@@ -16,6 +17,7 @@ from clinic.accounts.roles import Role
 from clinic.shared.actor import acting
 from clinic.shared.errors import ActionError
 from clinic.shared.speaking import speaking
+from clinic.shared.uploads import REQUEST_AT_MOST
 
 Next = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE, THEME_COOKIE = "language", "theme"
@@ -38,7 +40,18 @@ class Preferences:
 def _too_large(request: HttpRequest) -> bool:
     """Told by its length, before anybody reads it."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    return not length.isdigit() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if not length.isdigit():
+        return True
+    return int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and int(length) > _most(request)
+
+
+def _most(request: HttpRequest) -> int:
+    """Bytes that the view of this address takes; files are larger than forms."""
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return 0
+    return REQUEST_AT_MOST if getattr(view, "takes_files", False) and request.method == "POST" else 0
 
 
 class Person:

@@ -23,6 +23,7 @@ class Perm(models.TextChoices):
 
     RECORD_VIEW = "record.view", _("Read medical records")
     RECORD_WRITE = "record.write", _("Write medical records")
+    FILES_ADD = "files.add", _("Add photos and documents to patients")
     PRESCRIBE = "record.prescribe", _("Prescribe")
 
     INVOICES_VIEW = "invoices.view", _("See invoices and payments")

@@ -1,7 +1,18 @@
 """Every write of the clinical record."""
 
 from emr.actions.drugs import cancel_prescription_line, prescribe, save_medication
+from emr.actions.files import (
+    add_file,
+    describe_file,
+    erase_files,
+    hold_back_file,
+    log_thumbs,
+    release_file,
+    remove_file,
+    restore_file,
+)
 from emr.actions.findings import add_allergy, add_condition, end_allergy, end_problem, keep_problem, remove_condition
+from emr.actions.phone_links import close_phone_link, open_phone_link, require_phone, send_from_phone, take_phone_link
 from emr.actions.record import (
     NEVER_SEEN,
     add_addendum,
@@ -21,20 +32,33 @@ __all__ = [
     "add_addendum",
     "add_allergy",
     "add_condition",
+    "add_file",
     "cancel_prescription_line",
+    "close_phone_link",
     "copy_last_visit",
+    "describe_file",
     "end_allergy",
     "end_problem",
+    "erase_files",
     "finish_encounter",
+    "hold_back_file",
     "keep_problem",
+    "log_thumbs",
     "open_encounter",
+    "open_phone_link",
     "prescribe",
+    "release_file",
     "remove_condition",
+    "remove_file",
+    "require_phone",
+    "restore_file",
     "save_medication",
     "save_note",
+    "send_from_phone",
     "set_advice",
     "set_follow_up",
     "settle_note",
     "sign",
+    "take_phone_link",
     "withdraw_encounter",
 ]

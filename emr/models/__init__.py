@@ -1,6 +1,7 @@
 """The clinical record: encounters, findings, drugs."""
 
 from emr.models.drugs import Medication, MedicationRequest
+from emr.models.files import Audience, File, FileKind, PhoneLink
 from emr.models.findings import AllergyIntolerance, Condition, Severity
 from emr.models.record import (
     Addendum,
@@ -17,17 +18,21 @@ from emr.models.templates import NoteTemplate, NoteTemplateVersion, Phrase, Temp
 __all__ = [
     "Addendum",
     "AllergyIntolerance",
+    "Audience",
     "Condition",
     "Cosign",
     "CosignStatusChange",
     "Encounter",
     "EncounterStatusChange",
+    "File",
+    "FileKind",
     "GlassBreak",
     "Medication",
     "MedicationRequest",
     "NoteReader",
     "NoteTemplate",
     "NoteTemplateVersion",
+    "PhoneLink",
     "Phrase",
     "Privacy",
     "Severity",

@@ -12,6 +12,7 @@ from emr.queries.chart import (
 from emr.queries.day import my_day, next_in_line, own_practitioner
 from emr.queries.drawing import moments_html
 from emr.queries.drugs import allergies_against, find_drugs
+from emr.queries.files import files_of, gallery_of, pictures_of
 from emr.queries.icd10 import find_icd, icd_title, warm_up
 from emr.queries.moments import prescriptions, visits
 from emr.queries.tiles import allergies, consents, last_visits, medicines, problems
@@ -22,9 +23,11 @@ __all__ = [
     "allergies_of",
     "consents",
     "current_medicines",
+    "files_of",
     "find_drugs",
     "find_icd",
     "follow_up_wish",
+    "gallery_of",
     "icd_title",
     "last_visits",
     "lines_to_take",
@@ -33,6 +36,7 @@ __all__ = [
     "my_day",
     "next_in_line",
     "own_practitioner",
+    "pictures_of",
     "prescriptions",
     "problems",
     "record_at_a_glance",

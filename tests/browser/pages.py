@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clinic.shared.tenancy import use_clinic
+from emr.actions import open_phone_link
 from scheduling.actions import pair_display
 from scheduling.models import Display
 
@@ -50,6 +51,14 @@ def _pair_the_kiosk(page: Any, world: Any) -> None:
             pair_display(branch=world.branch, code=shown.code, by=world.users["secretary"])
 
 
+def _phone_code(world: Any) -> str:
+    """A code that no phone has opened yet."""
+    with use_clinic(world.clinic):
+        doctor = world.users["doctor"]
+        _link, token = open_phone_link(patient=world.patient, branch=world.branch, by=doctor)
+    return f"/phone/{token}/"
+
+
 PUBLIC = [
     Entry("/"),
     Entry("/book/"),
@@ -74,6 +83,7 @@ PUBLIC = [
     Entry("/kiosk/<int:branch>/", None, lambda w: f"/kiosk/{w.branch.pk}/", also="code"),
     Entry("/kiosk/<int:branch>/", None, lambda w: f"/kiosk/{w.branch.pk}/", also="paired", first=_pair_the_kiosk),
     Entry("/here/<int:branch>/<str:key>/", None, lambda w: w.door, also="stranger"),
+    Entry("/phone/<str:token>/", None, _phone_code),
     Entry("/pay/<str:token>/", None, lambda w: f"/pay/{w.online_payment.token}/"),
     Entry("/bill/<str:token>/", None, lambda w: f"/bill/{w.invoice.public_token}/"),
 ]
@@ -86,6 +96,7 @@ OWN = [
     Entry("/sign-in/again/", "patient"),
     Entry("/sign-in/totp/", "newcomer"),
     Entry("/my/family/", "patient"),
+    Entry("/my/files/", "patient"),
     Entry("/my/family/<int:pk>/", "patient", lambda w: f"/my/family/{w.patient.pk}/"),
     Entry("/my/prescriptions/<int:pk>/print/", "patient", lambda w: f"/my/prescriptions/{w.record.pk}/print/"),
 ]
@@ -222,6 +233,17 @@ DOCTOR = [
     Entry("/online/<int:pk>/", "doctor", lambda w: f"/online/{w.online.pk}/"),
     Entry("/prescriptions/<int:pk>/print/", "doctor", lambda w: f"/prescriptions/{w.record.pk}/print/"),
 ]
+FILES = [
+    Entry("/files/of/<int:patient_id>/", "doctor", lambda w: f"/files/of/{w.patient.pk}/"),
+    Entry("/files/of/<int:patient_id>/", "secretary", lambda w: f"/files/of/{w.patients[4].pk}/", also="empty"),
+    Entry("/files/of/<int:patient_id>/add/", "doctor", lambda w: f"/files/of/{w.patient.pk}/add/"),
+    Entry("/files/of/<int:patient_id>/phone/", "doctor", lambda w: f"/files/of/{w.patient.pk}/phone/"),
+    Entry("/files/of/<int:patient_id>/compare/", "doctor", lambda w: f"/files/of/{w.patient.pk}/compare/"),
+    Entry("/files/<int:pk>/", "doctor", lambda w: f"/files/{w.files[0].pk}/"),
+    Entry("/files/<int:pk>/", "doctor", lambda w: f"/files/{w.files[2].pk}/", also="pdf"),
+    Entry("/files/<int:pk>/describe/", "doctor", lambda w: f"/files/{w.files[0].pk}/describe/"),
+    Entry("/files/<int:pk>/draw/", "doctor", lambda w: f"/files/{w.files[0].pk}/draw/"),
+]
 OWNER = [
     Entry("/mastermind/", "owner"),
     Entry("/mastermind/sources/", "owner"),
@@ -243,7 +265,7 @@ PLATFORM = [
         "platform:",
     ),
 ]
-PAGES = [*PUBLIC, *OWN, *DESK, *CHAT, *STOCK, *SET_UP, *MONEY, *DOCTOR, *OWNER, *PLATFORM]
+PAGES = [*PUBLIC, *OWN, *DESK, *CHAT, *STOCK, *SET_UP, *MONEY, *DOCTOR, *FILES, *OWNER, *PLATFORM]
 
 # Parts that a page above fetches, and answers that no person reads.
 PARTS = {
@@ -263,6 +285,8 @@ PARTS = {
     "/a/<str:token>/calendar.ics", "/cal/<str:token>.ics", "/desk/pack/file/", "/book/held/",
     "/v/<str:token>/chat/", "/online/<int:pk>/chat/", "/chat/<int:pk>/", "/desk/chat/part/",
     "/desk/appointments/<int:pk>/series/move/", "/desk/appointments/<int:pk>/series/cancel/",
+    "/files/<int:pk>/content/", "/files/<int:pk>/thumb/", "/files/<int:pk>/page/", "/files/codes/<int:pk>/",
+    "/my/files/<int:pk>/", "/my/files/<int:pk>/thumb/",
     "/v/<str:token>/part/", "/online/<int:pk>/part/", "/online/<int:pk>/story/",
     "/livez", "/readyz", "/theme/<str:hex>.css", "platform:/readyz", "platform:/theme/<str:hex>.css",
 }  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 import emr.actions as record
@@ -34,6 +35,7 @@ from scheduling.models import (
 )
 from scheduling.views.coming import door_key
 from tenants.actions import request_clinic
+from tests.emr.hostile_files import cheek, pdf
 from tests.make import Make
 from tests.scheduling.floor_make import Floor
 
@@ -124,6 +126,7 @@ class World:
     fee: Any = None
     online_payment: Any = None
     door: str = ""
+    files: list[Any] = field(default_factory=list)
 
     @property
     def patient(self) -> Patient:
@@ -143,7 +146,20 @@ def build(clinic: ClinicInfo, make: Make) -> World:
     _patients(world, words)
     _stock(world, words)
     _day(world, words, make)
+    _files(world, words)
     return world
+
+
+def _files(world: World, words: dict[str, Any]) -> None:
+    """Two photos of one place, and a letter; the patient sees them."""
+    today = timezone.localdate()
+    for place, content in enumerate((cheek(210), cheek(120), pdf())):
+        file = record.add_file(
+            patient=world.patient, upload=SimpleUploadedFile("x", content), kind="letter" if place == 2 else "photo",
+            title=words["note"] if place else "", taken_on=today - dt.timedelta(days=90 - 45 * place),
+            by=world.users["doctor"],
+        )  # fmt: skip
+        world.files.append(record.release_file(file=file, by=world.users["doctor"]))
 
 
 def _staff(world: World, words: dict[str, Any], make: Make) -> None:

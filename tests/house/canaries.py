@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from django.apps import apps
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models
 from django.utils import timezone
 from psycopg import sql
@@ -20,6 +21,7 @@ from clinic.patients import actions as patients
 from clinic.patients.models import Relation
 from clinic.shared.tenancy import ClinicInfo, use_clinic
 from emr import actions as emr
+from emr.actions.phone_links import hash_of
 from emr.models import (
     Cosign,
     CosignStatusChange,
@@ -27,6 +29,7 @@ from emr.models import (
     NoteReader,
     NoteTemplate,
     NoteTemplateVersion,
+    PhoneLink,
     Phrase,
 )
 from finance import actions as finance
@@ -45,6 +48,7 @@ from scheduling.actions.rules import save_booking_rules, save_policy_text
 from scheduling.models import Appointment, DayPack, Holiday, TimeOff, Visit, WaitlistOffer, WorkingHours
 from scheduling.queries.series import Wish, wall_moment
 from scheduling.queries.slots import next_free
+from tests.emr.hostile_files import picture
 from tests.emr.make import Doctor
 from tests.finance import make as money
 from tests.make import Make
@@ -58,6 +62,7 @@ WORKING = set(
     challenge code code_hash key key_hash token token_hash delivery request_id detail source version price_source
     session_key session_data scope fingerprint body campaign resource held_by form_token link_token queue_token
     public_token saved_from atc icd change_message app_label model codename schema_name domain object_id what icon
+    stored stored_thumb stored_page mime sha256 came_by holder_hash
     wrapped_key authority merchant_id provider_id recipient email search_text""".split()
 )
 SECRETS = [
@@ -100,6 +105,7 @@ def fill(info: ClinicInfo) -> dict[str, int]:
         _shared(make, people["owner"])
         _online(make, people["doctor"])
         _record(make, patient, people["doctor"])
+        _files(make, patient, people["doctor"])
         _stock(make, people["manager"], visit)
         _money(patient, clerk, people["owner"])
         _promises(make, patient, visit, clerk)
@@ -205,6 +211,19 @@ def _record(make: Make, patient: Any, user: Any) -> None:
     CosignStatusChange.record(cosign, "", "asked", by=user, reason="r")
     emr.add_allergy(patient=patient, substance="s", reaction="r", by=user)
     emr.save_medication(by=user, name="drug")
+
+
+def _files(make: Make, patient: Any, user: Any) -> None:
+    """Two photos that reception and the patient see, and a phone that may send more."""
+    for _number in range(2):
+        upload = SimpleUploadedFile("p.png", picture("PNG"))
+        file = emr.add_file(patient=patient, upload=upload, title="t", audience="desk", by=user)
+        emr.release_file(file=file, by=user)
+    later = timezone.now() + dt.timedelta(days=1)
+    PhoneLink(
+        token_hash=hash_of(f"{connection.schema_name}-phone"), patient=patient, branch=make.branch(), by=user,
+        expires_at=later,
+    ).save()  # fmt: skip
 
 
 def _stock(make: Make, by: Any, visit: Visit) -> Item:

@@ -11,7 +11,7 @@ from django.test import Client
 from clinic.accounts.models import Branch, RoleGrant, User
 from clinic.patients.models import Consent, Patient, PatientAccess
 from clinic.roof.management.commands.policy import lines
-from emr.models import AllergyIntolerance, Condition, Encounter, Medication, MedicationRequest
+from emr.models import AllergyIntolerance, Condition, Encounter, File, Medication, MedicationRequest, PhoneLink
 from finance.models import Invoice, Journal, OnlinePayment, Payment
 from inventory.models import Item, Lot
 from messaging.models import Conversation, FollowUpTask, Message
@@ -52,6 +52,7 @@ BY_WORD: dict[str, Any] = {
     "chat": Conversation, "conversations": Conversation, "online": OnlineEvent,  # stands for its appointment
     "hours": WorkingHours, "equipment": EquipmentKind, "devices": Equipment,
     "decide": Appointment, "fees": MissFee, "next": Practitioner,
+    "files": File, "codes": PhoneLink,
     "waitlist": WaitlistEntry, "offers": WaitlistOffer, "times": FreedTime,
 }  # fmt: skip
 WORDS = {"do": "arrive", "hex": "0f766e", "app_label": "patients"}
@@ -95,6 +96,7 @@ class Ids:
             "/here/": door_key(Branch.objects.order_by("pk").first()),
             "/q/": Visit.objects.filter(status="arrived").order_by("pk").first().queue_token,
             "/cal/": f"{connection.schema_name}-feed",  # made by the canaries
+            "/phone/": f"{connection.schema_name}-phone",
             "/pay/visit/": Appointment.objects.get(pk=self.rows[Appointment]).link_token,
             "/pay/": OnlinePayment.objects.order_by("pk").first().token,
             "/w/": WaitlistEntry.objects.order_by("pk").first().link_token,

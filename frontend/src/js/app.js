@@ -9,6 +9,7 @@ import * as privacy from "./privacy.js";
 import * as toasts from "./toast.js";
 import { openDrawer, closeDrawer } from "./drawer.js";
 import "./combobox.js";
+import "./drop.js";
 import "./keys.js";
 import "./focus.js";
 import "./arrows.js";

@@ -1,0 +1,180 @@
+"""Adding, describing, releasing and removing files of patients."""
+
+import datetime as dt
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import Branch, User
+from clinic.patients.actions import log_access
+from clinic.patients.models import AccessLog, Patient
+from clinic.shared.actions import action
+from clinic.shared.errors import Conflict, Forbidden, Invalid
+from clinic.shared.notices import tell
+from clinic.shared.text import normalise
+from clinic.shared.uploads import keep_upload
+from emr.models import Audience, File, FileKind
+from emr.permissions import may_add_files, may_change_file
+from scheduling.models import Visit
+
+FILES_AT_MOST = 2_000  # of one patient
+BYTES_AT_MOST = 5 * 10**9
+
+
+def add_file(
+    *,
+    patient: Patient,
+    upload: Any,
+    kind: str = FileKind.PHOTO,
+    title: str = "",
+    taken_on: dt.date | None = None,
+    audience: str = Audience.CLINICAL,
+    visit: Visit | None = None,
+    drawn_on: File | None = None,
+    came_by: str = "page",
+    by: User | None,
+) -> File:
+    """Keep an uploaded photo or PDF, decoded and written anew before any transaction begins; `taken_on` is today
+    where nobody says otherwise.
+
+    Raises Invalid at `file` for what is not kept, at the other fields for what cannot be read, Forbidden for an
+    account that adds no files, Conflict where the patient has too many.
+    """
+    if by is not None and not may_add_files(by):
+        raise Forbidden(_("Your role does not add files."))
+    values = described(kind=kind, title=title, taken_on=taken_on or timezone.localdate(), audience=audience)
+    _check_room(patient)
+    with keep_upload(upload) as kept:
+        return _write_file(
+            patient=patient, kept=kept, visit=visit, drawn_on=drawn_on, came_by=came_by, by=by, values=values
+        )
+
+
+@action
+def _write_file(*, patient: Patient, kept: Any, values: dict[str, Any], by: User | None, **more: Any) -> File:
+    Patient.objects.select_for_update().get(pk=patient.pk)
+    _check_room(patient)
+    visit, drawn_on = more["visit"], more["drawn_on"]
+    if (visit and visit.patient_id != patient.pk) or (drawn_on and drawn_on.patient_id != patient.pk):
+        raise Invalid(_("This belongs to another patient."), field="visit")
+    file = File(patient=patient, uploaded_by=by, **values, **more)
+    file.stored, file.stored_thumb, file.stored_page = kept.name, kept.thumb, kept.page
+    for name in ("mime", "size", "width", "height", "pages", "sha256"):
+        setattr(file, name, getattr(kept, name))
+    file.save()
+    tell_of_files()
+    return file
+
+
+def _check_room(patient: Patient) -> None:
+    sizes = list(File.objects.filter(patient=patient, removed_at=None).values_list("size", flat=True))
+    if len(sizes) >= FILES_AT_MOST or sum(sizes) >= BYTES_AT_MOST:
+        raise Conflict(_("This patient has as many files as can be kept. Remove some first."))
+
+
+def described(*, kind: str, title: str, taken_on: dt.date, audience: str) -> dict[str, Any]:
+    """What is said of a file in the spelling that is stored; raises Invalid at the field."""
+    if kind not in FileKind.values:
+        raise Invalid(_("Choose one of the answers."), field="kind")
+    if audience not in Audience.values:
+        raise Invalid(_("Choose one of the answers."), field="audience")
+    title = normalise(title)
+    if len(title) > 120:
+        raise Invalid(_("Write at most %(count)s characters.") % {"count": 120}, field="title")
+    if not dt.date(1900, 1, 1) <= taken_on <= timezone.localdate():
+        raise Invalid(_("A photo or document cannot be from the future."), field="taken_on")
+    return {"kind": kind, "title": title, "taken_on": taken_on, "audience": audience}
+
+
+@action
+def describe_file(*, file: File, kind: str, title: str, taken_on: dt.date, audience: str, by: User | None) -> File:
+    """Change what is said of a file and who sees it; its content never changes."""
+    file = _to_change(file, by)
+    for name, value in described(kind=kind, title=title, taken_on=taken_on, audience=audience).items():
+        setattr(file, name, value)
+    file.save()
+    tell_of_files()
+    return file
+
+
+@action
+def release_file(*, file: File, by: User | None) -> File:
+    """Let the patient see it in her own pages. Again changes nothing."""
+    file = _to_change(file, by)
+    if file.released_at is None:
+        file.released_at, file.released_by = timezone.now(), by
+        file.save()
+        tell_of_files()
+    return file
+
+
+@action
+def hold_back_file(*, file: File, by: User | None) -> File:
+    """The patient does not see it any more."""
+    file = _to_change(file, by)
+    if file.released_at is not None:
+        file.released_at = file.released_by = None
+        file.save()
+        tell_of_files()
+    return file
+
+
+@action
+def remove_file(*, file: File, by: User | None) -> File:
+    """Put a file out of everybody's sight; the row and the content stay for the history."""
+    file = _to_change(file, by)
+    file.removed_at, file.removed_by = timezone.now(), by
+    file.released_at = file.released_by = None
+    file.save()
+    tell_of_files()
+    return file
+
+
+@action
+def restore_file(*, file: File, by: User | None) -> File:
+    """Take a removal back."""
+    file = File.objects.select_for_update().get(pk=file.pk)
+    if by is not None and not may_change_file(by, file):
+        raise Forbidden(_("Your role does not change this file."))
+    file.removed_at = file.removed_by = None
+    file.save()
+    tell_of_files()
+    return file
+
+
+@action
+def erase_files(*, patient: Patient, by: User | None) -> int:
+    """Destroy the content of all files of a patient who is being erased; rows stay without words. Returns how many."""
+    files = list(File.objects.select_for_update().filter(patient=patient).exclude(stored=""))
+    for file in files:
+        for name in filter(None, (file.stored, file.stored_thumb, file.stored_page)):
+            default_storage.delete(name)
+        file.stored = file.stored_thumb = file.stored_page = file.title = file.sha256 = ""
+        file.removed_at, file.removed_by = file.removed_at or timezone.now(), file.removed_by or by
+        file.save()
+    return len(files)
+
+
+def _to_change(file: File, by: User | None) -> File:
+    file = File.objects.select_for_update().get(pk=file.pk)
+    if by is not None and not may_change_file(by, file):
+        raise Forbidden(_("Your role does not change this file."))
+    if file.removed_at:
+        raise Conflict(_("This file was removed."))
+    return file
+
+
+@action
+def log_thumbs(*, patient: Patient, by: User | None) -> None:
+    """Note that small pictures were seen: one row for a person and patient in ten minutes, not one for each picture."""
+    lately = timezone.now() - dt.timedelta(minutes=10)
+    if not AccessLog.objects.filter(patient=patient, user=by, what="pictures", at__gt=lately).exists():
+        log_access(patient=patient, what="pictures", by=by)
+
+
+def tell_of_files() -> None:
+    """Open galleries fetch themselves again; the notice names no patient."""
+    for branch in Branch.objects.values_list("pk", flat=True):
+        tell("files", branch=branch)

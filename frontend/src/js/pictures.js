@@ -1,0 +1,2 @@
+import "./pictures/compare.js";
+import "./pictures/draw.js";
