@@ -3,7 +3,20 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from emr import api
-from emr.views import day, drugs, files, findings, floor, my_files, patient, phone_links, pictures, visit
+from emr.views import (
+    day,
+    drugs,
+    files,
+    findings,
+    floor,
+    gallery,
+    my_files,
+    one_file,
+    patient,
+    phone_links,
+    pictures,
+    visit,
+)
 
 _record = [
     path("note/", visit.save, name="save"),
@@ -24,19 +37,19 @@ _record = [
 ]
 
 _files = [
-    path("files/of/<int:patient_id>/", files.gallery, name="files"),
+    path("files/of/<int:patient_id>/", gallery.gallery, name="files"),
     path("files/of/<int:patient_id>/add/", files.add, name="add-files"),
     path("files/of/<int:patient_id>/phone/", phone_links.phone_code, name="phone-code"),
     path("files/of/<int:patient_id>/compare/", pictures.compare, name="compare"),
     path("files/<int:pk>/draw/", pictures.draw, name="draw"),
     path("files/codes/<int:pk>/", phone_links.phone_state, name="phone-state"),
-    path("files/<int:pk>/", files.viewer, name="file"),
-    path("files/<int:pk>/content/", files.content, name="file-content"),
-    path("files/<int:pk>/thumb/", files.content, {"what": "stored_thumb"}, name="file-thumb"),
-    path("files/<int:pk>/page/", files.content, {"what": "stored_page"}, name="file-page"),
-    path("files/<int:pk>/describe/", files.describe, name="describe-file"),
-    *[path(f"files/<int:pk>/{to}/", files.step, {"to": to}, name=f"{to}-file") for to in files.STEPS],
-    path("files/<int:pk>/restore/", files.restore, name="restore-file"),
+    path("files/<int:pk>/", one_file.viewer, name="file"),
+    path("files/<int:pk>/content/", one_file.content, name="file-content"),
+    path("files/<int:pk>/thumb/", one_file.content, {"what": "stored_thumb"}, name="file-thumb"),
+    path("files/<int:pk>/page/", one_file.content, {"what": "stored_page"}, name="file-page"),
+    path("files/<int:pk>/describe/", one_file.describe, name="describe-file"),
+    *[path(f"files/<int:pk>/{to}/", one_file.step, {"to": to}, name=f"{to}-file") for to in one_file.STEPS],
+    path("files/<int:pk>/restore/", one_file.restore, name="restore-file"),
     path("my/files/", my_files.my_files, name="my-files"),
     path("my/files/<int:pk>/", my_files.my_file, name="my-file"),
     path("my/files/<int:pk>/thumb/", my_files.my_file, {"what": "stored_thumb"}, name="my-file-thumb"),

@@ -15,12 +15,11 @@ from typing import Any, TypeVar
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest
-from django.utils.http import content_disposition_header
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clinic.shared.errors import Invalid, Unavailable
+from clinic.shared.refusals import refusal
 from clinic.shared.tenancy import file_path
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -30,29 +29,6 @@ REQUEST_AT_MOST = 100_000_000  # bytes of several files in one form
 PATIENCE = 40  # seconds
 ACCEPT = "image/jpeg,image/png,image/webp,image/heic,image/heif,image/avif,image/tiff,application/pdf"
 _at_once = threading.BoundedSemaphore(2)
-# Only these are ever sent, and a PDF never inside a page of the clinic.
-ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
-SAFE = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
-REFUSALS = {
-    "empty": gettext_lazy("The file is empty. Choose it again."),
-    "large": gettext_lazy("The file is larger than 30 MB. Take the photo again in a smaller size, or split the PDF."),
-    "kind": gettext_lazy("This is neither a photo nor a PDF. Send JPEG, PNG, HEIC, WebP, TIFF or PDF."),
-    "drawing": gettext_lazy("Web pages and SVG drawings are not kept. Send a photo or a PDF."),
-    "archive": gettext_lazy("Archives and office files are not kept. Save it as a PDF and send that."),
-    "broken": gettext_lazy("The file is damaged and cannot be opened. Take or save it again."),
-    "pixels": gettext_lazy("The picture has too many points to be opened safely. Save it smaller and send it again."),
-    "moving": gettext_lazy("Moving pictures are not kept. Send one still picture."),
-    "pages": gettext_lazy("This picture file has several pages. Save it as a PDF and send that."),
-    "locked": gettext_lazy("The PDF is locked by a password. Save it without one and send it again."),
-    "long": gettext_lazy("The PDF has more than 300 pages. Split it and send the parts."),
-    "active": gettext_lazy("The PDF carries a program, a form that sends, or other files. Print it to a plain PDF."),
-    "slow": gettext_lazy("The file takes too long to open. Save it in a simpler form and send it again."),
-}
 
 
 @dataclass(frozen=True)
@@ -152,27 +128,6 @@ def _store(found: dict[str, Any], folder: Path, kept: list[str]) -> Stored:
         pages=found["pages"],
         sha256=hashlib.sha256(content).hexdigest(),
     )
-
-
-def refusal(why: str, field: str = "file") -> Invalid:
-    """The refusal of a file in the reader's words."""
-    return Invalid(str(REFUSALS.get(why, REFUSALS["broken"])), field=field, code=f"file_{why}")
-
-
-def serve(name: str, *, called: str, download: bool = False) -> FileResponse:
-    """A stored file for a person who was checked: with its true type, kept by nobody, and nothing in it may act.
-
-    `called` is the name she saves it under, without its ending. Raises Http404 where the file is not there.
-    """
-    mime = next((kind for kind, ending in ENDINGS.items() if name.endswith(f".{ending}")), "")
-    if not mime or not default_storage.exists(name):
-        raise Http404
-    answer = FileResponse(default_storage.open(name, "rb"), content_type=mime)
-    attached = download or mime == "application/pdf"
-    disposition = content_disposition_header(attached, f"{called}.{ENDINGS[mime]}")
-    for header, value in {**SAFE, "Content-Disposition": disposition or "attachment"}.items():
-        answer[header] = value
-    return answer
 
 
 def files_of(request: HttpRequest, field: str = "file", *, at_most: int = 20) -> list[Any]:

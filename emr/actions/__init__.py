@@ -1,18 +1,18 @@
 """Every write of the clinical record."""
 
 from emr.actions.drugs import cancel_prescription_line, prescribe, save_medication
-from emr.actions.files import (
-    add_file,
+from emr.actions.file_steps import (
     describe_file,
     erase_files,
     hold_back_file,
-    log_thumbs,
     release_file,
     remove_file,
     restore_file,
 )
+from emr.actions.files import add_file, log_thumbs
 from emr.actions.findings import add_allergy, add_condition, end_allergy, end_problem, keep_problem, remove_condition
-from emr.actions.phone_links import close_phone_link, open_phone_link, require_phone, send_from_phone, take_phone_link
+from emr.actions.phone_files import close_phone_link, require_phone, send_from_phone
+from emr.actions.phone_links import open_phone_link, take_phone_link
 from emr.actions.record import (
     NEVER_SEEN,
     add_addendum,

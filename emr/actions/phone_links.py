@@ -13,8 +13,8 @@ from clinic.patients.models import Patient
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Forbidden, NotFound
 from clinic.shared.tenancy import salt
-from emr.actions.files import add_file, described, tell_of_files
-from emr.models import Audience, File, FileKind, PhoneLink
+from emr.actions.files import described, tell_of_files
+from emr.models import Audience, FileKind, PhoneLink
 from emr.permissions import may_add_files
 from scheduling.models import Visit
 
@@ -64,7 +64,7 @@ def take_phone_link(*, token: str, holder: str, by: Any) -> tuple[PhoneLink, str
 
     Raises NotFound for a code that is unknown or over, and Conflict for another phone.
     """
-    link = _open(token)
+    link = open_link(token)
     if not link.holder_hash:
         holder = secrets.token_urlsafe(24)
         link.holder_hash, link.opened_at = hash_of(holder), timezone.now()
@@ -72,52 +72,12 @@ def take_phone_link(*, token: str, holder: str, by: Any) -> tuple[PhoneLink, str
         link.save()
         tell_of_files()
         return link, holder
-    _same_phone(link, holder)
+    same_phone(link, holder)
     return link, holder
 
 
-def require_phone(*, token: str, holder: str) -> PhoneLink:
-    """The link of the phone that asks, still open; raises NotFound and Conflict as `take_phone_link` does."""
-    link = PhoneLink.objects.select_related("patient", "visit", "by").filter(token_hash=hash_of(token)).first()
-    if link is None or link.expires_at <= timezone.now() or link.closed_at or not may_add_files(link.by):
-        raise NotFound(_("This code is over. Ask for a new one."))
-    _same_phone(link, holder)
-    return link
-
-
-def send_from_phone(*, token: str, holder: str, upload: Any, by: Any) -> File:
-    """Keep one file of the phone that holds the link. Raises as `take_phone_link` and `add_file` do."""
-    link = require_phone(token=token, holder=holder)
-    if link.received >= FILES_AT_MOST:
-        raise Conflict(_("This code has sent as much as it may. Ask for a new one."))
-    file = add_file(
-        patient=link.patient, upload=upload, kind=link.kind, audience=link.audience, visit=link.visit,
-        came_by="phone", by=link.by,
-    )  # fmt: skip
-    _count(link=link, by=link.by)
-    return file
-
-
-@action
-def _count(*, link: PhoneLink, by: Any) -> None:
-    link = PhoneLink.objects.select_for_update().get(pk=link.pk)
-    link.received += 1
-    link.last_at = timezone.now()
-    link.save()
-
-
-@action
-def close_phone_link(*, token: str, holder: str, by: Any) -> PhoneLink:
-    """The phone is done; the code ends."""
-    link = _open(token)
-    _same_phone(link, holder)
-    link.closed_at = timezone.now()
-    link.save()
-    tell_of_files()
-    return link
-
-
-def _open(token: str) -> PhoneLink:
+def open_link(token: str) -> PhoneLink:
+    """The link of a code, locked; raises NotFound where it is unknown or over."""
     links = PhoneLink.objects.select_for_update(of=("self",)).select_related("patient", "branch")
     link = links.filter(token_hash=hash_of(token)).first()
     if link is None or link.expires_at <= timezone.now() or link.closed_at:
@@ -125,6 +85,7 @@ def _open(token: str) -> PhoneLink:
     return link
 
 
-def _same_phone(link: PhoneLink, holder: str) -> None:
+def same_phone(link: PhoneLink, holder: str) -> None:
+    """Raise Conflict for another phone than the one that opened the code."""
     if not holder or not link.holder_hash or not secrets.compare_digest(hash_of(holder), link.holder_hash):
         raise Conflict(_("This code is in use on another phone. Ask for a new one."))

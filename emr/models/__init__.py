@@ -1,8 +1,9 @@
 """The clinical record: encounters, findings, drugs."""
 
 from emr.models.drugs import Medication, MedicationRequest
-from emr.models.files import Audience, File, FileKind, PhoneLink
+from emr.models.files import Audience, File, FileKind
 from emr.models.findings import AllergyIntolerance, Condition, Severity
+from emr.models.phone_links import PhoneLink
 from emr.models.record import (
     Addendum,
     Cosign,

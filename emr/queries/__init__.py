@@ -12,6 +12,7 @@ from emr.queries.chart import (
 from emr.queries.day import my_day, next_in_line, own_practitioner
 from emr.queries.drawing import moments_html
 from emr.queries.drugs import allergies_against, find_drugs
+from emr.queries.file_moments import file_moments, last_files
 from emr.queries.files import files_of, gallery_of, pictures_of
 from emr.queries.icd10 import find_icd, icd_title, warm_up
 from emr.queries.moments import prescriptions, visits
@@ -23,12 +24,14 @@ __all__ = [
     "allergies_of",
     "consents",
     "current_medicines",
+    "file_moments",
     "files_of",
     "find_drugs",
     "find_icd",
     "follow_up_wish",
     "gallery_of",
     "icd_title",
+    "last_files",
     "last_visits",
     "lines_to_take",
     "medicines",

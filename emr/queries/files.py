@@ -10,6 +10,8 @@ from emr.models import File
 from emr.permissions import may_change_file, visible_files
 from emr.queries.chart import whole_of
 
+LAST = 3
+
 
 @dataclass(frozen=True)
 class Shown:

@@ -9,7 +9,7 @@ from clinic.accounts.permissions import Perm
 from clinic.patients.actions import log_access
 from clinic.shared.html import is_htmx
 from emr.permissions import files_released_to
-from emr.views.files import answer_with
+from emr.views.one_file import answer_with
 
 
 @needs(Perm.OWN_VIEW)

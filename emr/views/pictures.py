@@ -16,7 +16,7 @@ from clinic.shared.errors import ActionError, Invalid
 from clinic.shared.uploads import files_of, takes_files
 from emr import actions, queries
 from emr.models import File
-from emr.views.files import find_file
+from emr.views.one_file import find_file
 
 
 @needs(Perm.PATIENTS_VIEW)

@@ -13,7 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from clinic.shared.uploads import FILE_AT_MOST, REFUSALS, keep_upload
+from clinic.shared.refusals import REFUSALS
+from clinic.shared.uploads import FILE_AT_MOST, keep_upload
 from emr.models import File
 from tests.emr.hostile_files import FILES, HEIC, SCRIPT, SECRET, SVG, pdf, photo_with_place, picture
 from tests.make import Make

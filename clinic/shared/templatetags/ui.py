@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from clinic.shared import calendar, charts, html, money
 from clinic.shared import text as texts
@@ -303,6 +304,23 @@ def nav_key(key: str) -> str:
     return f"KeyG Key{letter}" if letter else ""
 
 
+def body_words() -> dict[str, dict[str, str]]:
+    """The words of drawings on the body: views, kinds of points, what to do."""
+    views = {
+        "front": _("Front"), "back": pgettext("body", "Back"), "left": _("Left side"), "right": _("Right side"),
+        "face": _("Face"), "teeth": _("Teeth"),
+    }  # fmt: skip
+    kinds = {
+        "pain": _("Pain"), "swelling": _("Swelling"), "rash": _("Rash"), "wound": _("Wound"), "numb": _("Numbness"),
+        "treated": _("Treated here"), "other": pgettext("finding", "Something else"),
+    }  # fmt: skip
+    hints = {
+        "views": _("Which side of the body"), "kind": _("What the next point means"), "remove": _("Remove the point"),
+        "how": _("Press where it is. Arrow keys move the point, Enter sets it."),
+    }  # fmt: skip
+    return {"views": views, "kinds": kinds, "say": hints}
+
+
 @register.simple_tag
 def js_text() -> SafeString:
     """The words that scripts say, as a JSON block."""
@@ -327,6 +345,7 @@ def js_text() -> SafeString:
         "status_429": _("Too many tries. Wait a moment."),
         "moved": _("Moved"),
         "columns": _("Columns {first} to {last} of {all}"),
+        "body": body_words(),
     }
     # The characters that could end the block are written as escapes.
     data = json.dumps(said, ensure_ascii=False)

@@ -1,5 +1,6 @@
 import htmx from "./requests.js";
 import * as autosave from "./autosave.js";
+import * as body from "./bodychart.js";
 import * as clock from "./clock.js";
 import * as drawer from "./drawer.js";
 import * as forms from "./forms.js";
@@ -17,4 +18,4 @@ import "./arrows.js";
 // What page-only bundles need from here.
 window.clinic = { htmx, toast: toasts.toast, openDrawer, closeDrawer };
 
-for (const part of [toasts, forms, drawer, clock, autosave, keep, privacy, live]) part.start();
+for (const part of [body, toasts, forms, drawer, clock, autosave, keep, privacy, live]) part.start();
