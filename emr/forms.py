@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.shared.fields import DateField, PlainText
 from clinic.shared.text import normalise
 from emr.models import Audience, Encounter, FileKind, Medication, Severity
+from emr.models.dosing import DoseUnit
 from scheduling.models import Room, Service
 
 
@@ -140,6 +141,7 @@ class MedicationForm(forms.Form):
     # Not `form`: an input of that name would hide the form from the browser.
     dosage_form = PlainText(label=_("Form"), max_length=40, required=False)
     atc = PlainText(label=_("ATC code"), max_length=10, required=False)
+    unit = forms.ChoiceField(label=_("Counted in"), choices=[("", "—"), *DoseUnit.choices], required=False)
     default_dose = PlainText(label=_("Usual dose in words"), max_length=200, required=False)
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 

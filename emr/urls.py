@@ -17,6 +17,7 @@ from emr.views import (
     pictures,
     visit,
 )
+from emr.views.care import background, interactions, lists, medicines, prescribing, sets
 
 _record = [
     path("note/", visit.save, name="save"),
@@ -32,8 +33,35 @@ _record = [
     ],
     path("allergies/", findings.add_allergy, name="add-allergy"),
     path("allergies/<int:allergy>/end/", findings.end_allergy, name="end-allergy"),
-    path("lines/", findings.add_line, name="add-line"),
-    path("lines/<int:line>/cancel/", findings.cancel_line, name="cancel-line"),
+    path("diagnoses/<int:condition>/star/", sets.star_diagnosis, name="star-diagnosis"),
+    path("lines/", prescribing.add_line, name="add-line"),
+    path("lines/<int:line>/cancel/", prescribing.cancel_line, name="cancel-line"),
+    path("lines/<int:line>/star/", prescribing.star_line, name="star-line"),
+    path("favourites/<int:favourite>/", prescribing.use_favourite, name="use-favourite"),
+    path("repeat/", sets.repeat, name="repeat"),
+    path("sets/", sets.save_set, name="save-set"),
+    path("sets/<int:of_set>/", sets.use_set, name="use-set"),
+    path("sets/<int:of_set>/drop/", sets.drop_set, name="drop-set"),
+    path("tracking/", sets.hand_off, name="hand-off"),
+]
+
+_patient = [
+    path("", patient.record, name="patient"),
+    path("background/", background.background, name="background"),
+    path("background/new/", background.new_entry, name="new-entry"),
+    path("background/<int:entry>/remove/", background.remove_entry, name="remove-entry"),
+    path("problems/new/", background.new_problem, name="new-problem"),
+    path("problems/<int:condition>/", background.problem, name="problem"),
+    path("medicines/", medicines.medicines, name="medicines"),
+    path("medicines/<int:line>/stop/", medicines.stop, name="stop-medicine"),
+]
+_lists = [
+    path("", lists.index, name="lists"),
+    path("interactions/import/", interactions.take_in, name="interactions-import"),
+    path("interactions/starter/", interactions.starter, name="interactions-starter"),
+    path("interactions/export/", interactions.give_out, name="interactions-export"),
+    path("<str:which>/", lists.the_list, name="list"),
+    path("<str:which>/<int:pk>/", lists.one, name="list-row"),
 ]
 
 _files = [
@@ -77,7 +105,8 @@ _pages: list[URLPattern | URLResolver] = [
     path("doctor/drugs/<int:pk>/", drugs.for_doctors, name="doctor-drug"),
     path("set-up/drugs/", drugs.set_up, name="set-up-drugs"),
     path("set-up/drugs/<int:pk>/", drugs.set_up, name="set-up-drug"),
-    path("doctor/patients/<int:pk>/", patient.record, name="patient"),
+    path("doctor/patients/<int:pk>/", include(_patient)),
+    path("set-up/record/", include(_lists)),
     path("emr/for-patient/<int:pk>/", patient.for_patient, name="for-patient"),
     path("prescriptions/<int:pk>/print/", patient.print_prescription, name="print"),
     path("my/prescriptions/", patient.my_prescriptions, name="my-prescriptions"),

@@ -25,6 +25,8 @@ class Perm(models.TextChoices):
     RECORD_WRITE = "record.write", _("Write medical records")
     FILES_ADD = "files.add", _("Add photos and documents to patients")
     PRESCRIBE = "record.prescribe", _("Prescribe")
+    RECORD_MEASURE = "record.measure", _("Write down vitals, scores and results")
+    RECORD_LISTS = "record.lists", _("Keep the lists of the record: interactions, vitals, orders, letters")
 
     INVOICES_VIEW = "invoices.view", _("See invoices and payments")
     INVOICES_ISSUE = "invoices.issue", _("Issue and correct invoices")

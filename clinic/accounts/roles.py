@@ -64,6 +64,7 @@ _MANAGER = _DESK | {
     Perm.STOCK_MOVE,
     Perm.STOCK_MANAGE,
     Perm.SETUP_MANAGE,
+    Perm.RECORD_LISTS,
 }
 
 ROLES: dict[Role, RoleCard] = {
@@ -85,6 +86,7 @@ ROLES: dict[Role, RoleCard] = {
             Perm.PATIENTS_VIEW,
             Perm.RECORD_VIEW,
             Perm.FILES_ADD,
+            Perm.RECORD_MEASURE,
             Perm.STOCK_VIEW,
             Perm.STOCK_MOVE,
             Perm.CHAT,
@@ -106,6 +108,8 @@ ROLES: dict[Role, RoleCard] = {
             Perm.FILES_ADD,
             Perm.RECORD_WRITE,
             Perm.PRESCRIBE,
+            Perm.RECORD_MEASURE,
+            Perm.RECORD_LISTS,
             Perm.STOCK_VIEW,
             Perm.CHAT,
             Perm.CHAT_PATIENTS,

@@ -1,5 +1,7 @@
 """Diagnoses, the problem list and allergies."""
 
+import datetime as dt
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -9,6 +11,7 @@ from clinic.shared.actions import action
 from clinic.shared.errors import Invalid
 from clinic.shared.text import normalise, search_key
 from emr.actions.common import draft
+from emr.actions.formulary import clean_atc
 from emr.models import AllergyIntolerance, Condition, Encounter, Severity
 from emr.permissions import require_write
 from emr.queries.icd10 import icd_title
@@ -76,6 +79,44 @@ def keep_problem(*, condition: Condition, by: User | None) -> Condition:
 
 
 @action
+def change_problem(
+    *,
+    condition: Condition,
+    onset_on: dt.date | None = None,
+    ended_on: dt.date | None = None,
+    note: str = "",
+    by: User | None,
+) -> Condition:
+    """Since when, until when and what else is known of a problem; no end means that it lasts.
+
+    Raises Invalid for days to come, or an end before the beginning.
+    """
+    require_write(by)
+    row = Condition.objects.select_for_update(of=("self",)).get(pk=condition.pk)
+    for name, day in (("onset_on", onset_on), ("ended_on", ended_on)):
+        if day is not None and day > timezone.localdate():
+            raise Invalid(_("This day is still to come."), field=name)
+    if onset_on and ended_on and ended_on < onset_on:
+        raise Invalid(_("It cannot be over before it began."), field="ended_on")
+    row.is_problem, row.onset_on, row.ended_on, row.note = True, onset_on, ended_on, normalise(note)[:300]
+    row.save()
+    return row
+
+
+@action
+def withdraw_problem(*, condition: Condition, why: str, by: User | None) -> Condition:
+    """Mark a problem as entered in error, with the reason; what was signed keeps showing it as struck out."""
+    require_write(by)
+    why = normalise(why)[:200]
+    if not why:
+        raise Invalid(_("Say why this is wrong."), field="why")
+    row = Condition.objects.select_for_update(of=("self",)).get(pk=condition.pk)
+    row.entered_in_error, row.wrong_why = True, why
+    row.save()
+    return row
+
+
+@action
 def end_problem(*, condition: Condition, by: User | None) -> Condition:
     """Take a problem that is over off the list, from today; what was signed about it stays."""
     require_write(by)
@@ -88,9 +129,16 @@ def end_problem(*, condition: Condition, by: User | None) -> Condition:
 
 @action
 def add_allergy(
-    *, patient: Patient, substance: str, reaction: str = "", severity: str = Severity.MODERATE, by: User | None
+    *,
+    patient: Patient,
+    substance: str,
+    reaction: str = "",
+    severity: str = Severity.MODERATE,
+    atc: str = "",
+    by: User | None,
 ) -> AllergyIntolerance:
-    """Note an allergy; one to the same substance is brought up to date instead of doubled. Raises Invalid."""
+    """Note an allergy, `atc` to a whole group; one to the same substance is brought up to date instead of doubled.
+    Raises Invalid."""
     require_write(by)
     substance = normalise(substance)
     if not substance:
@@ -104,6 +152,7 @@ def add_allergy(
     row = next((each for each in known if search_key(each.substance) == search_key(substance)), None)
     row = row or AllergyIntolerance(patient=patient, substance=substance)
     row.reaction, row.severity = normalise(reaction)[:200] or row.reaction, severity
+    row.atc = clean_atc(atc) or row.atc
     row.save()
     return row
 

@@ -1,6 +1,8 @@
 """The clinical record: encounters, findings, drugs."""
 
-from emr.models.drugs import Medication, MedicationRequest
+from emr.models.background import BackgroundEntry, BackgroundKind, Relative
+from emr.models.drugs import HandOff, Medication, MedicationRequest
+from emr.models.favourites import FavouriteDiagnosis, FavouriteDrug, PrescriptionSet, PrescriptionSetLine
 from emr.models.files import Audience, File, FileKind
 from emr.models.findings import AllergyIntolerance, Condition, Severity
 from emr.models.phone_links import PhoneLink
@@ -14,20 +16,28 @@ from emr.models.record import (
     NoteReader,
     Privacy,
 )
+from emr.models.safety import Danger, Interaction
 from emr.models.templates import NoteTemplate, NoteTemplateVersion, Phrase, TemplateKind
 
 __all__ = [
     "Addendum",
     "AllergyIntolerance",
     "Audience",
+    "BackgroundEntry",
+    "BackgroundKind",
     "Condition",
     "Cosign",
     "CosignStatusChange",
+    "Danger",
     "Encounter",
     "EncounterStatusChange",
+    "FavouriteDiagnosis",
+    "FavouriteDrug",
     "File",
     "FileKind",
     "GlassBreak",
+    "HandOff",
+    "Interaction",
     "Medication",
     "MedicationRequest",
     "NoteReader",
@@ -35,7 +45,10 @@ __all__ = [
     "NoteTemplateVersion",
     "PhoneLink",
     "Phrase",
+    "PrescriptionSet",
+    "PrescriptionSetLine",
     "Privacy",
+    "Relative",
     "Severity",
     "TemplateKind",
 ]

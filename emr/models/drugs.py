@@ -1,11 +1,15 @@
 """The clinic's list of drugs and what was prescribed."""
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import Audited
+from emr.models.dosing import DoseUnit, dose_words
 from emr.models.record import Encounter
 
 
@@ -18,6 +22,7 @@ class Medication(Audited):
     strength = models.CharField(_("strength"), max_length=40, blank=True)
     substance = models.CharField(_("substance"), max_length=120, blank=True)
     atc = models.CharField(_("ATC code"), max_length=10, blank=True)
+    unit = models.CharField(_("counted in"), max_length=20, choices=DoseUnit.choices, blank=True, default="")
     default_dose = models.CharField(_("usual dose in words"), max_length=200, blank=True)
     search_text = models.TextField(editable=False, default="")
     is_active = models.BooleanField(_("in use"), default=True)
@@ -51,7 +56,14 @@ class MedicationRequest(Audited):
     quantity = models.CharField(_("quantity"), max_length=40, blank=True)
     days = models.PositiveSmallIntegerField(_("days"), null=True, blank=True)
     is_cancelled = models.BooleanField(default=False)
+    # The dose as picked ({amount, unit, often, when}); its words are made in the reader's language.
+    dosing = models.JSONField(default=dict, blank=True)
+    # What spoke against it when it was prescribed ({kind, severity, text, advice}), and why it was prescribed anyway.
+    warnings = models.JSONField(default=list, blank=True)
     warning_overridden = models.CharField(max_length=300, blank=True)
+    is_ongoing = models.BooleanField(_("taken on and on"), default=False)
+    stopped_on = models.DateField(_("stopped on"), null=True, blank=True)
+    stopped_why = models.CharField(_("why it was stopped"), max_length=200, blank=True, default="")
     history = History()
 
     class Meta:
@@ -62,3 +74,26 @@ class MedicationRequest(Audited):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def dose_words(self) -> str:
+        """The dose for whoever reads it: picked parts in her language, else the doctor's own words."""
+        return ", ".join(filter(None, [dose_words(self.dosing), self.dose])) if self.dosing else self.dose
+
+
+class HandOff(Audited):
+    """A prescription registered with the national e-prescription, found there by its tracking code."""
+
+    encounter = models.OneToOneField(Encounter, on_delete=models.PROTECT, related_name="hand_off")
+    tracking_code = models.CharField(_("tracking code"), max_length=40)
+    system = models.CharField(_("registered with"), max_length=60, blank=True)
+    handed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    answer: Any = models.JSONField(default=dict, blank=True)  # what the service answered, as it came
+    history = History()
+
+    class Meta:
+        verbose_name = _("registered prescription")
+        verbose_name_plural = _("registered prescriptions")
+
+    def __str__(self) -> str:
+        return self.tracking_code

@@ -17,8 +17,11 @@ class Condition(Audited):
     code = models.CharField(_("ICD-10"), max_length=12, blank=True)
     title = models.CharField(_("diagnosis"), max_length=250)
     is_problem = models.BooleanField(_("keep on the problem list"), default=False)
+    onset_on = models.DateField(_("since"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True, default="")
     ended_on = models.DateField(null=True, blank=True)
     entered_in_error = models.BooleanField(default=False)
+    wrong_why = models.CharField(_("why it is wrong"), max_length=200, blank=True, default="")
     history = History()
 
     class Meta:
@@ -42,6 +45,8 @@ class AllergyIntolerance(Audited):
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="allergies")
     substance = models.CharField(_("substance"), max_length=120)
+    # A substance (seven places), or a whole group (J01C: all penicillins).
+    atc = models.CharField(_("ATC code"), max_length=7, blank=True, default="")
     reaction = models.CharField(_("reaction"), max_length=200, blank=True)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices, default=Severity.MODERATE)
     ended_on = models.DateField(null=True, blank=True)

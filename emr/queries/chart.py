@@ -70,7 +70,7 @@ def allergies_of(patients: Iterable[int]) -> dict[int, list[str]]:
 def with_content(encounters: QuerySet[Encounter]) -> QuerySet[Encounter]:
     """Encounters with all that a page shows of them."""
     return encounters.select_related(
-        "visit", "visit__service", "visit__branch", "practitioner", "patient", "signed_by", "saved_by"
+        "visit", "visit__service", "visit__branch", "practitioner", "patient", "signed_by", "saved_by", "hand_off"
     ).prefetch_related(
         Prefetch("conditions", Condition.objects.filter(entered_in_error=False)),
         Prefetch("prescriptions", MedicationRequest.objects.select_related("medication")),
@@ -81,11 +81,11 @@ def with_content(encounters: QuerySet[Encounter]) -> QuerySet[Encounter]:
 def current_medicines(patient: Patient) -> list[MedicationRequest]:
     """What the patient takes as far as this clinic knows: lines whose course has not run out, newest first."""
     today = timezone.localdate()
+    recent = Q(created_at__gte=timezone.now() - dt.timedelta(days=366)) | Q(is_ongoing=True)
     lines = (
-        MedicationRequest.objects.filter(
-            whole_of(patient), is_cancelled=False, created_at__gte=timezone.now() - dt.timedelta(days=366)
-        )
+        MedicationRequest.objects.filter(whole_of(patient), recent, is_cancelled=False, stopped_on=None)
         .exclude(encounter__status=EncounterStatus.ENTERED_IN_ERROR)
+        .select_related("medication")
         .order_by("-created_at")
     )
     running = (line for line in lines if _runs_until(line) >= today)
@@ -93,6 +93,8 @@ def current_medicines(patient: Patient) -> list[MedicationRequest]:
 
 
 def _runs_until(line: MedicationRequest) -> dt.date:
+    if line.is_ongoing:
+        return dt.date.max
     return timezone.localdate(line.created_at) + dt.timedelta(days=line.days or OPEN_ENDED_DAYS)
 
 

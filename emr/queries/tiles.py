@@ -46,7 +46,7 @@ def problems(ask: Ask) -> Iterable[Line]:
 @tile("medicines", label=_("Current medicines"), icon="pill", permission=READ, order=30, empty=NONE)
 def medicines(ask: Ask) -> Iterable[Line]:
     """What she takes, as far as the clinic knows."""
-    return [Line(row.name, row.dose) for row in current_medicines(ask.patient)]
+    return [Line(row.name, row.dose_words) for row in current_medicines(ask.patient)]
 
 
 @tile(

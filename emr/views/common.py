@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from clinic.patients.models import Patient
 from clinic.shared.errors import ActionError
 from emr import permissions, queries
-from emr.forms import AddendumForm, AllergyForm, FollowUpForm, PrescriptionForm
+from emr.forms import AddendumForm, AllergyForm, FollowUpForm
 from emr.models import AllergyIntolerance, Encounter
+from emr.queries.favourites import at_hand
+from emr.views.care.forms import LineForm, SetForm
 from scheduling.models import Service, Visit
 
 FOLLOW_CHOICES = [(7, _("1 week")), (14, _("2 weeks")), (30, _("1 month")), (90, _("3 months"))]
@@ -65,11 +67,27 @@ def parts(request: HttpRequest, visit: Visit, record: Encounter | None) -> dict[
         "glance": queries.record_at_a_glance(visit.patient, besides=record),
         "allergy_form": AllergyForm(),
         "severities": AllergyIntolerance._meta.get_field("severity").choices,
-        "line_form": PrescriptionForm(),
+        **prescribing(request, visit, record),
         "addendum_form": AddendumForm(),
         "follow_form": FollowUpForm.of(record) if record else None,
         "follow_choices": FOLLOW_CHOICES,
         "services": Service.objects.filter(is_active=True),
+    }
+
+
+def prescribing(request: HttpRequest, visit: Visit, record: Encounter | None) -> dict[str, Any]:
+    """What the diagnosis and the prescription offer besides what stands there."""
+    hand = at_hand(request.user, record if can_write(request, visit, record) else None)
+    known = hand.diagnosis_keys
+    lines = record.prescriptions.all() if record else []
+    return {
+        "hand": hand,
+        "starred": {line.pk for line in lines if (line.name, line.dose) in hand.drug_keys},
+        "starred_diagnoses": {
+            each.pk for each in (record.conditions.all() if record else []) if (each.code, each.title) in known
+        },
+        "line_form": LineForm(),
+        "set_form": SetForm(auto_id="set-%s"),
     }
 
 

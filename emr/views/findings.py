@@ -1,4 +1,4 @@
-"""Diagnoses, allergies and prescription lines: small forms, each answered with its own part of the screen."""
+"""Diagnoses and allergies: small forms, each answered with its own part of the screen."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -8,8 +8,8 @@ from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.shared.errors import ActionError
 from emr import actions, queries
-from emr.forms import AllergyForm, DiagnosisForm, PrescriptionForm
-from emr.models import AllergyIntolerance, Condition, Encounter, MedicationRequest
+from emr.forms import AllergyForm, DiagnosisForm
+from emr.models import AllergyIntolerance, Condition, Encounter
 from emr.views.common import again, find_record, part, words_of
 
 
@@ -87,32 +87,3 @@ def end_allergy(request: HttpRequest, pk: int, allergy: int) -> HttpResponse:
     row = get_object_or_404(AllergyIntolerance, pk=allergy, patient__in=_whole(record))
     actions.end_allergy(allergy=row, by=request.user)
     return part(request, "glance", again(record))
-
-
-@needs(Perm.PRESCRIBE)
-@require_POST
-def add_line(request: HttpRequest, pk: int) -> HttpResponse:
-    """A line of the prescription; an allergy asks for a reason first."""
-    record = find_record(request, pk)
-    form = PrescriptionForm(request.POST)
-    if not form.is_valid():
-        return part(request, "prescription", record, line_form=form, status=422)
-    try:
-        actions.prescribe(encounter=record, by=request.user, **form.cleaned_data)
-    except ActionError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-        return part(request, "prescription", record, line_form=form, status=422, **words_of(error))
-    return part(request, "prescription", again(record), again=True)
-
-
-@needs(Perm.PRESCRIBE)
-@require_POST
-def cancel_line(request: HttpRequest, pk: int, line: int) -> HttpResponse:
-    """Strike a line out."""
-    record = find_record(request, pk)
-    row = get_object_or_404(MedicationRequest, pk=line, encounter=record)
-    try:
-        actions.cancel_prescription_line(line=row, by=request.user)
-    except ActionError as error:
-        return part(request, "prescription", record, status=422, **words_of(error))
-    return part(request, "prescription", again(record))

@@ -18,6 +18,7 @@ from emr import permissions, queries
 from emr.models import Encounter
 from emr.queries.chart import ids_of
 from emr.statuses import EncounterStatus
+from emr.views.care.common import tabs_of
 from emr.views.common import age_of
 
 
@@ -34,6 +35,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "patient": patient,
         "age": age_of(patient),
+        "record_tabs": tabs_of(patient, "patient"),
         "kind": kind,
         "tabs": _tabs(kinds, kind),
         "timeline": page,

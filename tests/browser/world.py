@@ -324,6 +324,10 @@ def _finished(world: World, words: dict[str, Any], hall: Floor) -> Visit:
     record.add_condition(patient=patient, encounter=opened, title=words["diagnosis"], is_problem=True, by=doctor)
     name, dose = words["drug"]
     record.prescribe(encounter=opened, name=name, dose=dose, days=5, by=doctor)
+    record.add_background(patient=patient, kind="illness", title=words["diagnosis"], year=2019, by=doctor)
+    record.save_interaction(
+        first=name, first_atc="N02B", second=words["allergy"], severity="major", effect=words["note"], by=doctor
+    )
     world.record = record.finish_encounter(encounter=opened, by=doctor)
     visit = Visit.objects.get(pk=visit.pk)
     if visit.status != "finished":

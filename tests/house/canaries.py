@@ -211,6 +211,19 @@ def _record(make: Make, patient: Any, user: Any) -> None:
     CosignStatusChange.record(cosign, "", "asked", by=user, reason="r")
     emr.add_allergy(patient=patient, substance="s", reaction="r", by=user)
     emr.save_medication(by=user, name="drug")
+    _care(record, doctor.record(patient, queue_token=f"{connection.schema_name}-record-3"), user)
+
+
+def _care(signed: Any, record: Any, user: Any) -> None:
+    """What stands beside the note: background, favourites, sets, interactions."""
+    patient = record.patient
+    emr.add_background(patient=patient, kind="family", title="b", relative="mother", detail="d", by=user)
+    emr.save_interaction(first="a", second="b", effect="e", advice="a", by=user)
+    line = emr.prescribe(encounter=record, name="other", dose="d", by=user)
+    emr.toggle_favourite_drug(line=line, by=user)
+    emr.toggle_favourite_diagnosis(condition=signed.conditions.get(), by=user)
+    emr.save_set(encounter=record, name="set", by=user)
+    emr.hand_off(encounter=signed, tracking_code="12345", by=user)
 
 
 def _files(make: Make, patient: Any, user: Any) -> None:

@@ -41,6 +41,8 @@ OBJECTS: dict[str, set[str]] = {
     "emr.medicationrequest": {*CARE, OWN},
     "emr.medicationrequest.warningoverridden": CARE,
     "emr.medication": {*CARE, P.SETUP_MANAGE},
+    "emr.handoff": {*CARE, OWN},
+    "emr.interaction": {*CARE, P.RECORD_LISTS},
     "finance": {*MONEY},
     "finance.invoice": {*MONEY, OWN},
     "finance.invoiceline": {*MONEY, OWN},

@@ -11,7 +11,19 @@ from django.test import Client
 from clinic.accounts.models import Branch, RoleGrant, User
 from clinic.patients.models import Consent, Patient, PatientAccess
 from clinic.roof.management.commands.policy import lines
-from emr.models import AllergyIntolerance, Condition, Encounter, File, Medication, MedicationRequest, PhoneLink
+from emr.models import (
+    AllergyIntolerance,
+    BackgroundEntry,
+    Condition,
+    Encounter,
+    FavouriteDrug,
+    File,
+    Interaction,
+    Medication,
+    MedicationRequest,
+    PhoneLink,
+    PrescriptionSet,
+)
 from finance.models import Invoice, Journal, OnlinePayment, Payment
 from inventory.models import Item, Lot
 from messaging.models import Conversation, FollowUpTask, Message
@@ -41,6 +53,7 @@ BY_NAME: dict[str, Any] = {
     "visit_id": Visit, "patient_id": Patient, "service_id": Service, "service": Service, "item_id": Item,
     "branch_pk": Branch, "branch": Branch, "grant_pk": RoleGrant, "access_pk": PatientAccess, "consent_pk": Consent,
     "condition": Condition, "allergy": AllergyIntolerance, "line": MedicationRequest,
+    "favourite": FavouriteDrug, "of_set": PrescriptionSet, "entry": BackgroundEntry,
 }  # fmt: skip
 BY_WORD: dict[str, Any] = {
     "online-payments": OnlinePayment,
@@ -54,8 +67,9 @@ BY_WORD: dict[str, Any] = {
     "decide": Appointment, "fees": MissFee, "next": Practitioner,
     "files": File, "codes": PhoneLink,
     "waitlist": WaitlistEntry, "offers": WaitlistOffer, "times": FreedTime,
+    "<str:which>": Interaction,
 }  # fmt: skip
-WORDS = {"do": "arrive", "hex": "0f766e", "app_label": "patients"}
+WORDS = {"which": "interactions", "do": "arrive", "hex": "0f766e", "app_label": "patients"}
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
 
