@@ -4,9 +4,19 @@ import os
 from typing import Any
 
 from django.conf import settings
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantsWrapper
+from psycopg.pq import TransactionStatus
 
+from clinic.shared.db.adapting import adapters, preparing_cursor
 from clinic.shared.errors import NoClinic
+
+
+class Operations(DatabaseOperations):
+    """Django's, and the text of prepared statements, which psycopg does not keep: logs and counts of statements ask."""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        return super().last_executed_query(cursor, sql, params) or str(sql)
 
 
 class DatabaseWrapper(TenantsWrapper):
@@ -16,15 +26,31 @@ class DatabaseWrapper(TenantsWrapper):
     forgotten context into somebody else's rows.
     """
 
+    ops_class = Operations
     chosen = False
 
-    # The path that a server connection has stands on that connection itself: it is set once for a request, not for
-    # each cursor, and is forgotten wherever the server may have forgotten it (a rollback takes a SET back with it).
+    # The path that a server connection has stands on that connection itself, also while it waits in the pool: it is set
+    # where another clinic had the connection before, not for each cursor, and is forgotten wherever the server may have
+    # forgotten it (a rollback takes a SET back with it).
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super().get_connection_params()
+        params["context"] = adapters(params["context"])
+        # Only `prepared()` prepares: Django's own cursors write values into their statements.
+        params["prepare_threshold"] = 2
+        return params
 
     def get_new_connection(self, conn_params: Any) -> Any:
-        connection = super().get_new_connection(conn_params)  # from the pool: whoever had it may have left any path
-        connection.clinic_path = None
+        connection = super().get_new_connection(conn_params)
+        if not hasattr(connection, "clinic_path"):  # not from the pool, where it was before
+            connection.clinic_path = None
+            connection.clinic_cursor = preparing_cursor(connection)
         return connection
+
+    def _close(self) -> None:
+        if self.connection is not None and self.connection.info.transaction_status != TransactionStatus.IDLE:
+            self._forget_path()  # the pool rolls it back, or throws it away
+        super()._close()
 
     def rollback(self) -> None:
         self._forget_path()
@@ -41,11 +67,25 @@ class DatabaseWrapper(TenantsWrapper):
             self.connection.clinic_path = None
 
     def _handle_search_path(self, cursor: Any = None) -> None:
-        if getattr(self.connection, "clinic_path", None) == self.schema_name:
+        before = getattr(self.connection, "clinic_path", None)
+        if before == self.schema_name:
             return
+        if before is not None:
+            self.connection.clinic_path = None  # whatever ends this half way, the old name stands here no more
         super()._handle_search_path(cursor)
         # None where the statement failed, in a transaction that must be rolled back anyhow.
         self.connection.clinic_path = self.schema_name if self.search_path_set_schemas else None
+
+    def prepared(self) -> Any:
+        """The connection's one cursor whose statements the server keeps, parsed and planned: values are `$1`, `$2`, …
+        Read its rows before anybody else asks for it (`clinic/shared/db/prepared.py`).
+        """
+        if not self.chosen:
+            raise NoClinic("A query was asked before a clinic was chosen.")
+        self.ensure_connection()
+        cursor = self._prepare_cursor(self.connection.clinic_cursor)
+        self._handle_search_path()
+        return cursor
 
     def set_tenant(self, tenant: Any, include_public: bool = False) -> None:
         super().set_tenant(tenant, include_public=False)

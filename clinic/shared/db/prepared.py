@@ -1,0 +1,91 @@
+"""Statements that the server keeps: parsed and planned once for a connection, not at every request."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, cast
+
+from django.db import DEFAULT_DB_ALIAS, connection, models
+
+_VALUE = re.compile(r"%\((\w+)\)s|%%")
+
+
+class Statement:
+    """SQL with `%(name)s` for values and `%%` for a percent sign, for what is asked often.
+
+    The server infers the type of a value from what stands beside it; where nothing does, the SQL casts it. One name
+    has one type.
+    """
+
+    def __init__(self, sql: str) -> None:
+        self.names: list[str] = []
+        self.sql = _VALUE.sub(self._number, " ".join(sql.split()))
+
+    def _number(self, found: re.Match[str]) -> str:
+        name = found[1]
+        if name is None:
+            return "%"
+        if name not in self.names:
+            self.names.append(name)
+        return f"${self.names.index(name) + 1}"
+
+    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+        """Ask it; all rows."""
+        return ask(self.sql, [values[name] for name in self.names])
+
+    def row(self, **values: Any) -> tuple[Any, ...] | None:
+        """Ask it; the first row, None where there is none."""
+        found = self.rows(**values)
+        return found[0] if found else None
+
+
+@cache
+def _statement(sql: str) -> Statement:
+    return Statement(sql)
+
+
+def rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """All rows of a statement of constant text; see `Statement`."""
+    return _statement(sql).rows(**values)
+
+
+def ask(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    """All rows of a statement with its values as `$1`, `$2`, …"""
+    cursor = cast(Any, connection).prepared()  # never closed: it lives as long as its connection
+    cursor.execute(sql, values)
+    found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+class Columns:
+    """The columns of a model in a statement that joins several: `sql` names them, `of` makes the object."""
+
+    def __init__(self, model: type[models.Model], alias: str) -> None:
+        fields = model._meta.concrete_fields
+        self.model, self.count = model, len(fields)
+        self.names = [field.attname for field in fields]
+        self.sql = ", ".join(f'{alias}."{field.column}"' for field in fields)
+        self.key = fields.index(cast(Any, model._meta.pk))
+        if any(hasattr(field, "from_db_value") for field in fields):
+            raise TypeError(f"{model.__name__} has values that Django itself must read.")
+
+    def of(self, values: tuple[Any, ...]) -> Any:
+        """The object; None where a LEFT JOIN found none."""
+        return None if values[self.key] is None else self.model.from_db(DEFAULT_DB_ALIAS, self.names, values)
+
+
+class Joined:
+    """Several models in one row of a statement, in this order, then whatever else it selects."""
+
+    def __init__(self, **parts: type[models.Model]) -> None:
+        self.parts = [Columns(model, alias) for alias, model in parts.items()]
+        self.sql = ", ".join(part.sql for part in self.parts)
+
+    def read(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Its objects, and what else stands in the row."""
+        found: list[Any] = []
+        start = 0
+        for part in self.parts:
+            found.append(part.of(row[start : start + part.count]))
+            start += part.count
+        return (*found, *row[start:])
