@@ -1,16 +1,17 @@
 """Every address of a clinic's host."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from clinic.accounts import error_views
 from clinic.accounts.admin import clinic_tables
 from clinic.accounts.guards import open_to_all
 from clinic.accounts.urls import staff_patterns
 from clinic.roof import views as roof
+from clinic.shared.resolving import ByFirstWord
 from clinic.shared.theme_views import theme_css
 
-urlpatterns = [
+patterns: list[URLPattern | URLResolver] = [
     path("readyz", roof.readyz),
     path("theme/<str:hex>.css", open_to_all("the clinic's colour")(theme_css), name="theme"),
     *[
@@ -32,6 +33,7 @@ urlpatterns = [
     path("api/v1/", include("clinic.urls_api")),
 ]
 if settings.DEMO:
-    urlpatterns.append(path("", include("demo.urls")))
+    patterns.append(path("", include("demo.urls")))
+urlpatterns = [ByFirstWord(patterns)]
 handler400, handler403 = error_views.bad_request, error_views.permission_denied
 handler404, handler500 = error_views.not_found, error_views.server_error

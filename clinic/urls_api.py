@@ -12,6 +12,7 @@ import loyalty.urls
 import messaging.urls
 import scheduling.urls
 from clinic.accounts.guards import open_to_all
+from clinic.shared.resolving import ByFirstWord
 
 APPS = [
     clinic.accounts.urls,
@@ -28,7 +29,11 @@ schema = open_to_all("describes the API, shows no data")(SpectacularAPIView.as_v
 docs = open_to_all("describes the API, shows no data")(SpectacularSwaggerSplitView.as_view(url_name="api-schema"))
 
 urlpatterns = [
-    path("schema/", schema, name="api-schema"),
-    path("docs/", docs, name="api-docs"),
-    *[path("", include(app.api_patterns)) for app in APPS],
+    ByFirstWord(
+        [
+            path("schema/", schema, name="api-schema"),
+            path("docs/", docs, name="api-docs"),
+            *[path("", include(app.api_patterns)) for app in APPS],
+        ]
+    )
 ]

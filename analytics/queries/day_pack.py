@@ -20,8 +20,9 @@ from clinic.shared.speaking import speaking
 from clinic.shared.tenancy import current_clinic
 from clinic.shared.text import format_phone, to_persian_digits
 from scheduling.models import Appointment, Visit
-from scheduling.queries.board import Day, Line, day_of
+from scheduling.queries.board import Day, day_of
 from scheduling.queries.floor import branch_day, own_name
+from scheduling.queries.lines import Line
 
 DAYS = 2
 

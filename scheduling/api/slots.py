@@ -20,6 +20,7 @@ from clinic.shared.tenancy import current_clinic
 from scheduling import actions
 from scheduling.api.parameters import moment, number, numbers
 from scheduling.models import Appointment, Mode, Practitioner, Service
+from scheduling.queries.questions import services_and_zone
 from scheduling.queries.chains import MOST, free_chains
 from scheduling.queries.policy import agreement_for
 from scheduling.queries.slots import free_slots
@@ -88,9 +89,8 @@ class Slots(APIView):
         responses={200: SlotOutput(many=True)},
     )
     def get(self, request: Request) -> Response:
-        services = self._services(request)
         branch = number(request, "branch")
-        zone = self._zone(branch)
+        services, zone = self._asked(request, branch)
         since = moment(request, "from", zone) or timezone.now()
         until = moment(request, "to", zone, end=True) or since + dt.timedelta(days=DEFAULT_DAYS)
         user = request.user
@@ -106,17 +106,13 @@ class Slots(APIView):
             return Response([chain.as_dict() for chain in free_chains(services=services, **wanted)])
         return Response([slot.as_dict() for slot in free_slots(service=services[0], **wanted)])
 
-    def _services(self, request: Request) -> list[Service]:
-        """The services asked for, in order."""
+    def _asked(self, request: Request, branch: int | None) -> tuple[list[Service], str]:
+        """The services in the order in which they were named, and the zone that days are meant in."""
         asked = numbers(request, "service")
-        known = Service.objects.in_bulk(asked)
+        known, zone = services_and_zone(asked, branch) if asked else ({}, None)
         if not asked or len(asked) > MOST or len(known) < len(set(asked)):
             raise Invalid(_("Name a service that the clinic offers."), field="service")
-        return [known[pk] for pk in asked]
-
-    def _zone(self, branch: int | None) -> str:
-        zones = Branch.objects.filter(pk=branch).values_list("time_zone", flat=True) if branch else []
-        return next(iter(zones), None) or current_clinic().time_zone
+        return [known[pk] for pk in asked], zone or current_clinic().time_zone
 
 
 @open_to_all("a time is held before anybody says who she is; HOLDS_PER_MINUTE limits an address")

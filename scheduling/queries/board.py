@@ -1,87 +1,48 @@
-"""The day board: every appointment of a branch's day, ready to be drawn, in five statements whatever their number."""
+"""The day board: every appointment of a branch's day, ready to be drawn, in two statements whatever their number."""
 
 import datetime as dt
 import zoneinfo
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import Branch
-from clinic.shared.calendar import format_time
-from clinic.shared.html import LOOKS, Look, marks_html, status_chip
+from clinic.shared.db.prepared import rows
+from clinic.shared.html import LOOKS, Look
 from clinic.shared.money import language
 from clinic.shared.text import to_persian_digits
-from scheduling.models import Appointment, Holiday, TimeOff, Visit, WorkingHours
-from scheduling.queries.floor import own_name
-from scheduling.queries.marks import SIGNED_BY, signs
-from scheduling.statuses import AppointmentStatus, VisitStatus
+from scheduling.queries.lines import Line, lines_of_day
+from scheduling.queries.opening import zone_of
 
-A, V = AppointmentStatus, VisitStatus
-LATE_AFTER = dt.timedelta(minutes=10)
-SHOWN = [A.HELD, A.PENDING, A.BOOKED, A.ARRIVED, A.CHECKED_IN, A.FULFILLED, A.NO_SHOW, A.CANCELLED]
-MOVABLE = {A.BOOKED}
-# What each status is drawn as: one of the eight looks of the style sheet, and which word stands on it.
 TALLIES = ("booked", "confirmed", "late", "arrived", "in_room", "done", "no_show", "cancelled")
-_OF_VISIT = {
-    V.ARRIVED: "arrived",
-    V.CALLED: "arrived",
-    V.ON_HOLD: "arrived",
-    V.IN_ROOM: "in_room",
-    V.CHECKOUT: "done",
-    V.FINISHED: "done",
-    V.LEFT: "no_show",
-}
-_OF_APPOINTMENT = {
-    A.HELD: "booked",
-    A.PENDING: "booked",
-    A.ARRIVED: "arrived",
-    A.CHECKED_IN: "arrived",
-    A.FULFILLED: "done",
-    A.NO_SHOW: "no_show",
-    A.CANCELLED: "cancelled",
-}
+Off = tuple[int | None, dt.datetime, dt.datetime, str]
 
-
-@dataclass(slots=True)
-class Line:
-    """One appointment, or one visit without any, with every string already made."""
-
-    id: int
-    visit: int | None
-    status: str
-    look: str
-    label: str
-    name: str
-    phone: str
-    service: str
-    practitioner_id: int
-    practitioner: str
-    room: str
-    number: str  # the token, letter and number
-    time: str
-    start: dt.datetime
-    end: dt.datetime
-    url: str
-    can_arrive: bool
-    movable: bool
-    before: int = 0  # minutes that doctor and room are taken for before and after what the patient is told
-    after: int = 0
-    marks: tuple[str, ...] = ()
-    note: str = ""
-    coming: str = ""  # said herself that she is on her way
-    chip: str = ""
-    edge: str = ""
-    signs: str = ""
-
-    @property
-    def short(self) -> str:
-        """The first letters of the name, for screens that others look at."""
-        return short_name(self.name)
+# Around the lines: who works when, who is away, whether it is a holiday. (sort, whose, name, specialty, from, to).
+HOURS, OFF, HOLIDAY = 1, 2, 3
+_HOURS = f"""
+    SELECT {HOURS} AS sort, h.practitioner_id AS whose,
+           CASE WHEN %(english)s::boolean AND d.name_en <> '' THEN d.name_en ELSE d.name END, d.specialty,
+           date_part('epoch', h.starts)::bigint AS begins, date_part('epoch', h.ends)::bigint
+    FROM scheduling_workinghours h JOIN scheduling_practitioner d ON d.id = h.practitioner_id AND d.is_active
+    WHERE h.branch_id = %(branch)s::bigint AND h.weekday = %(weekday)s::bigint
+      AND coalesce(h.valid_from <= %(day)s::date, true) AND coalesce(h.valid_until >= %(day)s::date, true)
+"""  # noqa: S608 (our own text)
+_OFF = f"""
+    SELECT {OFF}, practitioner_id, reason, '',
+           date_part('epoch', starts_at)::bigint, date_part('epoch', ends_at)::bigint
+    FROM scheduling_timeoff
+    WHERE starts_at < to_timestamp(%(end)s::bigint) AND ends_at > to_timestamp(%(begin)s::bigint) AND room_id IS NULL
+      AND (branch_id = %(branch)s::bigint OR branch_id IS NULL AND practitioner_id IS NOT NULL)
+"""  # noqa: S608 (our own text)
+_HOLIDAY = f"""
+    (SELECT {HOLIDAY}, branch_id, name, '', is_open::int, 0 FROM scheduling_holiday
+     WHERE date = %(day)s::date AND (branch_id = %(branch)s::bigint OR branch_id IS NULL)
+     ORDER BY branch_id NULLS LAST LIMIT 1)
+"""  # noqa: S608 (our own text)
+_FRAME = f"{_HOURS} UNION ALL {_OFF} UNION ALL {_HOLIDAY} ORDER BY sort, whose, begins"
 
 
 @dataclass(slots=True)
@@ -94,7 +55,7 @@ class Day:
     lines: list[Line]
     doctors: dict[int, tuple[str, str]]
     hours: dict[int, list[tuple[dt.datetime, dt.datetime]]]
-    off: list[tuple[int | None, dt.datetime, dt.datetime, str]]
+    off: list[Off]
     holiday: str = ""
     tallies: Counter[str] = field(default_factory=Counter)
 
@@ -122,27 +83,28 @@ class Day:
 def day_of(branch: Branch, date: dt.date, *, now: dt.datetime | None = None) -> Day:
     """Everything of a branch's day that a board or a list shows."""
     now = now or timezone.now()
-    zone = zoneinfo.ZoneInfo(branch.time_zone)
-    begin = dt.datetime.combine(date, dt.time(), zone)
-    end = dt.datetime.combine(date + dt.timedelta(days=1), dt.time(), zone)
+    zone = zone_of(branch.time_zone)
+    midnight = dt.datetime.combine(date, dt.time())
+    begin, end = midnight.replace(tzinfo=zone), (midnight + dt.timedelta(days=1)).replace(tzinfo=zone)
+    span = (int(begin.timestamp()), int(end.timestamp()))
     day = Day(branch, date, date == now.astimezone(zone).date(), [], {}, {}, [])
-    for hours in _hours(branch, date):
-        doctor = hours.practitioner
-        day.doctors[doctor.pk] = (own_name(doctor), doctor.specialty)
-        block = (dt.datetime.combine(date, hours.starts, zone), dt.datetime.combine(date, hours.ends, zone))
-        day.hours.setdefault(doctor.pk, []).append(block)
-    day.lines = [*lines_of(branch, begin, end, now, zone), *_unplanned(branch, date, zone)]
-    day.lines.sort(key=lambda line: (line.start, line.practitioner_id, line.id))
-    chips: dict[tuple[str, str], str] = {}
+    english = language() == "en"
+    values = {"branch": branch.pk, "day": date, "weekday": date.weekday(), "begin": span[0], "end": span[1]}
+    for row in rows(_FRAME, {**values, "english": english}):
+        sort, who, name, specialty, starts, ends = row
+        if sort == HOURS:
+            day.doctors[who] = (name if english else to_persian_digits(name), specialty)
+            block = [(midnight + dt.timedelta(seconds=clock)).replace(tzinfo=zone) for clock in (starts, ends)]
+            day.hours.setdefault(who, []).append((block[0], block[1]))
+        elif sort == OFF:
+            day.off.append(_off(row, zone))
+        else:
+            day.holiday = _holiday(row)
+    day.lines = list(lines_of_day(branch, date, span, now))
     for line in day.lines:
-        key = (line.look, line.label)
-        line.chip = chips.get(key) or chips.setdefault(key, status_chip(*key))
-        line.edge = LOOKS[line.look].tone
-        line.signs = marks_html(line.marks)
         day.tallies[line.look] += 1
-        day.doctors.setdefault(line.practitioner_id, (line.practitioner, ""))
-    day.off = list(off_of(branch, begin, end))
-    day.holiday = holiday_of(branch, date)
+        if line.practitioner_id not in day.doctors:
+            day.doctors[line.practitioner_id] = (line.practitioner, "")
     return day
 
 
@@ -206,174 +168,27 @@ def span(day: Day) -> tuple[str, str]:
     return f"{first:02d}:00", f"{max(last, first + 4):02d}:00"
 
 
-_COLUMNS = (
-    *("id", "status", "starts_at", "ends_at", "confirmed_at", "patient__first_name", "patient__last_name"),
-    *("patient__phone", "service__name", "service__name_en", "practitioner_id", "practitioner__name"),
-    *("practitioner__name_en", "room__name", "room__name_en", "visit__id", "visit__status", "visit__number"),
-    *("visit__prefix", "on_my_way_at", "on_my_way_minutes"),
-    *("visit__room__name", "visit__room__name_en", "service__buffer_before", "service__buffer_after"),
-    *SIGNED_BY,
-)
-
-
-def lines_of(
-    branch: Branch,
-    begin: dt.datetime,
-    end: dt.datetime,
-    now: dt.datetime,
-    zone: zoneinfo.ZoneInfo,
-    *,
-    practitioner: int | None = None,
-) -> Iterator[Line]:
-    """The appointments (of one doctor) that begin between two moments."""
-    rows = Appointment.objects.filter(branch=branch, starts_at__gte=begin, starts_at__lt=end, status__in=SHOWN)
-    rows = rows.exclude(status__in=[A.HELD, A.PENDING], hold_expires_at__lte=now).exclude(
-        status=A.CANCELLED, patient=None
-    )
-    if practitioner is not None:
-        rows = rows.filter(practitioner=practitioner)
-    english = language() == "en"
-    own = str if english else to_persian_digits
-    words = _words()
-    for row in rows.values_list(*_COLUMNS):
-        (pk, status, starts, ends, confirmed, first, last, phone, service, service_en, doctor, doctor_name, doctor_en,
-         room, room_en, visit, visit_status, number, prefix, way_at, way_minutes,
-         visit_room, visit_room_en, before, after, *signed) = row  # fmt: skip
-        look, word = _look(status, visit_status, starts, confirmed, now)
-        start = starts.astimezone(zone)
-        yield Line(
-            id=pk,
-            visit=visit,
-            status=status,
-            look=look,
-            label=words[word],
-            name=f"{first or ''} {last or ''}".strip() or words["online"],
-            phone=phone or "",
-            service=own((english and service_en) or service),
-            practitioner_id=doctor,
-            practitioner=(english and doctor_en) or doctor_name,
-            room=own((english and (visit_room_en or room_en)) or visit_room or room or ""),
-            number=f"{prefix}{number}" if number and visit_status != V.CANCELLED else "",
-            time=own(f"{start:%H:%M}"),
-            start=start,
-            end=ends.astimezone(zone),
-            url=f"/desk/appointments/{pk}/",
-            can_arrive=status == A.BOOKED,
-            movable=status in MOVABLE,
-            before=before,
-            after=after,
-            marks=signs(status, tuple(signed)),
-            note=signed[SIGNED_BY.index("note")],
-            coming=_coming(way_at, way_minutes, zone) if status == A.BOOKED else "",
-        )
-
-
-def _unplanned(branch: Branch, date: dt.date, zone: zoneinfo.ZoneInfo) -> Iterator[Line]:
-    """Visits of people who came without an appointment and found no free time."""
-    visits = Visit.objects.filter(branch=branch, day=date, appointment=None).exclude(
-        status__in=[V.CANCELLED, V.ENTERED_IN_ERROR]
-    )
-    words = _words()
-    for visit in visits.select_related("patient", "service", "practitioner", "room"):
-        start = visit.arrived_at.astimezone(zone)
-        look = _OF_VISIT[V(visit.status)]
-        yield Line(
-            id=0,
-            visit=visit.pk,
-            status=visit.status,
-            look=look,
-            label=words[visit.status],
-            name=visit.patient.full_name,
-            phone=visit.patient.phone,
-            service=own_name(visit.service),
-            practitioner_id=visit.practitioner_id,
-            practitioner=own_name(visit.practitioner),
-            room=own_name(visit.room) if visit.room else "",
-            number=visit.ticket,
-            time=format_time(start.time()),
-            start=start,
-            end=start + visit.service.duration,
-            url=f"/desk/visits/{visit.pk}/",
-            can_arrive=False,
-            movable=False,
-        )
-
-
-def _coming(at: dt.datetime | None, minutes: int | None, zone: zoneinfo.ZoneInfo) -> str:
-    if at is None:
-        return ""
-    if minutes is None:
-        return _("On the way")
-    here = format_time((at + dt.timedelta(minutes=minutes)).astimezone(zone).time())
-    return _("On the way, about %(time)s") % {"time": here}
-
-
-def _look(
-    status: str, visit_status: str | None, starts_at: dt.datetime, confirmed_at: Any, now: dt.datetime
-) -> tuple[str, str]:
-    """(look, key of the word) of an appointment at this moment."""
-    if visit_status in _OF_VISIT and status in {A.ARRIVED, A.CHECKED_IN, A.FULFILLED}:
-        if visit_status == V.ARRIVED and status == A.CHECKED_IN:
-            return "arrived", A.CHECKED_IN
-        return _OF_VISIT[V(visit_status)], "came" if visit_status == V.ARRIVED else visit_status
-    if status == A.BOOKED:
-        if now > starts_at + LATE_AFTER:
-            return "late", "late"
-        return ("confirmed", "confirmed") if confirmed_at else ("booked", "booked")
-    return _OF_APPOINTMENT.get(A(status), "booked"), "came" if status == A.ARRIVED else status
-
-
-def look_and_word(appointment: Appointment | None, visit: Visit | None) -> tuple[str, str]:
-    """(look, word) of one appointment or visit now, as its card has them."""
-    if appointment is None:
-        assert visit is not None
-        return _OF_VISIT.get(V(visit.status), "cancelled"), _words().get(visit.status, visit.get_status_display())
-    status = visit.status if visit is not None else None
-    look, word = _look(appointment.status, status, appointment.starts_at, appointment.confirmed_at, timezone.now())
-    return look, _words().get(word, appointment.get_status_display())
-
-
-def _words() -> dict[str, str]:
-    """Every word that stands on a card, once per board."""
-    keys = ("held", "pending", "booked", "confirmed", "late", "checked_in", "called", "on_hold", "in_room", "checkout",
-            "finished", "fulfilled", "no_show", "left_without_being_seen", "cancelled")  # fmt: skip
-    return {key: str(LOOKS[key].label) for key in keys} | {
-        "came": str(LOOKS["arrived"].label),
-        "arrived": _("Waiting"),
-        "online": _("Being booked online"),
-    }
-
-
-def _hours(branch: Branch, date: dt.date) -> Iterable[WorkingHours]:
-    found = WorkingHours.objects.filter(branch=branch, weekday=date.weekday(), practitioner__is_active=True)
-    found = found.filter(Q(valid_from=None) | Q(valid_from__lte=date)).filter(
-        Q(valid_until=None) | Q(valid_until__gte=date)
-    )
-    return found.select_related("practitioner").order_by("practitioner_id", "starts")
-
-
-def off_of(
-    branch: Branch, begin: dt.datetime, end: dt.datetime
-) -> Iterator[tuple[int | None, dt.datetime, dt.datetime, str]]:
+def off_of(branch: Branch, begin: dt.datetime, end: dt.datetime) -> list[Off]:
     """Leave and closures between two moments: whose (None: the branch's), from, to, why."""
-    zone = begin.tzinfo
-    rows = TimeOff.objects.filter(starts_at__lt=end, ends_at__gt=begin, room=None).filter(
-        Q(branch=branch) | Q(branch=None, practitioner__isnull=False)
-    )
-    for who, starts, ends, why in rows.values_list("practitioner_id", "starts_at", "ends_at", "reason"):
-        yield who, starts.astimezone(zone), ends.astimezone(zone), why or (_("On leave") if who else _("Closed"))
+    found = rows(_OFF, {"branch": branch.pk, "begin": int(begin.timestamp()), "end": int(end.timestamp())})
+    return [_off(row, zone_of(branch.time_zone)) for row in found]
+
+
+def _off(row: tuple[Any, ...], zone: zoneinfo.ZoneInfo) -> Off:
+    _sort, who, why, _specialty, starts, ends = row
+    words = why or (_("On leave") if who else _("Closed"))
+    return who, dt.datetime.fromtimestamp(starts, zone), dt.datetime.fromtimestamp(ends, zone), words
 
 
 def holiday_of(branch: Branch, date: dt.date) -> str:
     """The name of the holiday on which this branch is closed; its own row counts before the clinic's."""
-    rows = Holiday.objects.filter(Q(branch=branch) | Q(branch=None), date=date)
-    row = rows.order_by(F("branch").asc(nulls_last=True)).first()
-    return row.name if row and not row.is_open else ""
+    found = rows(_HOLIDAY, {"branch": branch.pk, "day": date})
+    return _holiday(found[0]) if found else ""
 
 
-def short_name(name: str) -> str:
-    """The first letters of a name's words."""
-    return " ".join(f"{word[0]}." for word in name.split()[:3])
+def _holiday(row: tuple[Any, ...]) -> str:
+    _sort, _branch, name, _specialty, is_open, _ends = row
+    return "" if is_open else str(name)
 
 
 def _wall(moment: dt.datetime) -> str:

@@ -10,23 +10,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-
+from clinic.shared.db.prepared import rows
 from scheduling.models import Mode
 
 Stretch = tuple[int, int]
 EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
 END_OF_DAY = 23 * 3600 + 59 * 60  # hours "until 23:59" mean until midnight: the clock has no 24:00
 DAY = 86400
+ONE_DAY = dt.timedelta(days=1)
 
 OFFERS = """
     SELECT o.practitioner_id, coalesce(o.minutes, s.minutes), h.branch_id, b.time_zone,
            r.id, CASE h.kind WHEN 'tokens' THEN h.tokens END,
-           h.mode IN ('either', %(mode)s) AND coalesce(
-               (SELECT bool_or(named.service_id = %(service)s) FROM scheduling_workinghours_services named
+           h.mode IN ('either', %(mode)s::text) AND coalesce(
+               (SELECT bool_or(named.service_id = %(service)s::bigint) FROM scheduling_workinghours_services named
                 WHERE named.workinghours_id = h.id), true),
            (SELECT array_agg(kind.equipmentkind_id) FROM scheduling_service_equipment kind
-            WHERE kind.service_id = %(service)s AND %(mode)s <> 'online'),
+            WHERE kind.service_id = %(service)s::bigint AND %(mode)s::text <> 'online'),
            h.weekday, extract(epoch FROM h.starts)::int, extract(epoch FROM h.ends)::int,
            coalesce(h.valid_from - date '1970-01-01', 0), coalesce(h.valid_until - date '1970-01-01', 1000000000),
            h.replaces
@@ -35,10 +35,10 @@ OFFERS = """
     JOIN scheduling_practitioner p ON p.id = o.practitioner_id AND p.is_active
     JOIN scheduling_workinghours h ON h.practitioner_id = o.practitioner_id
     JOIN accounts_branch b ON b.id = h.branch_id AND b.is_active
-    LEFT JOIN scheduling_room r ON r.id = h.room_id AND r.is_active AND %(mode)s <> 'online'
-    WHERE o.service_id = %(service)s AND o.is_active
-      AND (%(practitioner)s::bigint IS NULL OR o.practitioner_id = %(practitioner)s)
-      AND (%(branch)s::bigint IS NULL OR h.branch_id = %(branch)s)
+    LEFT JOIN scheduling_room r ON r.id = h.room_id AND r.is_active AND %(mode)s::text <> 'online'
+    WHERE o.service_id = %(service)s::bigint AND o.is_active
+      AND (%(practitioner)s::bigint IS NULL OR o.practitioner_id = %(practitioner)s::bigint)
+      AND (%(branch)s::bigint IS NULL OR h.branch_id = %(branch)s::bigint)
     ORDER BY o.practitioner_id, h.branch_id, h.starts
 """
 
@@ -49,9 +49,9 @@ IN_THE_WAY = """
     UNION ALL
     SELECT CASE WHEN practitioner_id IS NOT NULL THEN 'd:' || practitioner_id
                 WHEN room_id IS NOT NULL THEN 'r:' || room_id ELSE 'b:' || coalesce(branch_id, 0) END,
-           extract(epoch FROM starts_at)::bigint, extract(epoch FROM ends_at)::bigint
+           date_part('epoch', starts_at)::bigint, date_part('epoch', ends_at)::bigint
     FROM scheduling_timeoff WHERE starts_at < %(until)s AND ends_at > %(since)s
-      AND (practitioner_id IS NULL OR practitioner_id = ANY(%(practitioners)s))
+      AND (practitioner_id IS NULL OR practitioner_id = ANY(%(practitioners)s::bigint[]))
 """
 
 # A group session stands in the way while somebody has a seat in it; holds that are over have none.
@@ -59,22 +59,21 @@ SEATED = """EXISTS (
         SELECT FROM scheduling_appointment a JOIN scheduling_occupancy seat ON seat.appointment_id = a.id
         WHERE a.session_id = {session}
           AND NOT (a.status IN ('held', 'pending') AND a.hold_expires_at <= clock_timestamp()))"""
-# Two branches, each on its own index: the exclusion constraint's holds no overrides.
 _TAKEN = """
-    SELECT o.resource, extract(epoch FROM lower(o.interval))::bigint, extract(epoch FROM upper(o.interval))::bigint,
-           o.session_id
-    FROM unnest(%(resources)s::text[]) AS wanted (resource)
-    JOIN scheduling_occupancy o ON o.resource = wanted.resource
-    WHERE o.interval && tstzrange(%(since)s, %(until)s) AND {which}
-      AND CASE WHEN o.session_id IS NULL THEN o.appointment_id <> ALL(ARRAY(
-          SELECT id FROM scheduling_appointment
-          WHERE status IN ('held', 'pending') AND hold_expires_at <= clock_timestamp()))
-          ELSE {seated} END
+    SELECT o.resource, date_part('epoch', lower(o.interval))::bigint, date_part('epoch', upper(o.interval))::bigint,
+           o.session_id, o.appointment_id
+    FROM scheduling_occupancy o
+    WHERE o.resource = ANY(%(resources)s::text[]) AND {which}
+      AND o.interval && tstzrange(%(since)s::timestamptz, %(until)s::timestamptz)
 """
-TAKEN = " UNION ALL ".join(
-    _TAKEN.format(which=which, seated=SEATED.format(session="o.session_id"))
-    for which in ("NOT o.is_override", "o.is_override")
-)
+# Plain parts, each on its own index (the exclusion constraint's holds no overrides), which the server plans but once;
+# then, without a resource, the holds that are over: they are few, and what they occupy is free.
+TAKEN = f"""
+    {_TAKEN.format(which="NOT o.is_override")} UNION ALL {_TAKEN.format(which="o.is_override")}
+    UNION ALL SELECT NULL, NULL, NULL, NULL, id FROM scheduling_appointment
+    WHERE status IN ('held', 'pending') AND hold_expires_at <= clock_timestamp()
+"""  # noqa: S608 (our own text)
+SEATED_OF = f"SELECT s.id FROM unnest(%(sessions)s::bigint[]) AS s (id) WHERE {SEATED.format(session='s.id')}"  # noqa: S608 (our own text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +122,12 @@ def wall_epoch(day: dt.date, seconds: int, zone: zoneinfo.ZoneInfo) -> int:
     return int(first.timestamp())
 
 
+@lru_cache(maxsize=4096)
+def _midnight(day: dt.date, zone: zoneinfo.ZoneInfo) -> int:
+    """When a day begins; every look at free times asks it of the same few weeks."""
+    return wall_epoch(day, 0, zone)
+
+
 def _skip(before: int, after: int, zone: zoneinfo.ZoneInfo) -> int:
     """The moment between two at which the offset changes."""
     offset = dt.datetime.fromtimestamp(before, zone).utcoffset()
@@ -142,12 +147,10 @@ def offers(
 
     Two statements, however long the history.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(OFFERS, {"service": service, "practitioner": practitioner, "branch": branch, "mode": mode})
-        hours = cursor.fetchall()
-        if not hours:
-            return Opening([], {}, [])
-        closed, away = _in_the_way(cursor, {row[0] for row in hours}, since, until)
+    hours = rows(OFFERS, {"service": service, "practitioner": practitioner, "branch": branch, "mode": mode})
+    if not hours:
+        return Opening([], {}, [])
+    closed, away = _in_the_way({row[0] for row in hours}, since, until)
     weeks: dict[tuple, Week] = {}
     for *place, room, tokens, fits, _kinds, weekday, starts, ends, first, last, replaces in hours:
         week = weeks.get(key := tuple(place)) or weeks.setdefault(key, Week())
@@ -192,24 +195,14 @@ def plan_of(plans: set[tuple[int, int]], day: int) -> tuple[int, int] | None:
 
 
 def _in_the_way(
-    cursor: object, practitioners: set[int], since: int, until: int
+    practitioners: set[int], since: int, until: int
 ) -> tuple[dict[tuple[int, int], bool], dict[str, list[Stretch]]]:
     """Closed days as {(branch or 0, day): open all the same}, and times off by resource."""
-    day = dt.timedelta(days=1)
     begin, end = moment(since), moment(until)
-    cursor.execute(  # type: ignore[attr-defined]  # a cursor of Django, which has no type of its own
-        IN_THE_WAY,
-        {
-            "first_day": (begin - day).date(),
-            "last_day": (end + day).date(),
-            "since": begin,
-            "until": end,
-            "practitioners": list(practitioners),
-        },
-    )
+    window = {"first_day": (begin - ONE_DAY).date(), "last_day": (end + ONE_DAY).date(), "since": begin, "until": end}
     closed: dict[tuple[int, int], bool] = {}
     away: dict[str, list[Stretch]] = {}
-    for key, first, second in cursor.fetchall():  # type: ignore[attr-defined]  # a cursor of Django, which has no type of its own
+    for key, first, second in rows(IN_THE_WAY, {**window, "practitioners": list(practitioners)}):
         if key.startswith("h:"):
             closed[int(key[2:]), first] = bool(second)
         else:
@@ -233,9 +226,9 @@ def _worked(
     since, until = window
     day = dt.datetime.fromtimestamp(since, zone).date()
     last = dt.datetime.fromtimestamp(until, zone).date()
-    midnight = wall_epoch(day, 0, zone)
+    midnight = _midnight(day, zone)
     while day <= last:
-        following = wall_epoch(day + dt.timedelta(days=1), 0, zone)
+        following = _midnight(day + ONE_DAY, zone)
         number = day.toordinal() - EPOCH_DAY
         rows = weekly.get(day.weekday())
         if rows and is_open_on(number):
@@ -252,7 +245,7 @@ def _worked(
                     begin, end = wall_epoch(day, starts, zone), wall_epoch(day, ends, zone)
                 if begin < until and end > since and begin < end:
                     yield begin, end
-        day, midnight = day + dt.timedelta(days=1), following
+        day, midnight = day + ONE_DAY, following
 
 
 def join(stretches: Iterable[Stretch]) -> list[Stretch]:
@@ -303,12 +296,18 @@ class Busy:
 def taken(resources: list[str], since: int, until: int) -> Busy:
     """When resources (`d:1`, `r:2`, `e:3`) are occupied; ended holds do not count, overrides do."""
     window: dict[str, Any] = {"resources": resources, "since": moment(since), "until": moment(until)}
+    found = rows(TAKEN, window)
+    over = {row[4] for row in found if row[0] is None}
+    sessions = {row[3] for row in found if row[3] is not None}
+    seated = {row[0] for row in rows(SEATED_OF, {"sessions": list(sessions)})} if sessions else set()
     busy: dict[str, list[Stretch]] = {}
     shared: dict[str, list[Stretch]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(TAKEN, window)
-        for resource, begin, end, session in cursor.fetchall():
-            (busy if session is None else shared).setdefault(resource, []).append((begin, end))
+    for resource, begin, end, session, appointment in found:
+        if session is None:
+            if resource is not None and appointment not in over:
+                busy.setdefault(resource, []).append((begin, end))
+        elif session in seated:
+            shared.setdefault(resource, []).append((begin, end))
     alone = {resource: join(stretches) for resource, stretches in busy.items()}
     together = dict(alone)
     for resource, stretches in shared.items():

@@ -24,8 +24,8 @@ from scheduling.models import (
     VisitStatusChange,
 )
 from scheduling.queries.agreed import acceptance_of
-from scheduling.queries.board import look_and_word
 from scheduling.queries.floor import own_name
+from scheduling.queries.lines import look_and_word
 from scheduling.queries.marks import signs_of
 from scheduling.queries.online import online_story
 from scheduling.queries.origins import source_words

@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass, field
 
-from django.db import connection
-
+from clinic.shared.db.prepared import rows
 from scheduling.models import Mode, Service
 from scheduling.queries.opening import Offer, Opening
 
 PLACES = """
     SELECT r.branch_id, 'r', r.id,
            (SELECT CASE WHEN bool_or(named.room_id = r.id) THEN 1 ELSE 2 END FROM scheduling_service_rooms named
-            WHERE named.service_id = %(service)s HAVING count(*) > 0)
-    FROM scheduling_room r WHERE r.is_active AND %(needs_room)s AND r.branch_id = ANY(%(branches)s)
+            WHERE named.service_id = %(service)s::bigint HAVING count(*) > 0)
+    FROM scheduling_room r WHERE r.is_active AND %(needs_room)s::boolean AND r.branch_id = ANY(%(branches)s::bigint[])
     UNION ALL
     SELECT e.branch_id, 'e', e.id, e.kind_id
     FROM scheduling_equipment e
-    WHERE e.is_active AND e.kind_id = ANY(%(kinds)s::bigint[]) AND e.branch_id = ANY(%(branches)s)
+    WHERE e.is_active AND e.kind_id = ANY(%(kinds)s::bigint[]) AND e.branch_id = ANY(%(branches)s::bigint[])
     ORDER BY 1, 2, 3
 """
 
@@ -64,17 +63,13 @@ def read_places(service: Service, branches: set[int], kinds: list[int], mode: st
     places = Places(needs_room, False, kinds if mode != Mode.ONLINE else [])
     if not needs_room and not places.kinds:
         return places
-    with connection.cursor() as cursor:
-        cursor.execute(
-            PLACES,
-            {"service": service.pk, "needs_room": needs_room, "branches": list(branches), "kinds": places.kinds},
-        )
-        for branch, sort, pk, detail in cursor.fetchall():
-            if sort == "e":
-                places.devices.setdefault((branch, detail), []).append(pk)
-                continue
-            places.rooms.setdefault(branch, []).append(pk)
-            places.names_rooms |= detail is not None
-            if detail == 1:
-                places.named.setdefault(branch, []).append(pk)
+    values = {"service": service.pk, "needs_room": needs_room, "branches": list(branches), "kinds": places.kinds}
+    for branch, sort, pk, detail in rows(PLACES, values):
+        if sort == "e":
+            places.devices.setdefault((branch, detail), []).append(pk)
+            continue
+        places.rooms.setdefault(branch, []).append(pk)
+        places.names_rooms |= detail is not None
+        if detail == 1:
+            places.named.setdefault(branch, []).append(pk)
     return places

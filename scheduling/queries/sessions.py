@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from clinic.shared.db.prepared import rows
 from scheduling.queries.opening import SEATED
 
 SESSIONS = """
@@ -12,7 +13,7 @@ SESSIONS = """
            extract(epoch FROM g.ends_at)::bigint, array_agg(a.seat)
     FROM scheduling_groupsession g
     JOIN scheduling_appointment a ON a.session_id = g.id AND a.seat IS NOT NULL
-    WHERE g.practitioner_id = ANY(%(practitioners)s) AND g.service_id IS NOT DISTINCT FROM %(service)s
+    WHERE g.practitioner_id = ANY(%(practitioners)s::bigint[]) AND g.service_id IS NOT DISTINCT FROM %(service)s::bigint
       AND g.starts_at < to_timestamp(%(until)s) AND g.ends_at > to_timestamp(%(since)s)
       AND NOT (a.status IN ('held', 'pending') AND a.hold_expires_at <= clock_timestamp())
       AND EXISTS (SELECT FROM scheduling_occupancy seat WHERE seat.appointment_id = a.id)
@@ -31,14 +32,11 @@ class Shared:
 
 def open_sessions(practitioners: Iterable[int], service: int | None, since: int, until: int) -> dict[Key, Shared]:
     """The sessions of a service (None: blocks of numbers) in which somebody has a seat."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            SESSIONS, {"practitioners": list(practitioners), "service": service, "since": since, "until": until}
-        )
-        return {
-            (doctor, branch, begin): Shared(end, frozenset(seats))
-            for doctor, branch, begin, end, seats in cursor.fetchall()
-        }
+    values = {"practitioners": list(practitioners), "service": service, "since": since, "until": until}
+    return {
+        (doctor, branch, begin): Shared(end, frozenset(seats))
+        for doctor, branch, begin, end, seats in rows(SESSIONS, values)
+    }
 
 
 def has_seats(session: int) -> bool:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -31,8 +31,7 @@ def iso(zone: str, moment: int) -> str:
     return dt.datetime.fromtimestamp(moment, zone_of(zone)).isoformat()
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A time that can be booked: from `begin` to `end` in seconds since 1970, in the zone of the branch.
 
     `left` is how many more people it takes, where several share it; with `number`, the next number in line, the time is
@@ -196,22 +195,22 @@ class Diary:
         """Length, buffers and steps of the service with this doctor."""
         return Shape(offer.minutes * 60, self.before, self.after, grid_of(self.question.service))
 
-    def slots(self, offer: Offer) -> Iterator[Slot]:
-        """What one doctor has in one branch under one rule."""
+    def slots(self, offer: Offer) -> Iterable[Slot]:
+        """What one doctor has in one branch under one rule, in order of time."""
         if offer.tokens:
-            yield from self._blocks(offer, offer.tokens)
-            return
-        made: Iterable[Slot] = (self.slot(offer, start) for start in self._starts(offer))
-        if self.groups:
-            made = sorted([*made, *self._groups(offer)], key=lambda slot: slot.begin)
-        yield from made
+            return self._blocks(offer, offer.tokens)
+        made = self._made(offer, self._starts(offer))
+        return sorted([*made, *self._groups(offer)], key=lambda slot: slot.begin) if self.groups else made
 
     def slot(self, offer: Offer, start: int) -> Slot:
         """The slot of a doctor that begins then."""
-        service = self.question.service
+        return self._made(offer, [start])[0]
+
+    def _made(self, offer: Offer, starts: Iterable[int]) -> list[Slot]:
+        service, mode = self.question.service, self.question.mode
         left = service.capacity if service.capacity > 1 else None
-        end = start + offer.minutes * 60
-        return Slot(offer.practitioner, service.pk, offer.branch, start, end, offer.zone, self.question.mode, left)
+        doctor, pk, branch, zone, length = offer.practitioner, service.pk, offer.branch, offer.zone, offer.minutes * 60
+        return [Slot(doctor, pk, branch, start, start + length, zone, mode, left) for start in starts]
 
     def fits(self, offer: Offer, start: int) -> bool:
         """Whether a visit may begin then, on any minute."""

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from scheduling.queries.opening import Offer, Stretch, zone_of
 
@@ -56,8 +57,9 @@ def block_of(offer: Offer, moment: int) -> Stretch | None:
     return None
 
 
-def starts_of(offer: Offer, busy: list[Stretch], shape: Shape, window: Stretch) -> Iterator[int]:
+def starts_of(offer: Offer, busy: list[Stretch], shape: Shape, window: Stretch) -> list[int]:
     """Starts of one doctor: working stretches and taken times walked side by side."""
+    found: list[int] = []
     earliest, latest = window
     length, before, after, step = shape.length, shape.before, shape.after, shape.grid
     place, total = 0, len(busy)
@@ -77,10 +79,13 @@ def starts_of(offer: Offer, busy: list[Stretch], shape: Shape, window: Stretch) 
                 continue
             # A wall time that comes twice is promised once: nobody could tell the two apart.
             if not twice or not dt.datetime.fromtimestamp(start, zone).fold:
-                yield start
+                found.append(start)
             start += step
+    return found
 
 
+# Of the same hours it is asked in every look at free times.
+@lru_cache(maxsize=4096)
 def clock_goes_back(zone: zoneinfo.ZoneInfo, begin: int, end: int) -> bool:
     """Whether the clock is moved between two moments."""
     return dt.datetime.fromtimestamp(begin, zone).utcoffset() != dt.datetime.fromtimestamp(end, zone).utcoffset()

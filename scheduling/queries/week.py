@@ -11,8 +11,9 @@ from django.utils import timezone
 from clinic.accounts.models import Branch
 from clinic.shared.calendar import format_date, week_start, weekday_name
 from scheduling.models import Holiday, Practitioner, WorkingHours
-from scheduling.queries.board import Day, board_closed, board_events, lines_of, off_of, span
+from scheduling.queries.board import Day, board_closed, board_events, off_of, span
 from scheduling.queries.floor import own_name
+from scheduling.queries.lines import lines_of_week
 from scheduling.queries.opening import zone_of
 
 DAYS = 7
@@ -73,12 +74,11 @@ def week_of(branch: Branch, practitioner: Practitioner, day: dt.date, *, now: dt
     end = dt.datetime.combine(first + dt.timedelta(days=DAYS), dt.time(), zone)
     today = now.astimezone(zone).date()
     days = {date: Day(branch, date, date == today, [], {}, {}, []) for date in dates}
-    for line in lines_of(branch, begin, end, now, zone, practitioner=practitioner.pk):
+    for line in lines_of_week(branch, practitioner.pk, (int(begin.timestamp()), int(end.timestamp())), now):
         days[line.start.date()].lines.append(line)
     hours, closed = list(_hours(branch, practitioner)), _holidays(branch, dates)
     off = [row for row in off_of(branch, begin, end) if row[0] in {None, practitioner.pk}]
     for date, found in days.items():
-        found.lines.sort(key=lambda line: (line.start, line.id))
         found.doctors[practitioner.pk] = (own_name(practitioner), practitioner.specialty)
         found.holiday = closed.get(date, "")
         found.hours = {} if found.holiday else {practitioner.pk: _blocks(hours, date, zone)}

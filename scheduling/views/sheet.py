@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
-from scheduling.queries.board import Day, Line, day_of
+from scheduling.queries.board import Day, day_of
 from scheduling.queries.floor import own_name
+from scheduling.queries.lines import Line
 from scheduling.views.frame import branch_of, day_of_address, on_the_clock_of
 
 BLANK = range(5)  # rows for who comes without an appointment
