@@ -10,6 +10,7 @@ import json
 import secrets
 import subprocess
 import sys
+import time
 import zoneinfo
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -31,6 +32,7 @@ from clinic.roof.seeding.people import seed_patients
 from clinic.shared.tenancy import ClinicInfo, use_clinic
 from scheduling.models import Practitioner, PractitionerService, Service, WorkingHours
 from scheduling.statuses import AppointmentStatus
+from tenants.actions import create_clinic
 from tenants.queries import clinic_by_schema
 
 PEOPLE, HISTORY, CLIENTS = 50_000, 20_000, 8
@@ -38,6 +40,7 @@ EMPTY_HOST = "empty.localhost"
 ZONE = zoneinfo.ZoneInfo("Asia/Tehran")
 HALF_HOURS = [dt.time(hour, minute) for hour in range(9, 18) for minute in (0, 30) if (hour, minute) != (14, 30)]
 AHEAD = 70  # days with appointments of A
+FEWEST = 10  # clinics side by side, however slowly they are made
 
 
 @dataclass
@@ -69,18 +72,31 @@ def worlds(state: Path) -> tuple[World, World]:
             return World(**kept["long"]), World(**kept["new"])
     _manage("upgrade")
     tag = secrets.token_hex(3)
-    long = _clinic(f"c_bench_{tag}", f"{tag}.{HOST}", people=PEOPLE, history=HISTORY)
-    new = _clinic(f"c_empty_{tag}", f"{tag}.{EMPTY_HOST}", people=0, history=0)
+    long = new_clinic(f"c_bench_{tag}", f"{tag}.{HOST}", people=PEOPLE, history=HISTORY)
+    new = new_clinic(f"c_empty_{tag}", f"{tag}.{EMPTY_HOST}", people=0, history=0)
     note.write_text(json.dumps({"mark": mark, "long": asdict(long), "new": asdict(new)}))
     return long, new
+
+
+def many_clinics(state: Path, count: int, seconds: float) -> list[World]:
+    """Clinics side by side, each with A's next seventy days and a day of 200 visits; as many as can be made in time."""
+    note, mark, until = state / "clinics.json", f"{timezone.now():%Y-%m}", time.monotonic() + seconds
+    kept = json.loads(note.read_text()) if note.exists() else {"mark": ""}
+    made = [World(**each) for each in kept["clinics"]] if kept["mark"] == mark else []
+    while len(made) < count and (time.monotonic() < until or len(made) < FEWEST):
+        tag = secrets.token_hex(4)
+        made.append(new_clinic(f"c_many_{tag}", f"{tag}.{HOST}", people=300, history=AHEAD * 8, clients=1))
+        note.write_text(json.dumps({"mark": mark, "clinics": [asdict(each) for each in made]}))
+    return made[:count]
 
 
 def _manage(*words: str) -> None:
     subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
-def _clinic(schema: str, host: str, *, people: int, history: int) -> World:
-    _manage("create_clinic", "--schema", schema, "--name", schema, "--host", host, "--owner-phone", "09120000001")
+def new_clinic(schema: str, host: str, *, people: int, history: int, clients: int = CLIENTS) -> World:
+    """A clinic made by the product's own action, and its history."""
+    create_clinic(schema=schema, name=schema, host=host, owner_phone="09120000001")
     world, rng = World(schema, host), Random(7)
     with use_clinic(world.clinic()) as clinic, transaction.atomic():
         branch = Branch.objects.order_by("pk").first()
@@ -90,7 +106,7 @@ def _clinic(schema: str, host: str, *, people: int, history: int) -> World:
         doctors = [_doctor(service, branch, number) for number in range(11)]
         world.branch, world.service, world.doctor = branch.pk, service.pk, doctors[0].pk
         world.others = [doctor.pk for doctor in doctors[1:]]
-        world.staff = [_token(_account(number, Role.SECRETARY)) for number in range(CLIENTS)]
+        world.staff = [_token(_account(number, Role.SECRETARY)) for number in range(clients)]
         ids = seed_patients(clinic, rng, people, known_since=timezone.now() - dt.timedelta(days=400)) if people else []
         if history:
             cast = Cast(branch, doctors, [service], ids, set())

@@ -42,7 +42,8 @@ def _start_over_where_tables_changed(state: Path) -> None:
     note = state / "tables"
     if not note.exists() or note.read_text() != digest.hexdigest():
         devservices.erase(state)
-        (state / "worlds.json").unlink(missing_ok=True)
+        for kept in ("worlds.json", "clinics.json"):
+            (state / kept).unlink(missing_ok=True)
         note.write_text(digest.hexdigest())
 
 

@@ -11,12 +11,18 @@ from bench.stage import Stage, spread
 DAYS, RIGHT = 30, 300
 
 
-def _jobs(world: World) -> Iterator[list[Request]]:
+def free_days(world: World) -> Request:
+    """A question for thirty days."""
     first = dt.datetime.now(ZONE).date() + dt.timedelta(days=1)
     last = first + dt.timedelta(days=DAYS - 1)
     path = f"/api/v1/slots/?service={world.service}&doctor={world.doctor}&branch={world.branch}&from={first}&to={last}"
+    return request("GET", path, world.host)
+
+
+def _jobs(world: World) -> Iterator[list[Request]]:
+    asked = [free_days(world)]
     while True:
-        yield [request("GET", path, world.host)]
+        yield asked
 
 
 def measure(stage: Stage) -> None:

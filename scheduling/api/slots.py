@@ -20,9 +20,9 @@ from clinic.shared.tenancy import current_clinic
 from scheduling import actions
 from scheduling.api.parameters import moment, number, numbers
 from scheduling.models import Appointment, Mode, Practitioner, Service
-from scheduling.queries.questions import services_and_zone
 from scheduling.queries.chains import MOST, free_chains
 from scheduling.queries.policy import agreement_for
+from scheduling.queries.questions import services_and_zone
 from scheduling.queries.slots import free_slots
 
 DEFAULT_DAYS = 14
