@@ -20,9 +20,9 @@ from django.db import close_old_connections, connection
 from clinic.shared.actor import from_where
 from clinic.shared.errors import NoClinic
 from clinic.shared.tenancy import current_schema, forget_clinic
+from clinic.shared.work import HEADER
 from tenants.queries import active_clinics, clinic_by_schema
 
-HEADER = "x_schema"
 PLATFORM = "public"
 
 CLINICS, ON_PLATFORM, BOTH = "clinics", "platform", "both"

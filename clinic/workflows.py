@@ -30,7 +30,7 @@ from scheduling.queries import appointment_of, visit_of
 @when(diary.AppointmentBooked)
 def booked(event: diary.AppointmentBooked) -> None:
     """The patient is told when and where; what she waited for is from now on an earlier time."""
-    appointment = appointment_of(event.appointment_id)
+    appointment = event.appointment or appointment_of(event.appointment_id)
     messaging.tell_of_appointment(kind="booking_confirmed", appointment=appointment, by=None)
     scheduling.bind_wish(appointment=appointment, by=None)
 

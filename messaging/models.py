@@ -9,6 +9,7 @@ from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import AppendOnly, Audited, StatusChange
+from clinic.shared.writing import Written
 from messaging.statuses import MessageStatus, TaskStatus
 from messaging.templates import REASONS, TEXTS
 from scheduling.models import Appointment, Service, Visit
@@ -20,7 +21,7 @@ class Channel(models.TextChoices):
     IN_APP = "in_app", _("In the app")
 
 
-class Message(models.Model):
+class Message(Written):
     """One message to one person (FHIR Communication). The row is the promise; a worker sends it."""
 
     kind = models.CharField(_("kind"), max_length=40)  # a row of messaging/templates.py

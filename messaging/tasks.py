@@ -25,6 +25,12 @@ def send_message(pk: int) -> None:
         _send(message)
 
 
+@shared_task
+def send_due() -> None:
+    """Send what is due; asked for after each commit that queued something."""
+    _send_waiting(time.monotonic() + SECONDS)
+
+
 def _send(message: Message) -> Outcome:
     outcome: Outcome
     try:
@@ -38,11 +44,15 @@ def _send(message: Message) -> Outcome:
 def sweep_messages() -> None:
     """Send what is due and was not woken, and clear up what a lost worker or a silent gateway left behind."""
     ends = time.monotonic() + SECONDS
+    _send_waiting(ends)
+    _ask_for_cut_off(ends)
+
+
+def _send_waiting(ends: float) -> None:
     while time.monotonic() < ends and (message := claim_message()) is not None:
         outcome = _send(message)
         if isinstance(outcome, sms.Unknown) or (isinstance(outcome, sms.NotSent) and not outcome.final):
             break
-    _ask_for_cut_off(ends)
 
 
 def _ask_for_cut_off(ends: float) -> None:

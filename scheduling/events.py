@@ -1,14 +1,19 @@
 """What scheduling can say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from scheduling.models import Appointment
 
 
 @dataclass(frozen=True)
 class AppointmentBooked:
-    """A patient has a time; `by_patient` tells who booked."""
+    """A patient has a time; `by_patient` tells who booked. `appointment` is the row as it was just written, where the
+    publisher has it with all that belongs to it.
+    """
 
     appointment_id: int
     by_patient: bool = False
+    appointment: Appointment | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

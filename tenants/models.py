@@ -10,10 +10,11 @@ from django_tenants.models import DomainMixin, TenantMixin
 from clinic.shared.audit import History
 from clinic.shared.models import AuditedQuerySet, StatusChange
 from clinic.shared.tenancy import ClinicInfo
+from clinic.shared.writing import Written
 from tenants.statuses import ClinicStatus, RequestStatus
 
 
-class Clinic(TenantMixin):
+class Clinic(TenantMixin, Written):
     """A clinic: its schema, its look and its defaults."""
 
     auto_create_schema = False
@@ -69,7 +70,7 @@ class Domain(DomainMixin):
     """A host name of a clinic."""
 
 
-class ClinicRequest(models.Model):
+class ClinicRequest(Written):
     """Somebody asked for a clinic on the platform."""
 
     clinic_name = models.CharField(_("clinic's name"), max_length=120)

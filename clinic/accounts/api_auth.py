@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import authentication, exceptions, permissions
@@ -11,7 +10,7 @@ from rest_framework.request import Request
 from clinic.accounts.guards import guard_of
 from clinic.accounts.middleware import decide
 from clinic.accounts.models import Token, User
-from clinic.accounts.queries import token_hash
+from clinic.accounts.queries import open_token
 from clinic.shared.actor import set_actor_user
 
 
@@ -22,11 +21,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         kind, _space, key = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "token":
             return None
-        token = (
-            Token.objects.select_related("user")
-            .filter(key_hash=token_hash(key.strip()), expires_at__gt=timezone.now(), user__is_active=True)
-            .first()
-        )
+        token = open_token(key.strip())
         if token is None:
             raise exceptions.AuthenticationFailed(_("This token is not known here."))
         set_actor_user(token.user.pk)

@@ -4,6 +4,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from clinic.accounts.models import User
+from clinic.accounts.queries import open_account
 
 
 class CodeBackend(BaseBackend):
@@ -11,7 +12,7 @@ class CodeBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The account, with its rights, unless it was closed."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        return open_account(user_id)
 
     def authenticate(self, request: HttpRequest | None, **credentials: str) -> None:
         """Nothing but a code signs anybody in."""

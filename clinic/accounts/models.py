@@ -1,17 +1,20 @@
 """People, their roles and how they prove who they are. Present in every clinic's schema and in the platform's."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.db import connection, models
+from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.permissions import Perm
 from clinic.accounts.roles import ROLES, Role
 from clinic.shared.audit import History
+from clinic.shared.db.prepared import Statement
 from clinic.shared.models import AppendOnly, Audited, AuditedQuerySet
+from clinic.shared.writing import Written
 
 
 class Branch(Audited):
@@ -38,7 +41,7 @@ class UserManager(BaseUserManager.from_queryset(AuditedQuerySet)):  # type: igno
     """Accounts are made by `actions.account_for_phone`."""
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser, Written):
     """An account: one phone, one person, in one clinic. It carries no rights but through its role grants."""
 
     phone = models.CharField(_("mobile number"), max_length=20, unique=True)
@@ -68,7 +71,7 @@ class User(AbstractBaseUser):
     def rights(self) -> "Rights":
         """What this account may do, read once per request."""
         if not hasattr(self, "_rights"):
-            self._rights = Rights(self)
+            self._rights = Rights.of(self)
         return self._rights
 
     def can(self, permission: str, branch: Any = None) -> bool:
@@ -121,30 +124,33 @@ class PermissionOverride(Audited):
         constraints = [models.UniqueConstraint(fields=["user", "permission"], name="override_once")]
 
 
+# The role grants of an account `u` and its single permissions, as two lists beside whatever else is asked of it.
 RIGHTS = """
-    SELECT role, branch_id, NULL, NULL FROM accounts_rolegrant WHERE user_id = %s
-    UNION ALL SELECT NULL, NULL, permission, is_allowed FROM accounts_permissionoverride WHERE user_id = %s
+    ARRAY(SELECT role || ':' || coalesce(branch_id::text, '') FROM accounts_rolegrant WHERE user_id = u.id),
+    ARRAY(SELECT permission || ':' || is_allowed::int FROM accounts_permissionoverride WHERE user_id = u.id)
 """
+_RIGHTS_OF = Statement(f"SELECT {RIGHTS} FROM accounts_user u WHERE u.id = %(user)s")  # noqa: S608 (our own text)
 
 
 class Rights:
-    """The union of an account's grants and overrides."""
+    """The union of an account's grants and overrides, as `RIGHTS` finds them."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, grants: Iterable[str] = (), overrides: Iterable[str] = ()) -> None:
         # Every account that is signed in may act for itself.
         self.grants: list[tuple[Role, int | None]] = [(Role.PATIENT, None)]
+        for role, _colon, branch in (each.partition(":") for each in grants):
+            self.grants.append((Role(role), int(branch) if branch else None))
+        self.overrides = {name: flag == "1" for name, _colon, flag in (each.partition(":") for each in overrides)}
+
+    @classmethod
+    def of(cls, user: User) -> "Rights":
+        """Those of an account, from the database or as a list of accounts fetched them before."""
+        rights = cls()
         if {"grants", "overrides"} <= set(getattr(user, "_prefetched_objects_cache", ())):
-            self.grants += [(Role(g.role), g.branch_id) for g in user.grants.all()]
-            self.overrides = {o.permission: o.is_allowed for o in user.overrides.all()}
-            return
-        self.overrides = {}
-        with connection.cursor() as cursor:
-            cursor.execute(RIGHTS, [user.pk, user.pk])
-            for role, branch, permission, is_allowed in cursor.fetchall():
-                if role:
-                    self.grants.append((Role(role), branch))
-                else:
-                    self.overrides[permission] = is_allowed
+            rights.grants += [(Role(g.role), g.branch_id) for g in user.grants.all()]
+            rights.overrides = {o.permission: o.is_allowed for o in user.overrides.all()}
+            return rights
+        return cls(*(_RIGHTS_OF.row(user=user.pk) or ()))
 
     @property
     def roles(self) -> list[Role]:

@@ -1,7 +1,8 @@
 """The frame of every write: one transaction, one known actor."""
 
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
@@ -34,11 +35,20 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _once(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    # An action within an action shares its fate: only who catches its refusal needs a savepoint, and sets one.
+    with acting(kwargs.get("by")), together():
+        return function(*args, **kwargs)
+
+
+@contextlib.contextmanager
+def together() -> Iterator[None]:
+    """All actions of this block are one write: all of them happen, or none.
+
+    An action within it, or within an action, sets no savepoint: only who catches its refusal needs one, and sets it.
+    """
     within = _depth.get()
     token = _depth.set(within + 1)
     try:
-        with acting(kwargs.get("by")), transaction.atomic(savepoint=not within):
-            return function(*args, **kwargs)
+        with transaction.atomic(savepoint=not within):
+            yield
     finally:
         _depth.reset(token)

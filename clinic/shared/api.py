@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError as ModelError
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from psycopg import errors as pg
@@ -15,11 +16,31 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
+from clinic.shared.actions import together
 from clinic.shared.errors import ActionError, Conflict, Invalid
 from clinic.shared.models import IdempotencyKey
 
 MAX_DEPTH = 20
+
+
+@cache
+def _made(serializer: type[Serializer]) -> Serializer:
+    """One of each kind: its fields cost more to make than all that they do for one request, and keep nothing of it."""
+    return serializer()
+
+
+def shape(serializer: type[Serializer], thing: Any) -> dict[str, Any]:
+    """A thing as the serializer writes it."""
+    shaped: dict[str, Any] = _made(serializer).to_representation(thing)
+    return shaped
+
+
+def read(serializer: type[Serializer], data: Any) -> dict[str, Any]:
+    """What was sent, checked by the serializer. Raises its ValidationError."""
+    values: dict[str, Any] = _made(serializer).run_validation(data)
+    return values
 
 
 class Pages(PageNumberPagination):
@@ -130,14 +151,14 @@ def once(request: Request, scope: str, work: Callable[[], tuple[int, Any]]) -> R
     """
     key = request.headers.get("Idempotency-Key", "")
     if not key:
-        with transaction.atomic():
+        with together():
             code, body = work()
         return Response(body, status=code)
     if len(key) > 200:
         raise Invalid(_("The Idempotency-Key is longer than 200 characters."))
     body_text = json.dumps(request.data, sort_keys=True, default=str)
     fingerprint = hashlib.sha256(f"{request.path}\n{body_text}".encode()).hexdigest()
-    with transaction.atomic():
+    with together():
         # The second of two equal requests waits here for the first one's commit.
         IdempotencyKey.objects.bulk_create(
             [IdempotencyKey(key=key, scope=scope, fingerprint=fingerprint)], ignore_conflicts=True

@@ -1,16 +1,11 @@
 """History rows of what people change, with who, from where and by which request."""
 
-from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
-from django.utils import timezone
+from django.db import models
 from simple_history.models import HistoricalRecords
 
 from clinic.shared.actor import current_actor
-
-ADDED = ['"history_date"', '"history_type"', '"history_change_reason"', '"history_user_id"', '"ip"', '"request_id"']
 
 
 class AuditedHistory(models.Model):
@@ -43,17 +38,10 @@ class History(HistoricalRecords):
         super().__init__(**kwargs)
 
     def create_historical_record(self, instance: models.Model, history_type: str, using: str | None = None) -> None:
-        """Copy the row as it stands in the table, in one statement; a deleted one from memory."""
-        history = getattr(instance, self.manager_name).model
-        if history_type == "-" or self.get_m2m_fields_from_model(type(instance)):
-            super().create_historical_record(instance, history_type, using)
+        """What was saved has its history row already, by the same statement (`clinic/shared/writing.py`)."""
+        if instance.__dict__.pop("history_is_written", False):
             return
-        actor = current_actor()
-        when = getattr(instance, "_history_date", None) or timezone.now()
-        reason = self.get_change_reason_for_object(instance, history_type, using)
-        with connections[using or DEFAULT_DB_ALIAS].cursor() as cursor:
-            values = [when, history_type, reason, actor.user_id, actor.ip, actor.request_id, instance.pk]
-            cursor.execute(_copy_row(history, type(instance)), values)
+        super().create_historical_record(instance, history_type, using)
 
     def copy_fields(self, model: type[models.Model]) -> dict[str, Any]:
         """The copied columns without their indexes: history is read by object and by date only."""
@@ -66,29 +54,6 @@ class History(HistoricalRecords):
         extra = super().get_extra_fields(model, fields)
         extra["save"] = _save_with_address
         return extra
-
-
-def copy_to_history(model: type[models.Model], history: type[models.Model], ids: Sequence[int]) -> None:
-    """One "changed" history row for each of many rows, as they stand in the table now."""
-    actor = current_actor()
-    statement = _copy_row(history, model).removesuffix("= %s") + "= ANY(%s)"
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(statement, [timezone.now(), "~", None, actor.user_id, actor.ip, actor.request_id, list(ids)])
-
-
-@cache
-def _copy_row(history: type[models.Model], model: type[models.Model]) -> str:
-    """The statement that copies one row of a table into its history: its columns stand in both."""
-    own = {field.column for field in model._meta.local_concrete_fields}
-    columns = [f'"{field.column}"' for field in history._meta.local_concrete_fields if field.column in own]
-    columns = [column for column in columns if column not in ADDED]
-    names = ", ".join(columns)
-    key = model._meta.pk
-    assert key
-    return (  # names of our own tables and columns only
-        f'INSERT INTO "{history._meta.db_table}" ({names}, {", ".join(ADDED)}) '  # noqa: S608 (no value is written into it)
-        f'SELECT {names}, %s, %s, %s, %s, %s, %s FROM "{model._meta.db_table}" WHERE "{key.column}" = %s'
-    )
 
 
 def _save_with_address(self: Any, *args: Any, **kwargs: Any) -> None:

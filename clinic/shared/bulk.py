@@ -8,7 +8,7 @@ from django.db.models.expressions import DatabaseDefault
 from django.utils import timezone
 
 from clinic.shared.actor import current_actor
-from clinic.shared.audit import copy_to_history
+from clinic.shared.writing import copy_to_history
 
 
 def reserve_ids(model: type[models.Model], count: int) -> list[int]:

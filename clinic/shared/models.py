@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from clinic.shared.actor import current_actor
+from clinic.shared.writing import Written
 
 
 def money_field(**kwargs: Any) -> models.DecimalField:
@@ -37,7 +38,7 @@ class AuditedQuerySet(models.QuerySet):
         raise TypeError(f"{self.model.__name__} is audited: save its rows one by one.")
 
 
-class Audited(models.Model):
+class Audited(Written):
     """A row that people change; declare `history = History()` beside it."""
 
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
@@ -48,7 +49,7 @@ class Audited(models.Model):
         abstract = True
 
 
-class AppendOnly(models.Model):
+class AppendOnly(Written):
     """A row that is written once. The database refuses UPDATE and DELETE (`clinic.shared.guards`)."""
 
     class Meta:
@@ -71,10 +72,11 @@ class StatusChange(AppendOnly):
         abstract = True
 
     @classmethod
-    def record(cls, subject: models.Model, before: str, after: str, *, by: Any, reason: str = "", **more: Any) -> Any:
-        """Write the row of one move."""
+    def of(cls, subject: models.Model, before: str, after: str, *, by: Any, reason: str = "", **more: Any) -> Any:
+        """The row of one move, not written yet."""
         actor = current_actor()
-        return cls.objects.create(  # type: ignore[attr-defined]  # the concrete table has its manager
+        row: Any = cls
+        return row(
             subject=subject,
             from_status=before,
             to_status=after,
@@ -84,6 +86,13 @@ class StatusChange(AppendOnly):
             request_id=actor.request_id,
             **more,
         )
+
+    @classmethod
+    def record(cls, subject: models.Model, before: str, after: str, *, by: Any, reason: str = "", **more: Any) -> Any:
+        """Write the row of a move by itself; `statuses.begin` and `statuses.move` write it with the moved row."""
+        row = cls.of(subject, before, after, by=by, reason=reason, **more)
+        row.save(force_insert=True)
+        return row
 
 
 class IdempotencyKey(models.Model):

@@ -6,8 +6,6 @@ That one was lost is noticed by `epoch`: it changes whenever the broker, or the 
 import asyncio
 import atexit
 import logging
-import os
-import threading
 import time
 from concurrent.futures import Future, wait
 from typing import Any
@@ -18,13 +16,13 @@ from django.conf import settings
 from django.db import transaction
 from redis import asyncio as redis
 
+from clinic.shared.gathering import finish, gather, has_loop, process_loop
 from clinic.shared.tenancy import group_name
 
 log = logging.getLogger(__name__)
 PATIENCE = 2.0  # seconds
-_loops: dict[int, asyncio.AbstractEventLoop] = {}
+PAUSE = 0.1  # seconds between two notices of one group: a screen that refetches sees all that happened in them
 _under_way: set[Future[None]] = set()
-_starting = threading.Lock()
 
 
 def tell(topic: str, *, branch: int | None = None, key: str = "") -> None:
@@ -33,7 +31,7 @@ def tell(topic: str, *, branch: int | None = None, key: str = "") -> None:
     notice: dict[str, Any] = {"topic": topic}
     if branch is not None:
         notice["branch"] = branch
-    transaction.on_commit(lambda: _send(group, notice))
+    transaction.on_commit(lambda: gather(group, PAUSE, lambda: _send(group, notice)))
 
 
 def _send(group: str, notice: dict[str, Any]) -> None:
@@ -41,7 +39,7 @@ def _send(group: str, notice: dict[str, Any]) -> None:
     layer = get_channel_layer()
     if layer is None:
         return
-    sending = asyncio.run_coroutine_threadsafe(_tell(layer, group, notice), _loop())
+    sending = asyncio.run_coroutine_threadsafe(_tell(layer, group, notice), process_loop())
     _under_way.add(sending)
     sending.add_done_callback(_under_way.discard)
 
@@ -53,21 +51,11 @@ async def _tell(layer: Any, group: str, notice: dict[str, Any]) -> None:
         log.warning("notice %s was not sent: %s", notice, type(error).__name__)
 
 
-def _loop() -> asyncio.AbstractEventLoop:
-    """One loop in a thread of its own for each process: connections to the layer live as long as their loop."""
-    pid = os.getpid()
-    with _starting:
-        if pid not in _loops:
-            _loops.clear()  # a fork has its parent's loops, but not their threads
-            _loops[pid] = asyncio.new_event_loop()
-            threading.Thread(target=_loops[pid].run_forever, name="notices", daemon=True).start()
-        return _loops[pid]
-
-
 @atexit.register
 def _let_go() -> None:
     """What a command said last is heard, too."""
-    if os.getpid() in _loops:
+    finish()
+    if has_loop():
         wait(list(_under_way), timeout=PATIENCE)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from clinic.shared.errors import Conflict
 from clinic.shared.models import StatusChange
+from clinic.shared.writing import Also, beside, write
 
 M = TypeVar("M", bound=models.Model)
 Moves = Mapping[str, frozenset[str] | set[str]]
@@ -17,6 +18,23 @@ Moves = Mapping[str, frozenset[str] | set[str]]
 def may_move(moves: Moves, before: str, after: str) -> bool:
     """Whether the table allows this move."""
     return after in moves.get(before, ())
+
+
+def begin(
+    subject: models.Model,
+    *also: Also,
+    log: type[StatusChange],
+    by: Any,
+    reason: str = "",
+    once: bool = False,
+    **more: Any,
+) -> bool:
+    """Write a new thing with the status that it begins with, and whatever is written `also`, in one statement.
+
+    `once` writes nothing, and says so by False, where a unique constraint has such a thing already.
+    """
+    status: str = subject.status  # type: ignore[attr-defined]  # whatever has a life has a status
+    return write(subject, beside(log.of(subject, "", status, by=by, reason=reason, **more)), *also, once=once)
 
 
 def move(
@@ -50,7 +68,6 @@ def move(
     fresh.status = to  # type: ignore[attr-defined]  # whatever has a life has a status
     for name, value in (changes or {}).items():
         setattr(fresh, name, value)
-    fresh.save()
     told = {**(more or {}), **({"happened_at": happened_at} if happened_at else {})}
-    log.record(fresh, before, to, by=by, reason=reason, **told)
+    write(fresh, beside(log.of(fresh, before, to, by=by, reason=reason, **told)))
     return fresh

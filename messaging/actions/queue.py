@@ -9,9 +9,9 @@ from clinic.shared.actions import action
 from clinic.shared.errors import Invalid
 from clinic.shared.links import absolute
 from clinic.shared.speaking import speaking
-from clinic.shared.statuses import move
+from clinic.shared.statuses import begin, move
 from clinic.shared.tenancy import current_clinic
-from clinic.shared.work import wake
+from clinic.shared.work import wake, wake_for_all
 from messaging import tasks
 from messaging.models import Message, MessageStatusChange
 from messaging.queries import database_now
@@ -44,21 +44,29 @@ def queue_message(
         return None
     zone = appointment.branch.time_zone if appointment else current_clinic().time_zone
     language, text = _words(kind, patient, appointment, zone, facts)
-    now = database_now()
-    due = max(now + TEXTS[kind].grace, send_after or now)
-    if TEXTS[kind].keeps_quiet:
-        due = after_quiet_hours(due, zone)
-    values = {"patient": patient, "appointment": appointment, "language": language, "text": text, "send_after": due}
-    message, made = Message.objects.get_or_create(cause=cause, kind=kind, recipient=patient.phone, defaults=values)
-    if made:
-        MessageStatusChange.record(message, "", MessageStatus.QUEUED, by=by)
-    elif message.status == MessageStatus.WITHDRAWN:
+    values: dict[str, Any] = {"patient": patient, "appointment": appointment, "language": language, "text": text}
+    at_once = _set_time(values, kind, zone, send_after)
+    message = Message(cause=cause, kind=kind, recipient=patient.phone, **values)
+    if not begin(message, log=MessageStatusChange, by=by, once=True):
+        message = Message.objects.get(cause=cause, kind=kind, recipient=patient.phone)
+        if message.status != MessageStatus.WITHDRAWN:
+            return message
+        values.setdefault("send_after", database_now())
         message = _move(message, MessageStatus.QUEUED, by, **values, tries=0, error="")
-    else:
-        return message
-    if due <= now:
-        wake(tasks.send_message, message.pk)
+    if at_once:
+        wake_for_all(tasks.send_due)
     return message
+
+
+def _set_time(values: dict[str, Any], kind: str, zone: str, send_after: datetime | None) -> bool:
+    """When it may go out; whether that is now, which the database writes itself."""
+    text = TEXTS[kind]
+    if not (text.grace or text.keeps_quiet or send_after):
+        return True
+    now = database_now()
+    due = max(now + text.grace, send_after or now)
+    values["send_after"] = after_quiet_hours(due, zone) if text.keeps_quiet else due
+    return bool(values["send_after"] <= now)
 
 
 def _words(

@@ -14,6 +14,7 @@ from clinic.patients.models import Patient
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
+from clinic.shared.statuses import begin
 from scheduling.actions.booking import book_direct, restore
 from scheduling.actions.fees import withdraw_fee
 from scheduling.actions.occupancy import move_appointment, occupy
@@ -194,8 +195,7 @@ def _new_visit(*, branch: Branch, now: dt.datetime, promised_at: dt.datetime | N
         **fields,
     )
     visit.told_from, visit.told_until = turn_of(visit, now)
-    visit.save()
-    VisitStatusChange.record(visit, "", visit.status, by=by)
+    begin(visit, log=VisitStatusChange, by=by)
     return visit
 
 

@@ -18,6 +18,7 @@ from scheduling.actions import fees, policy
 from scheduling.actions.claims import Claim, claim, reclaim
 from scheduling.actions.holds import is_holder
 from scheduling.actions.occupancy import (
+    begin_appointment,
     database_now,
     leave,
     lock_doctors,
@@ -33,8 +34,9 @@ from scheduling.events import (
     AppointmentMissed,
     AppointmentRestored,
 )
-from scheduling.models import Appointment, AppointmentStatusChange, FeeKind, Practitioner, Series, Service, Source
+from scheduling.models import Appointment, FeeKind, Practitioner, Series, Service, Source
 from scheduling.queries.diary import is_late
+from scheduling.queries.policy import conditions_of
 from scheduling.statuses import UPCOMING, AppointmentStatus
 
 A = AppointmentStatus
@@ -122,14 +124,15 @@ def book_direct(
     if override:
         _check_override(by, branch, reason)
     _check_patient(patient)
+    known = conditions_of(service.pk, practitioner.pk)
     if by is not None:  # nobody is there to be warned
         policy.check_policy(
             service=service, patient=patient, branch=branch, starts_at=starts_at, for_staff=not as_patient,
-            despite=despite,
+            despite=despite, known=known,
         )  # fmt: skip
     terms = agree(
         service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=not as_patient,
-        any_hours=override, mode=mode,
+        any_hours=override, mode=mode, known=known,
     )  # fmt: skip
     claimed = Claim(terms, room) if override else claim(terms, for_staff=not as_patient, wanted_room=room)
     appointment = Appointment(
@@ -147,7 +150,7 @@ def book_direct(
     )
     _begin(appointment, claimed.devices, by_patient=as_patient, override=override, reason=reason, by=by)
     if as_patient:
-        policy.accept(appointment, mark=agreed, device=device, by=by)
+        policy.accept(appointment, mark=agreed, device=device, known=known, by=by)
     policy.announce(appointment, by_patient=as_patient)
     return appointment
 
@@ -165,9 +168,7 @@ def _begin(
     appointment.status, waits = policy.standing(appointment, by_patient=by_patient)
     for name, value in waits.items():
         setattr(appointment, name, value)
-    appointment.save()
-    occupy(appointment, devices=devices, override=override)
-    AppointmentStatusChange.record(appointment, "", appointment.status, by=by, reason=reason if override else "")
+    begin_appointment(appointment, devices=devices, override=override, reason=reason if override else "", by=by)
 
 
 @action

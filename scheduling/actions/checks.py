@@ -1,7 +1,7 @@
 """Whether an agreed time is free: the doctor, a room, devices; and what the loser is told."""
 
 from clinic.shared.errors import Conflict
-from scheduling.actions.occupancy import Span, end_expired, is_taken, taken_conflict
+from scheduling.actions.occupancy import Span, is_free_now, taken_conflict
 from scheduling.actions.places import choose_devices, choose_room, places_for
 from scheduling.actions.terms import Terms
 
@@ -15,9 +15,7 @@ def refuse(terms: Terms, for_staff: bool) -> Conflict:
 
 def check_doctor(terms: Terms, span: Span, for_staff: bool) -> None:
     """End what is over on the doctor's time and see that it is free."""
-    doctor = f"d:{terms.practitioner.pk}"
-    end_expired([doctor], span)
-    if is_taken(doctor, span):
+    if not is_free_now(f"d:{terms.practitioner.pk}", span):
         raise refuse(terms, for_staff)
 
 

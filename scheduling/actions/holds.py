@@ -19,6 +19,7 @@ from clinic.shared.tenancy import salt
 from scheduling.actions.checks import refuse
 from scheduling.actions.claims import claim
 from scheduling.actions.occupancy import (
+    begin_appointment,
     database_now,
     is_taken,
     lapse,
@@ -27,10 +28,9 @@ from scheduling.actions.occupancy import (
     lock_doctors,
     move_appointment,
     occupied_span,
-    occupy,
 )
 from scheduling.actions.terms import agree
-from scheduling.models import Appointment, AppointmentStatusChange, Practitioner, Service, Source
+from scheduling.models import Appointment, Practitioner, Service, Source
 from scheduling.statuses import EXPIRES, AppointmentStatus
 
 HOLD_LIFE = dt.timedelta(minutes=5)
@@ -115,9 +115,7 @@ def hold(
         booked_by=by,
         link_token=secrets.token_urlsafe(24),
     )
-    appointment.save()
-    occupy(appointment, devices=claimed.devices)
-    AppointmentStatusChange.record(appointment, "", AppointmentStatus.HELD, by=by)
+    begin_appointment(appointment, devices=claimed.devices, by=by)
     tell("board", branch=branch.pk)
     return appointment
 

@@ -14,11 +14,11 @@ from clinic.shared.notices import tell
 from scheduling.actions import policy
 from scheduling.actions.booking import _check_override, _fresh
 from scheduling.actions.claims import Claim, claim
-from scheduling.actions.occupancy import database_now, leave, lock_doctors, move_appointment, occupy
+from scheduling.actions.occupancy import begin_appointment, database_now, leave, lock_doctors, move_appointment
 from scheduling.actions.terms import Terms, agree
 from scheduling.actions.waitlist.taking_back import take_back_freed
 from scheduling.events import AppointmentRescheduled
-from scheduling.models import Appointment, AppointmentStatusChange, Practitioner
+from scheduling.models import Appointment, Practitioner
 from scheduling.queries.diary import is_late
 from scheduling.statuses import AppointmentStatus
 
@@ -70,9 +70,7 @@ def reschedule(
         new.price = old.price
     if by_patient:
         policy.count_move(new, taking_back=taking_back)
-    new.save()
-    occupy(new, devices=claimed.devices, override=override)
-    AppointmentStatusChange.record(new, "", new.status, by=by, reason=reason)
+    begin_appointment(new, devices=claimed.devices, override=override, reason=reason, by=by)
     move_appointment(old, A.RESCHEDULED, by=by, reason=reason, changes={"successor": new})
     publish(AppointmentRescheduled(old_id=old.pk, new_id=new.pk, by_patient=by_patient))
     if new.status == A.PENDING:

@@ -11,32 +11,33 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from clinic.shared.db.prepared import Statement
 from clinic.shared.errors import Conflict
 from clinic.shared.events import publish
-from clinic.shared.statuses import move
+from clinic.shared.statuses import begin, move
 from clinic.shared.tenancy import salt
+from clinic.shared.writing import Also
 from scheduling.events import AppointmentLapsed
 from scheduling.models import Appointment, AppointmentStatusChange, Occupancy, Service
 from scheduling.queries.opening import SEATED
 from scheduling.queries.slots import nearest_free
 from scheduling.statuses import APPOINTMENT_MOVES, EXPIRES, AppointmentStatus
 
-LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))"
-INSERT = """
+LOCK = Statement("SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 3))")
+NOW = Statement("SELECT clock_timestamp()")
+INSERT = Statement("""
     INSERT INTO scheduling_occupancy (appointment_id, session_id, resource, interval, is_override)
-    SELECT %s, %s, resource, tstzrange(since, until), %s
-    FROM unnest(%s::text[], %s::timestamptz[], %s::timestamptz[]) AS wanted (resource, since, until)
+    SELECT %(appointment)s::bigint, %(session)s::bigint, resource, tstzrange(since, until), %(override)s::bool
+    FROM unnest(%(resources)s::text[], %(since)s::timestamptz[], %(until)s::timestamptz[])
+        AS wanted (resource, since, until)
     ON CONFLICT DO NOTHING RETURNING resource, lower(interval)
-"""
-# Ended holds that a sweep has not cleared away yet, and sessions that everybody left.
-_ENDED = """
-    WITH there AS (
-        SELECT o.appointment_id, o.session_id FROM scheduling_occupancy o
-        WHERE o.resource = ANY(%s) AND o.interval && tstzrange(%s, %s) AND NOT o.is_override)
-    SELECT a.id, NULL::bigint FROM there JOIN scheduling_appointment a ON a.id = there.appointment_id
-    WHERE a.status IN ('held', 'pending') AND a.hold_expires_at <= clock_timestamp()
-    UNION SELECT NULL, there.session_id FROM there
-    WHERE there.session_id IS NOT NULL AND NOT {seated}
+""")
+# The same beside the row of the appointment itself.
+TAKING = """
+    INSERT INTO scheduling_occupancy (appointment_id, resource, interval, is_override)
+    SELECT written.id, resource, tstzrange(since, until), %s
+    FROM written, unnest(%s::text[], %s::timestamptz[], %s::timestamptz[]) AS wanted (resource, since, until)
+    ON CONFLICT DO NOTHING RETURNING resource
 """
 # Rows that somebody locks stay: she is taking a seat.
 _CLOSE = """
@@ -45,28 +46,30 @@ _CLOSE = """
         WHERE o.session_id = ANY(%s) AND NOT {seated}
         ORDER BY o.id FOR UPDATE OF o SKIP LOCKED)
 """
-_IN_THE_WAY = """EXISTS (
-        SELECT FROM scheduling_occupancy o
-        WHERE o.resource = %(resource)s AND o.interval && tstzrange(%(since)s, %(until)s) AND {which}
-          AND CASE WHEN o.session_id IS NULL THEN NOT EXISTS (
-              SELECT FROM scheduling_appointment a WHERE a.id = o.appointment_id
-              AND a.status IN ('held', 'pending') AND a.hold_expires_at <= clock_timestamp())
-              ELSE {seated} END)"""
-ENDED = _ENDED.format(seated=SEATED.format(session="there.session_id"))
 CLOSE = _CLOSE.format(seated=SEATED.format(session="o.session_id"))
-# Two branches, each on its own index: the exclusion constraint's holds no overrides.
-STANDS_IN_THE_WAY = "SELECT " + " OR ".join(
-    _IN_THE_WAY.format(which=which, seated=SEATED.format(session="o.session_id"))
-    for which in ("NOT o.is_override", "o.is_override")
+# Who has a time of a resource, and whether that is over. Two branches, each on its own index: the exclusion
+# constraint's holds no overrides.
+_THERE = """
+    SELECT o.appointment_id, o.session_id, o.is_override, CASE WHEN o.session_id IS NULL THEN EXISTS (
+               SELECT FROM scheduling_appointment a WHERE a.id = o.appointment_id
+               AND a.status IN ('held', 'pending') AND a.hold_expires_at <= clock_timestamp())
+               ELSE NOT {seated} END
+    FROM scheduling_occupancy o
+    WHERE o.resource = %(resource)s AND o.interval && tstzrange(%(since)s, %(until)s) AND {which}"""
+THERE = Statement(
+    " UNION ALL ".join(
+        _THERE.format(which=which, seated=SEATED.format(session="o.session_id"))
+        for which in ("NOT o.is_override", "o.is_override")
+    )
 )
 Span = tuple[dt.datetime, dt.datetime]
+Wanted = tuple[str, dt.datetime, dt.datetime]  # a resource, from when to when
 
 
 def lock(*names: str) -> None:
     """Wait for this clinic's locks of these names, until the transaction ends."""
-    with connection.cursor() as cursor:
-        for name in names:
-            cursor.execute(LOCK, [f"{salt('diary')}:{name}"])
+    for name in names:
+        LOCK.rows(name=f"{salt('diary')}:{name}")
 
 
 def lock_doctors(practitioners: Iterable[int]) -> None:
@@ -76,10 +79,8 @@ def lock_doctors(practitioners: Iterable[int]) -> None:
 
 def database_now() -> dt.datetime:
     """The database's clock decides holds and notice; after waiting for a lock it has moved on."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        now: dt.datetime = cursor.fetchone()[0]
-        return now
+    now: dt.datetime = NOW.rows()[0][0]
+    return now
 
 
 def occupied_span(service: Service, starts_at: dt.datetime, ends_at: dt.datetime) -> Span:
@@ -90,20 +91,16 @@ def occupied_span(service: Service, starts_at: dt.datetime, ends_at: dt.datetime
 
 def is_taken(resource: str, span: Span) -> bool:
     """Whether somebody has this time of a resource; ended holds have not."""
-    with connection.cursor() as cursor:
-        cursor.execute(STANDS_IN_THE_WAY, {"resource": resource, "since": span[0], "until": span[1]})
-        return bool(cursor.fetchone()[0])
+    return not all(over for *_who, over in THERE.rows(resource=resource, since=span[0], until=span[1]))
 
 
-def end_expired(resources: list[str], span: Span) -> None:
-    """End the expired holds on this time and close the sessions that nobody is in; the caller holds the lock."""
-    with connection.cursor() as cursor:
-        cursor.execute(ENDED, [resources, *span])
-        found = cursor.fetchall()
-    if not found:
-        return
-    end_holds([appointment for appointment, _session in found if appointment])
-    close_empty([session for _appointment, session in found if session])
+def is_free_now(resource: str, span: Span) -> bool:
+    """Whether nobody has this time of a resource; what is over on it is ended. The caller holds the lock."""
+    there = THERE.rows(resource=resource, since=span[0], until=span[1])
+    ended = [each for each in there if each[3] and not each[2]]
+    end_holds([appointment for appointment, *_rest in ended if appointment])
+    close_empty([session for _appointment, session, *_rest in ended if session])
+    return all(over for *_who, over in there)
 
 
 def lapse(appointment: Appointment, *, by: Any = None) -> None:
@@ -116,9 +113,11 @@ def lapse(appointment: Appointment, *, by: Any = None) -> None:
 
 def end_holds(ids: list[int]) -> None:
     """End those of these holds whose time is over; rows are locked in the order in which the sweep locks them."""
+    if not ids:
+        return
     rows = Appointment.objects.select_for_update(of=("self",)).filter(pk__in=ids, status__in=EXPIRES)
     now = database_now()
-    for appointment in rows.order_by("pk") if ids else ():
+    for appointment in rows.order_by("pk"):
         if appointment.hold_expires_at is not None and appointment.hold_expires_at <= now:
             lapse(appointment)
 
@@ -130,11 +129,33 @@ def close_empty(sessions: list[int]) -> None:
             cursor.execute(CLOSE, [sessions])
 
 
-def occupy(appointment: Appointment, *, devices: Iterable[int] = (), override: bool = False) -> None:
-    """Take doctor, room, devices and patient for the appointment; in a session her seat and herself.
+def begin_appointment(
+    appointment: Appointment, *, devices: Iterable[int] = (), override: bool = False, reason: str = "", by: Any
+) -> None:
+    """Write a new appointment with the status that it begins with, and take its time: one statement.
 
-    Raises Conflict where the database refuses one of them.
+    Raises Conflict where the database refuses one of its times.
     """
+    wanted = _wanted(appointment, devices, override)
+    taking = Also(TAKING, [override, *_columns(wanted)], answer="resource")
+    begin(appointment, taking, log=AppointmentStatusChange, by=by, reason=reason)
+    _check_taken(appointment, [resource for resource, _since, _until in wanted if resource not in taking.answers])
+
+
+def occupy(appointment: Appointment, *, devices: Iterable[int] = (), override: bool = False) -> None:
+    """Take the time of an appointment that is there already. Raises Conflict where the database refuses it."""
+    _check_taken(
+        appointment, insert(_wanted(appointment, devices, override), appointment=appointment.pk, override=override)
+    )
+
+
+def _check_taken(appointment: Appointment, missing: list[str]) -> None:
+    if missing:
+        raise refusal(appointment, missing[0])
+
+
+def _wanted(appointment: Appointment, devices: Iterable[int], override: bool) -> list[Wanted]:
+    """Doctor, room, devices and patient, in this order; in a session her seat and herself."""
     span = occupied_span(appointment.service, appointment.starts_at, appointment.ends_at)
     if appointment.session is not None and not override:
         seat = f"s:{appointment.session_id}:{appointment.seat}"
@@ -146,9 +167,11 @@ def occupy(appointment: Appointment, *, devices: Iterable[int] = (), override: b
         wanted += [(f"e:{device}", *span) for device in sorted(devices)]
     if appointment.patient_id:
         wanted.append((f"p:{appointment.patient_id}", appointment.starts_at, appointment.ends_at))
-    missing = insert(wanted, appointment=appointment.pk, override=override)
-    if missing:
-        raise refusal(appointment, missing[0])
+    return wanted
+
+
+def _columns(wanted: list[Wanted]) -> list[list[Any]]:
+    return [list(column) for column in zip(*wanted, strict=True)]
 
 
 def occupy_patient(appointment: Appointment) -> None:
@@ -159,17 +182,18 @@ def occupy_patient(appointment: Appointment) -> None:
 
 
 def insert(
-    wanted: list[tuple[str, dt.datetime, dt.datetime]],
+    wanted: list[Wanted],
     *,
     appointment: int | None = None,
     session: int | None = None,
     override: bool = False,
 ) -> list[str]:
     """Take times of resources, for an appointment or a session; returns those that the database refused."""
-    resources, since, until = (list(column) for column in zip(*wanted, strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, [appointment, session, override, resources, since, until])
-        got = set(cursor.fetchall())
+    resources, since, until = _columns(wanted)
+    got = set(
+        INSERT.rows(appointment=appointment, session=session, override=override, resources=resources, since=since,
+                    until=until)
+    )  # fmt: skip
     return [resource for resource, begin, _end in wanted if (resource, begin) not in got]
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from clinic.shared.errors import Conflict
-from scheduling.actions.occupancy import Span, end_expired, is_taken, lock
+from scheduling.actions.occupancy import Span, is_free_now, is_taken, lock
 from scheduling.actions.terms import Terms
 from scheduling.models import TimeOff
 from scheduling.queries.places import Places, read_places
@@ -59,8 +59,7 @@ def _take(resource: str, span: Span) -> bool:
     if is_taken(resource, span):
         return False
     lock(resource)
-    end_expired([resource], span)
-    return not is_taken(resource, span)
+    return is_free_now(resource, span)
 
 
 def _is_away(room: int, since: dt.datetime, until: dt.datetime) -> bool:

@@ -26,6 +26,7 @@ from scheduling.models import Appointment, Occupancy, PolicyAcceptance, Service
 from scheduling.queries.policy import (
     DEPOSIT_TIME,
     Agreement,
+    Conditions,
     agreement_for,
     awaits_deposit,
     deposit_for,
@@ -46,6 +47,7 @@ def check_policy(
     for_staff: bool,
     despite: bool = False,
     moved: Appointment | None = None,
+    known: Conditions | None = None,
 ) -> None:
     """Hold a booking against the rules of its service and of the clinic. Staff are warned and may go on, `despite`.
 
@@ -54,7 +56,10 @@ def check_policy(
     """
     if for_staff and despite:
         return
-    found = problems(service=service, patient=patient, branch=branch, starts_at=starts_at, moved=moved)
+    found = problems(
+        service=service, patient=patient, branch=branch, starts_at=starts_at, moved=moved,
+        rules=known.rules if known else None,
+    )  # fmt: skip
     if not found:
         return
     if for_staff:
@@ -68,14 +73,14 @@ def check_policy(
 
 def standing(appointment: Appointment, *, by_patient: bool) -> tuple[str, dict[str, Any]]:
     """The status that a booking begins with, and the columns that say what it waits for. Staff's is booked at once."""
-    service, now = appointment.service, database_now()
+    service = appointment.service
     if not by_patient:
         return A.BOOKED, {"hold_expires_at": None}
     deposit, until = deposit_for(service, appointment.price), None
     if deposit:
-        until = min(now + DEPOSIT_TIME, appointment.starts_at)
+        until = min(database_now() + DEPOSIT_TIME, appointment.starts_at)
     elif service.needs_approval:
-        until = _approve_until(appointment, now)
+        until = _approve_until(appointment, database_now())
     waits = {"deposit": deposit, "needs_approval": service.needs_approval, "hold_expires_at": until}
     return (A.PENDING if until else A.BOOKED), waits
 
@@ -105,7 +110,8 @@ def _approve_until(appointment: Appointment, now: dt.datetime) -> dt.datetime:
 def announce(appointment: Appointment, *, by_patient: bool) -> None:
     """Say how a booking stands: booked, or what it waits for."""
     if appointment.status == A.BOOKED:
-        publish(AppointmentBooked(appointment_id=appointment.pk, by_patient=by_patient))
+        whole = appointment if appointment._state.fields_cache.keys() >= {"patient", "branch", "service"} else None
+        publish(AppointmentBooked(appointment_id=appointment.pk, by_patient=by_patient, appointment=whole))
     elif awaits_deposit(appointment):
         publish(DepositAsked(appointment_id=appointment.pk))
     else:
@@ -113,9 +119,11 @@ def announce(appointment: Appointment, *, by_patient: bool) -> None:
     tell("board", branch=appointment.branch_id)
 
 
-def accept(appointment: Appointment, *, mark: str = "", device: str = "", by: User | None) -> PolicyAcceptance:
+def accept(
+    appointment: Appointment, *, mark: str = "", device: str = "", known: Conditions | None = None, by: User | None
+) -> PolicyAcceptance:
     """Keep what the patient agreed to, from where. Raises Conflict where other words were shown to her (`mark`)."""
-    agreed: Agreement = agreement_for(appointment.service, appointment.price)
+    agreed: Agreement = agreement_for(appointment.service, appointment.price, known)
     if mark and mark != agreed.mark:
         text = _("The terms have just changed. Read them once more, then book.")
         raise Conflict(text, field="agreed", code="terms_changed")

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from scheduling.actions.checks import check_doctor, refuse, take_places
-from scheduling.actions.occupancy import end_expired, end_holds, insert, lock, occupied_span
+from scheduling.actions.occupancy import end_holds, insert, is_free_now, lock, occupied_span
 from scheduling.actions.terms import Terms
 from scheduling.models import Appointment, GroupSession, Occupancy
 from scheduling.queries.opening import Stretch, moment, taken
@@ -58,7 +58,8 @@ def _pieces(terms: Terms, block: Stretch) -> list[tuple[str, dt.datetime, dt.dat
         lock(f"r:{terms.own_room}")
         names.append(f"r:{terms.own_room}")
     span = (moment(block[0]), moment(block[1]))
-    end_expired(names, span)
+    for name in names:
+        is_free_now(name, span)
     busy = taken(names, *block)
     pieces = []
     for name in names:

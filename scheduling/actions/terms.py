@@ -13,6 +13,7 @@ from clinic.shared.calendar import format_datetime
 from clinic.shared.errors import Invalid
 from scheduling.models import GroupSession, Mode, Practitioner, PractitionerService, Service
 from scheduling.queries.opening import Stretch, moment, zone_of
+from scheduling.queries.policy import Conditions, conditions_of
 from scheduling.queries.slots import bookable, way_of
 from scheduling.queries.spots import Spot, spot_at
 
@@ -76,6 +77,7 @@ def agree(
     any_hours: bool = False,
     any_start: bool = False,
     mode: str | None = None,
+    known: Conditions | None = None,
 ) -> Terms:
     """The terms of a wished time. Raises Invalid (with the field) for what is not offered, past, too soon, too far
     ahead, off the steps of the clock (for patients) or outside working hours. `any_hours` leaves the hours unasked,
@@ -83,7 +85,7 @@ def agree(
     """
     if timezone.is_naive(starts_at):
         starts_at = starts_at.replace(tzinfo=zone_of(branch.time_zone))
-    offer = PractitionerService.objects.filter(practitioner=practitioner, service=service, is_active=True).first()
+    offer = (known or conditions_of(service.pk, practitioner.pk)).offer
     _check_offer(service, practitioner, branch, offer, for_staff)
     way = way_of(service, mode)
     if way is None:

@@ -17,15 +17,16 @@ from clinic.patients.actions import own_patient_for
 from clinic.patients.models import Patient
 from clinic.patients.permissions import acts_for
 from clinic.patients.queries import own_patient
-from clinic.shared.api import once
+from clinic.shared.api import once, read, shape
 from clinic.shared.errors import Invalid, NotFound
 from clinic.shared.tenancy import current_clinic
 from clinic.shared.text import format_phone
 from scheduling import actions
 from scheduling.api.parameters import day, number
 from scheduling.api.slots import ConflictOutput
-from scheduling.models import Appointment, Practitioner, Service, Source
+from scheduling.models import Appointment, Practitioner, Source
 from scheduling.permissions import check_may_change, is_desk, visible_appointments
+from scheduling.queries.asked import asked_for
 from scheduling.queries.chains import MOST
 from scheduling.queries.diary import of_day, with_names
 
@@ -125,10 +126,7 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         patient is named. With `holds` several, all or none, answered by `{"appointments": […]}`. `Idempotency-Key` is
         obeyed.
         """
-        data = BookInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        values = data.validated_data
-
+        values = read(BookInput, request.data)
         wanted: Sequence[int] = values.get("holds") or ([values["hold"]] if "hold" in values else [])
         if not wanted and "service" not in values:
             raise Invalid(_("Name the held time."), field="hold")
@@ -137,7 +135,7 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             if not wanted:
                 booked = self._at_once(request.user, values)
                 booked._state.fields_cache["visit"] = None  # just made: there is none, so none is looked for
-                return 201, AppointmentOutput(booked).data
+                return 201, shape(AppointmentOutput, booked)
             held = self._held(request.user, wanted, values)
             if "holds" in values:
                 return 201, {"appointments": [self._data(each) for each in held]}
@@ -151,7 +149,7 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             raise NotFound(_("There is no such held time for you. Choose a time again."), field="hold")
         return actions.book_several(
             holds=[holds[pk] for pk in wanted],
-            patient=self._patient(user, holds[wanted[0]].branch_id, values),
+            patient=self._patient(user, holds[wanted[0]].branch_id, values, own_patient(user)),
             secret=values.get("secret", ""),
             note=values.get("note", ""),
             agreed=values.get("agreed", ""),
@@ -161,19 +159,18 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         )
 
     def _at_once(self, user: User, values: dict[str, Any]) -> Appointment:
-        place: dict[str, Any] = {}
-        for name, model in (("service", Service), ("doctor", Practitioner), ("branch", Branch)):
-            place[name] = model.objects.filter(pk=values.get(name, 0)).first()
-            if place[name] is None:
-                raise Invalid(_("Name a held time, or service, doctor, branch and start."), field=name)
-        if "starts_at" not in values:
-            raise Invalid(_("Name a held time, or service, doctor, branch and start."), field="starts_at")
-        at_desk = user.can(Perm.DIARY_BOOK, place["branch"])
+        names = {name: values.get(name, 0) for name in ("service", "doctor", "branch")}
+        service, doctor, branch, own = asked_for(**names, user=user)
+        if service is None or doctor is None or branch is None or "starts_at" not in values:
+            missing = [name for name, found in zip(names, (service, doctor, branch), strict=True) if found is None]
+            text = _("Name a held time, or service, doctor, branch and start.")
+            raise Invalid(text, field=[*missing, "starts_at"][0])
+        at_desk = user.can(Perm.DIARY_BOOK, branch)
         return actions.book_direct(
-            service=place["service"],
-            practitioner=place["doctor"],
-            branch=place["branch"],
-            patient=self._patient(user, place["branch"].pk, values),
+            service=service,
+            practitioner=doctor,
+            branch=branch,
+            patient=self._patient(user, branch.pk, values, own),
             starts_at=values["starts_at"],
             source=Source.DESK if at_desk else Source.SITE,
             note=values.get("note", ""),
@@ -184,7 +181,8 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             by=user,
         )
 
-    def _patient(self, user: User, branch: int, values: dict[str, Any]) -> Patient:
+    def _patient(self, user: User, branch: int, values: dict[str, Any], own: Patient | None) -> Patient:
+        """The patient who was named, or who the account is itself."""
         wanted, at_desk = values.get("patient"), user.can(Perm.DIARY_BOOK, branch)
         if wanted:
             among = Patient.objects.filter(merged_into=None) if at_desk else acts_for(user)
@@ -192,9 +190,9 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             if patient is None:
                 raise NotFound(_("There is no such patient for you."), field="patient")
             return patient
-        if at_desk and own_patient(user) is None:
+        if at_desk and own is None:
             raise Invalid(_("Name the patient."), field="patient")
-        return own_patient_for(user=user, by=user, **_name(user, values))
+        return own or own_patient_for(user=user, by=user, **_name(user, values))
 
     @extend_schema(request=None, responses=CONFLICT)
     def confirm(self, request: Request, pk: int) -> Response:
@@ -259,17 +257,14 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         return appointment
 
     def _read(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
-        data = serializer(data=self.request.data)
-        data.is_valid(raise_exception=True)
-        values: dict[str, Any] = data.validated_data
-        return values
+        return read(serializer, self.request.data)
 
     def _answer(self, appointment: Appointment) -> Response:
         return Response(self._data(appointment))
 
     def _data(self, appointment: Appointment) -> Any:
         fresh = with_names(Appointment.objects.filter(pk=appointment.pk)).get()
-        return AppointmentOutput(fresh, context=self.get_serializer_context()).data
+        return shape(AppointmentOutput, fresh)
 
 
 def _name(user: User, values: dict[str, Any]) -> dict[str, str]:

@@ -127,9 +127,9 @@ class VisitStatusChange(StatusChange):
         indexes = [models.Index(fields=["subject", "at"], name="visit_moves")]
 
     @classmethod
-    def record(cls, subject: Any, before: str, after: str, **more: Any) -> Any:
-        """Write the move together with the room that the visit has by now."""
-        return super().record(subject, before, after, room_id=subject.room_id, **more)
+    def of(cls, subject: Any, before: str, after: str, **more: Any) -> Any:
+        """With the room that the visit has by now."""
+        return super().of(subject, before, after, room_id=subject.room_id, **more)
 
 
 class RoomStay(models.Model):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.calendar import format_date
+from clinic.shared.db.prepared import Joined, Statement
 from clinic.shared.money import format_money, format_number, quantise
 from clinic.shared.tenancy import current_clinic
 from clinic.shared.text import format_phone
@@ -21,6 +22,7 @@ from scheduling.models import (
     BookingRules,
     FeeKind,
     PolicyText,
+    PractitionerService,
     Service,
     TimeOff,
     Visit,
@@ -49,17 +51,52 @@ def booking_rules() -> BookingRules:
     return BookingRules.objects.first() or BookingRules()
 
 
+@dataclass(frozen=True)
+class Conditions:
+    """Under which a doctor gives a service, in one question: her own offer of it, the clinic's rules, the words that
+    are agreed to.
+    """
+
+    offer: PractitionerService | None
+    rules: BookingRules
+    policy: PolicyText | None
+
+
+_CONDITIONS = Joined(o=PractitionerService, r=BookingRules, t=PolicyText)
+_ASK_CONDITIONS = Statement(f"""
+    SELECT {_CONDITIONS.sql} FROM (SELECT) AS once
+    LEFT JOIN scheduling_practitionerservice o
+        ON o.practitioner_id = %(practitioner)s AND o.service_id = %(service)s AND o.is_active
+    LEFT JOIN scheduling_bookingrules r ON true
+    LEFT JOIN (SELECT * FROM scheduling_policytext ORDER BY version DESC LIMIT 1) t ON true
+""")  # noqa: S608 (our own text)
+
+
+def conditions_of(service: int, practitioner: int) -> Conditions:
+    """Under which this doctor gives this service now."""
+    offer, rules, policy = _CONDITIONS.read(_ASK_CONDITIONS.rows(service=service, practitioner=practitioner)[0])
+    return Conditions(offer, rules or BookingRules(), policy)
+
+
 def problems(
-    *, service: Service, patient: Patient, branch: Branch, starts_at: dt.datetime, moved: Appointment | None = None
+    *,
+    service: Service,
+    patient: Patient,
+    branch: Branch,
+    starts_at: dt.datetime,
+    moved: Appointment | None = None,
+    rules: BookingRules | None = None,
 ) -> list[Problem]:
     """The rules that this patient's booking would break, the most final first; none where all is well.
 
-    A visit that is only `moved` is not asked whether she may come at all.
+    A visit that is only `moved` is not asked whether she may come at all. `rules` are the clinic's, where they are
+    known already.
     """
     gap = _too_near(service, patient, branch, starts_at, moved)
     if moved is not None:
         return gap
-    return _for_whom(service, patient) + _only_after(service, patient) + _missed_too_often(patient, branch) + gap
+    often = _missed_too_often(patient, branch, rules or booking_rules())
+    return _for_whom(service, patient) + _only_after(service, patient) + often + gap
 
 
 def has_been_here(patient: Patient) -> bool:
@@ -84,9 +121,10 @@ def _for_whom(service: Service, patient: Patient) -> list[Problem]:
 
 
 def _only_after(service: Service, patient: Patient) -> list[Problem]:
-    first = service.requires
-    if first is None:
+    if service.requires_id is None:
         return []
+    first = service.requires
+    assert first
     done = Q(patient=patient, service=first)
     if (
         Appointment.objects.filter(done, status=A.FULFILLED).exists()
@@ -103,8 +141,7 @@ def misses(patient: int, *, days: int) -> int:
     return Appointment.objects.filter(patient=patient, status=A.NO_SHOW, starts_at__gte=since).count()
 
 
-def _missed_too_often(patient: Patient, branch: Branch) -> list[Problem]:
-    rules = booking_rules()
+def _missed_too_often(patient: Patient, branch: Branch, rules: BookingRules) -> list[Problem]:
     if not rules.no_show_limit:
         return []
     missed = misses(patient.pk, days=rules.no_show_days)
@@ -174,9 +211,9 @@ def newest_policy() -> PolicyText | None:
     return PolicyText.objects.order_by("-version").first()
 
 
-def agreement_for(service: Service, price: Decimal) -> Agreement:
+def agreement_for(service: Service, price: Decimal, known: Conditions | None = None) -> Agreement:
     """What a patient agrees to who books this service at this price, in the language that is spoken."""
-    policy = newest_policy()
+    policy = known.policy if known else newest_policy()
     words = ""
     if policy is not None:
         both = [policy.text_fa, policy.text_en]

@@ -57,7 +57,7 @@ def test_every_app_uses_the_same_names() -> None:
 
 FORBIDDEN = [
     (re.compile(r"@receiver|\b(pre|post)_(save|delete)\b|m2m_changed|(?<!psycopg)\.connect\("), {
-        "clinic/celery.py", "clinic/shared/sms/deadline.py",
+        "clinic/celery.py", "clinic/shared/sms/deadline.py", "clinic/shared/writing.py",
     }),
     (re.compile(r"\b(schema_context|tenant_context)\b|\.set_schema\(|\.set_tenant\("), {
         "clinic/shared/tenancy.py", "clinic/celery.py", "clinic/shared/db/base.py",

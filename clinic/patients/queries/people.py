@@ -13,6 +13,7 @@ from django.utils import timezone
 from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import Consent, Patient, PatientAccess
+from clinic.shared.db.prepared import Joined, Statement
 from clinic.shared.phones import region
 from clinic.shared.text import format_phone, normalise, search_key
 
@@ -128,11 +129,19 @@ def _likeness(row: Patient, name: str, phone: str, code: str, born: date | None)
     return Likeness(row, same_code, same_phone, same_birth, score)
 
 
+# The patient that an account is itself, for statements that join it.
+OWN_PATIENT = """
+    SELECT own.* FROM patients_patientaccess a JOIN patients_patient own ON own.id = a.patient_id
+    WHERE a.user_id = %(user)s AND a.relation = 'self' AND own.merged_into_id IS NULL ORDER BY a.id LIMIT 1
+"""
+_OWN = Joined(p=Patient)
+_ASK_OWN = Statement(f"SELECT {_OWN.sql} FROM ({OWN_PATIENT}) p")  # noqa: S608 (our own text)
+
+
 def own_patient(user: User) -> Patient | None:
     """The patient that an account is itself, if there is one yet."""
-    own = PatientAccess.objects.filter(user=user, relation="self", patient__merged_into=None)
-    access = own.select_related("patient").first()
-    return access.patient if access else None
+    row = _ASK_OWN.row(user=user.pk)
+    return _OWN.read(row)[0] if row else None
 
 
 def access_to(patient: Patient) -> QuerySet[PatientAccess]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from clinic.accounts.models import User
 from clinic.shared.actions import action
+from clinic.shared.db.prepared import Statement
 from clinic.shared.quiet import UNDO_TIME
 from clinic.shared.tenancy import current_clinic
 from scheduling.actions.waitlist.doors import move_entry
@@ -15,17 +16,20 @@ from scheduling.queries.opening import zone_of
 from scheduling.queries.wishes import standing_of
 from scheduling.statuses import LIVE_ENTRIES, AppointmentStatus, WaitlistStatus
 
+WISHES = Statement("""
+    SELECT id FROM scheduling_waitlistentry
+    WHERE patient_id = %(patient)s AND service_id = %(service)s AND status = ANY(%(live)s)
+      AND instead_of_id IS NULL AND party_size = 1 FOR UPDATE
+""")
+
 
 @action
 def bind_wish(*, appointment: Appointment, by: User | None) -> None:
     """She waits for a service and has just got a time for it in the ordinary way: from now on she waits for an earlier
     one, so that accepting an offer never leaves her with two.
     """
-    wishes = WaitlistEntry.objects.filter(
-        patient=appointment.patient_id, service=appointment.service_id, status__in=LIVE_ENTRIES,
-        instead_of=None, party_size=1,
-    )  # fmt: skip
-    for entry in wishes.select_for_update(of=("self",)):
+    wishes = WISHES.rows(patient=appointment.patient_id, service=appointment.service_id, live=list(LIVE_ENTRIES))
+    for entry in WaitlistEntry.objects.filter(pk__in=[pk for (pk,) in wishes]) if wishes else ():
         entry.instead_of = appointment
         entry.save()
 

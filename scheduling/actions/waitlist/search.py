@@ -18,6 +18,7 @@ from clinic.shared.errors import ActionError, Conflict
 from clinic.shared.events import publish
 from clinic.shared.notices import tell
 from clinic.shared.quiet import UNDO_TIME, after_quiet_hours, next_night
+from clinic.shared.statuses import begin
 from scheduling.actions.holds import OFFER_HOLDER, hold
 from scheduling.actions.occupancy import database_now, is_taken
 from scheduling.actions.waitlist.doors import locked, move_entry, open_offers
@@ -232,8 +233,7 @@ def _offer(time: FreedTime, found: Judged, tell_at: dt.datetime, by: User | None
         expires_at=found.until,
         token=secrets.token_urlsafe(24),
     )
-    offer.save()
-    WaitlistOfferStatusChange.record(offer, "", OfferStatus.OFFERED, by=by)
+    begin(offer, log=WaitlistOfferStatusChange, by=by)
     move_entry(found.entry, WaitlistStatus.OFFERED, by=by, last_offered_at=tell_at)
     publish(OfferChanged(offer_id=offer.pk))
     return offer
