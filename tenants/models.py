@@ -14,7 +14,7 @@ from clinic.shared.writing import Written
 from tenants.statuses import ClinicStatus, RequestStatus
 
 
-class Clinic(TenantMixin, Written):
+class Clinic(TenantMixin):
     """A clinic: its schema, its look and its defaults."""
 
     auto_create_schema = False

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.data import World, new_patients
-from bench.limit import bookings
 from bench.load import CLIENTS, Connection, Request, request
+from bench.smallest import bookings
 from bench.stage import ROUNDS, Stage, spread
 
 PORTIONS = 40  # every client and round takes other times
@@ -101,5 +101,8 @@ def measure(stage: Stage) -> None:
                goal=">= 0.18 x hello's rate at 8 clients", met=share >= 0.18)  # fmt: skip
     growth = one.p50 / small.p50
     report.add("W2.growth", growth, "", goal="<= 1.25", met=growth <= 1.25)
-    limit = bookings(stage)
-    report.add("W2.limit", limit, "1/s", ratio=eight.rate / limit, to="bare inserts at 8")
+    limit = max(bookings(world) for _round in range(ROUNDS))
+    report.add("W2.limit", limit, "1/s", ratio=eight.rate / limit, to="the least SQL of a booking, bare, at 8")
+    # Whoever serves it answers a request and writes these rows: the two in series, at no cost of its own.
+    bound = 1 / (1 / hello8.rate + 1 / limit)
+    report.add("W2.bound", bound, "1/s", ratio=bound / hello8.rate, to="H.hello.rate8")

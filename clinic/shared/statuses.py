@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from clinic.shared.errors import Conflict
 from clinic.shared.models import StatusChange
-from clinic.shared.writing import Also, beside, write
+from clinic.shared.writing import Also, Written, beside, write
 
 M = TypeVar("M", bound=models.Model)
 Moves = Mapping[str, frozenset[str] | set[str]]
@@ -69,5 +69,10 @@ def move(
     for name, value in (changes or {}).items():
         setattr(fresh, name, value)
     told = {**(more or {}), **({"happened_at": happened_at} if happened_at else {})}
-    write(fresh, beside(log.of(fresh, before, to, by=by, reason=reason, **told)))
+    row = log.of(fresh, before, to, by=by, reason=reason, **told)
+    if isinstance(fresh, Written):
+        write(fresh, beside(row))
+    else:  # the platform's clinics
+        fresh.save()
+        row.save()
     return fresh

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from clinic.accounts.models import Branch, User
 from clinic.patients.models import Patient
-from clinic.patients.queries import OWN_PATIENT
+from clinic.patients.queries.people import OWN_PATIENT
 from clinic.shared.db.prepared import Joined, Statement
 from scheduling.models import Practitioner, Service
 
