@@ -9,7 +9,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import RIGHTS, Branch, Rights, SignInCode, Token, User
-from clinic.shared.db.prepared import Joined, Statement
+from clinic.shared.db.joined import Joined
+from clinic.shared.db.prepared import Statement
 from clinic.shared.errors import Invalid
 from clinic.shared.tenancy import salt
 

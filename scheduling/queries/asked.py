@@ -5,7 +5,8 @@ from typing import NamedTuple
 from clinic.accounts.models import Branch, User
 from clinic.patients.models import Patient
 from clinic.patients.queries.people import OWN_PATIENT
-from clinic.shared.db.prepared import Joined, Statement
+from clinic.shared.db.joined import Joined
+from clinic.shared.db.prepared import Statement
 from scheduling.models import Practitioner, Service
 
 _ASKED = Joined(s=Service, d=Practitioner, b=Branch, p=Patient)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.calendar import format_date
-from clinic.shared.db.prepared import Joined, Statement
+from clinic.shared.db.joined import Joined
+from clinic.shared.db.prepared import Statement
 from clinic.shared.money import format_money, format_number, quantise
 from clinic.shared.tenancy import current_clinic
 from clinic.shared.text import format_phone

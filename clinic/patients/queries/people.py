@@ -13,7 +13,8 @@ from django.utils import timezone
 from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import Consent, Patient, PatientAccess
-from clinic.shared.db.prepared import Joined, Statement
+from clinic.shared.db.joined import Joined
+from clinic.shared.db.prepared import Statement
 from clinic.shared.phones import region
 from clinic.shared.text import format_phone, normalise, search_key
 
