@@ -125,15 +125,10 @@ def book_direct(
         _check_override(by, branch, reason)
     _check_patient(patient)
     known = conditions_of(service.pk, practitioner.pk)
+    wish: dict[str, Any] = {"service": service, "branch": branch, "starts_at": starts_at, "for_staff": not as_patient}
     if by is not None:  # nobody is there to be warned
-        policy.check_policy(
-            service=service, patient=patient, branch=branch, starts_at=starts_at, for_staff=not as_patient,
-            despite=despite, known=known,
-        )  # fmt: skip
-    terms = agree(
-        service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=not as_patient,
-        any_hours=override, mode=mode, known=known,
-    )  # fmt: skip
+        policy.check_policy(**wish, patient=patient, despite=despite, known=known)
+    terms = agree(**wish, practitioner=practitioner, any_hours=override, mode=mode, known=known)
     claimed = Claim(terms, room) if override else claim(terms, for_staff=not as_patient, wanted_room=room)
     appointment = Appointment(
         **claimed.fields(),
