@@ -9,7 +9,8 @@ import scheduling.events as diary
 from clinic.patients.events import PatientsMerged
 from clinic.patients.queries import merge_of
 from clinic.shared.events import when
-from emr.events import EncounterOpened, EncounterSigned
+from emr.events import EncounterOpened, EncounterSigned, GlassBroken
+from emr.models import GlassBreak
 from finance import actions as finance
 from finance.events import DepositReturned, InvoicePaid, PaymentReceived, PaymentRefunded
 from finance.models import Deposit, Invoice, Payment, Refund
@@ -123,6 +124,12 @@ def visit_started(event: diary.VisitStarted | EncounterOpened) -> None:
 def encounter_signed(event: EncounterSigned) -> None:
     """What the doctor asked for is planned, also when she signs after the visit."""
     messaging.plan_what_was_asked(visit=visit_of(event.visit_id), by=None)
+
+
+@when(GlassBroken)
+def glass_broken(event: GlassBroken) -> None:
+    """The owner hears at once that a private note was opened, by whom, and where the reason stands."""
+    messaging.tell_owners_of_glass(glass=GlassBreak.objects.get(pk=event.glass_id), by=None)
 
 
 @when(diary.VisitFinished)

@@ -73,11 +73,13 @@ class EncounterOutput(serializers.ModelSerializer):
         fields = [
             "id", "visit", "patient", "practitioner", "practitioner_name", "status", "advice", "follow_up_on",
             "follow_up_note", "signed_at", "created_at", "prescriptions", "complaint", "note", "conditions", "addenda",
-            "follow_up_service", "version", "saved_at",
+            "follow_up_service", "version", "saved_at", "template", "answers", "privacy",
         ]  # fmt: skip
         read_only_fields = fields
 
-    for_staff = frozenset({"complaint", "note", "conditions", "addenda", "follow_up_service", "version", "saved_at"})
+    for_staff = frozenset(
+        "complaint note conditions addenda follow_up_service version saved_at template answers privacy".split()
+    )
 
     def to_representation(self, record: Encounter) -> dict[str, Any]:
         shown = super().to_representation(record)
@@ -98,6 +100,7 @@ class NoteInput(serializers.Serializer):
     complaint = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     note = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
     advice = serializers.CharField(required=False, allow_blank=True, trim_whitespace=False)
+    answers = serializers.DictField(required=False, help_text="By the keys of the template; null takes an answer away")
 
 
 class FollowUpInput(serializers.Serializer):
@@ -166,6 +169,7 @@ class Records(GenericViewSet):
         record = get_object_or_404(Encounter.objects.select_related("visit", "patient"), pk=pk)
         if not permissions.may_write(self.request.user, record.visit.branch_id):
             raise Forbidden(_("Only who may write medical records in this branch can do this."))
+        permissions.require_note(self.request.user, record)
         return record
 
     def checked(self, serializer: type[serializers.Serializer]) -> dict[str, Any]:
@@ -195,7 +199,8 @@ class Encounters(ListModelMixin, RetrieveModelMixin, Records):
     def get_queryset(self) -> QuerySet[Encounter]:
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        visible = Encounter.objects.all() if self.clinical else permissions.released_to(self.request.user)
+        mine = permissions.released_to(self.request.user)
+        visible = Encounter.objects.filter(permissions.readable_by(self.request.user)) if self.clinical else mine
         patient = self.wanted_patient() if self.action == "list" else None
         if patient is not None:
             visible = visible.filter(patient=patient)

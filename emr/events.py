@@ -13,3 +13,8 @@ class EncounterOpened:
 class EncounterSigned:
     encounter_id: int
     visit_id: int
+
+
+@dataclass(frozen=True)
+class GlassBroken:
+    glass_id: int

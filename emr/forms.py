@@ -7,9 +7,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.accounts.models import User
 from clinic.shared.fields import DateField, PlainText
 from clinic.shared.text import normalise
-from emr.models import Audience, Encounter, FileKind, Medication, Severity
+from emr.models import Audience, Encounter, FileKind, Medication, Privacy, Severity, TemplateKind
 from emr.models.dosing import DoseUnit
 from scheduling.models import Room, Service
 
@@ -149,3 +150,61 @@ class MedicationForm(forms.Form):
         """What `save_medication` takes."""
         values = dict(self.cleaned_data)
         return {**values, "form": values.pop("dosage_form")}
+
+
+class PrivacyForm(forms.Form):
+    """Who reads a note."""
+
+    level = forms.ChoiceField(choices=Privacy.choices)
+    readers = forms.ModelMultipleChoiceField(User.objects.filter(is_active=True), required=False)
+
+
+class CosignForm(forms.Form):
+    """Whom to ask."""
+
+    of = forms.ModelChoiceField(User.objects.filter(is_active=True))
+
+
+class CosignAnswerForm(forms.Form):
+    """What the second one says."""
+
+    to = forms.ChoiceField(choices=[(each, each) for each in ("signed", "returned", "withdrawn")])
+    note = PlainText(required=False, max_length=300)
+
+
+class TemplateForm(forms.Form):
+    """A template's own details; its questions are read by `emr.views.builder`."""
+
+    name = PlainText(label=_("Name"), max_length=120, error_messages={"required": _("Give the template a name.")})
+    kind = forms.ChoiceField(label=_("Kind"), choices=TemplateKind.choices, initial=TemplateKind.VISIT)
+    services = forms.ModelMultipleChoiceField(
+        Service.objects.filter(is_active=True),
+        label=_("For these services"),
+        required=False,
+        help_text=_("None chosen: for all."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    is_first_choice = forms.BooleanField(
+        label=_("Opens by itself"), required=False, help_text=_("In each new record that it fits.")
+    )
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+
+class PhraseForm(forms.Form):
+    """Words under a short name."""
+
+    shortcut = PlainText(
+        label=_("Short name"),
+        max_length=30,
+        help_text=_("One word. In a note type / and this name."),
+        error_messages={"required": _("A short name is one word, for example “normal”.")},
+    )
+    text = forms.CharField(
+        label=_("What it puts into the note"),
+        strip=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("[Brackets] are typed over, one after the other. {name}, {age} and {today} are filled in."),
+        error_messages={"required": _("Write what the phrase puts into the note.")},
+    )
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)

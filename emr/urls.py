@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from emr import api
 from emr.views import (
+    builder,
     day,
     drugs,
     files,
@@ -14,7 +15,9 @@ from emr.views import (
     one_file,
     patient,
     phone_links,
+    phrases,
     pictures,
+    sharing,
     visit,
 )
 from emr.views.care import background, interactions, lists, medicines, prescribing, sets
@@ -26,6 +29,12 @@ _record = [
     path("follow-up/", visit.follow_up, name="follow-up"),
     path("finish/", visit.finish, name="finish"),
     path("addenda/", visit.addendum, name="addendum"),
+    path("template/", visit.use_template, name="use-template"),
+    path("privacy/", sharing.privacy, name="privacy"),
+    path("open/", sharing.open_glass, name="open"),
+    path("cosign/", sharing.ask_cosign, name="cosign-ask"),
+    path("cosign/<int:cosign>/", sharing.answer_cosign, name="cosign-answer"),
+    path("phrases/", phrases.options, name="phrase-options"),
     path("diagnoses/", findings.add_diagnosis, name="add-diagnosis"),
     *[
         path(f"diagnoses/<int:condition>/{to}/", findings.change_diagnosis, {"to": to}, name=f"{to}-diagnosis")
@@ -99,6 +108,14 @@ _pages: list[URLPattern | URLResolver] = [
         for to in ("call", "enter-room", "leave-room")
     ],
     path("doctor/record/<int:pk>/", include(_record)),
+    path("doctor/to-sign/", sharing.waiting, name="to-sign"),
+    path("doctor/phrases/", phrases.mine, name="phrases"),
+    path("doctor/phrases/<int:pk>/", phrases.my_phrase, name="phrase"),
+    path("set-up/phrases/", phrases.clinics, name="set-up-phrases"),
+    path("set-up/phrases/<int:pk>/", phrases.clinics_phrase, name="set-up-phrase"),
+    path("set-up/templates/", builder.templates, name="templates"),
+    path("set-up/templates/<int:pk>/", builder.template, name="template"),
+    path("audit/opened-notes/", sharing.opened_notes, name="opened-notes"),
     path("doctor/icd/", findings.icd_options, name="icd"),
     path("doctor/drug-options/", findings.drug_options, name="drug-options"),
     path("doctor/drugs/", drugs.for_doctors, name="doctor-drugs"),

@@ -35,6 +35,11 @@ TEXTS: dict[str, Text] = {
         "{name}، نوبت شما در {clinic}: {when}.\nتغییر یا لغو:\n{link}",
         "{name}, you are booked at {clinic}: {when}.\nMove or cancel:\n{link}",
     ),
+    "glass_broken": Text(
+        _("Private note opened"),
+        "{clinic}: {name} یک یادداشت خصوصی را اضطراری باز کرد ({when}). دلیل:\n{link}",
+        "{clinic}: {name} opened a private note in an emergency ({when}). Why:\n{link}",
+    ),
     "booking_requested": Text(
         _("Booking waits for approval"),
         "{name}، درخواست نوبت شما برای {when} به {clinic} رسید و در انتظار تأیید است.\n{link}",

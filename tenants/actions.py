@@ -18,6 +18,7 @@ from clinic.shared.phones import read_mobile
 from clinic.shared.statuses import move
 from clinic.shared.tenancy import SCHEMA_NAME, use_clinic, use_platform
 from clinic.shared.work import wake
+from emr.actions import furnish_record
 from tenants import provisioning, tasks
 from tenants.models import Clinic, ClinicRequest, ClinicRequestStatusChange, ClinicStatusChange, Domain
 from tenants.queries import forget_hosts
@@ -66,7 +67,7 @@ def create_clinic(
     try:
         provisioning.build_schema(schema)
         with use_clinic(clinic.info(host)):
-            _furnish(branch=branch or name, time_zone=time_zone, owner_phone=owner_phone, by=None)
+            _furnish(branch=branch or name, time_zone=time_zone, owner_phone=owner_phone, language=language, by=None)
         with use_platform():
             clinic = set_clinic_status(clinic=clinic, status=ClinicStatus.ACTIVE, by=by)
     except BaseException as error:
@@ -120,11 +121,12 @@ def _register(*, schema: str, host: str, by: Any, **values: Any) -> Clinic:
 
 
 @action
-def _furnish(*, branch: str, time_zone: str, owner_phone: str, by: Any) -> None:
-    """The first branch and the owner."""
+def _furnish(*, branch: str, time_zone: str, owner_phone: str, language: str, by: Any) -> None:
+    """The first branch, the owner, and templates of notes to begin with."""
     Branch(name=branch, time_zone=time_zone).save()
     owner = account_for_phone(phone=read_mobile(owner_phone, field="owner_phone"), by=None)
     grant_role(user=owner, role=Role.OWNER, by=None)
+    furnish_record(language=language, by=None)
 
 
 def _take_back(clinic: Clinic) -> None:

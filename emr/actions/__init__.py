@@ -16,6 +16,7 @@ from emr.actions.findings import (
     withdraw_problem,
 )
 from emr.actions.formulary import save_medication
+from emr.actions.furnish import furnish_record
 from emr.actions.phone_files import close_phone_link, require_phone, send_from_phone
 from emr.actions.phone_links import open_phone_link, take_phone_link
 from emr.actions.record import (
@@ -29,11 +30,14 @@ from emr.actions.record import (
     set_follow_up,
     settle_note,
     sign,
+    use_template,
     withdraw_encounter,
 )
 from emr.actions.registering import hand_off
 from emr.actions.safety import import_interactions, import_starter, save_interaction
 from emr.actions.sets import drop_set, repeat_prescription, save_set, use_set
+from emr.actions.sharing import answer_cosign, ask_cosign, break_glass, set_privacy
+from emr.actions.templates import save_phrase, save_template
 
 __all__ = [
     "NEVER_SEEN",
@@ -42,6 +46,9 @@ __all__ = [
     "add_background",
     "add_condition",
     "add_file",
+    "answer_cosign",
+    "ask_cosign",
+    "break_glass",
     "cancel_prescription_line",
     "change_problem",
     "close_phone_link",
@@ -52,6 +59,7 @@ __all__ = [
     "end_problem",
     "erase_files",
     "finish_encounter",
+    "furnish_record",
     "hand_off",
     "hold_back_file",
     "import_interactions",
@@ -71,10 +79,13 @@ __all__ = [
     "save_interaction",
     "save_medication",
     "save_note",
+    "save_phrase",
     "save_set",
+    "save_template",
     "send_from_phone",
     "set_advice",
     "set_follow_up",
+    "set_privacy",
     "settle_note",
     "sign",
     "stop_medicine",
@@ -82,6 +93,7 @@ __all__ = [
     "toggle_favourite_diagnosis",
     "toggle_favourite_drug",
     "use_set",
+    "use_template",
     "withdraw_encounter",
     "withdraw_problem",
 ]

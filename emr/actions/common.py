@@ -19,7 +19,7 @@ def locked(encounter: Encounter, by: User | None, permission: Perm = Perm.RECORD
     """The row as it is now, locked; raises Forbidden where `by` may not write it."""
     row = (
         Encounter.objects.select_for_update(of=("self",))
-        .select_related("visit", "patient", "practitioner")
+        .select_related("visit", "patient", "practitioner", "template")
         .get(pk=encounter.pk)
     )
     require_write(by, row.visit.branch_id, permission)

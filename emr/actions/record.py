@@ -13,8 +13,10 @@ from clinic.shared.events import publish
 from clinic.shared.statuses import move
 from emr.actions.common import draft, locked, require_draft, tidy
 from emr.events import EncounterOpened, EncounterSigned
-from emr.models import Addendum, Condition, Encounter, EncounterStatusChange
+from emr.models import Addendum, Condition, Encounter, EncounterStatusChange, NoteTemplate, NoteTemplateVersion
 from emr.permissions import require_write
+from emr.queries.encounters import first_choice, last_signed
+from emr.queries.templates import in_plain_words, questions_of, read_answers, unanswered
 from emr.statuses import MOVES, EncounterStatus
 from scheduling.actions.floor import finish_visit
 from scheduling.models import Service, Visit
@@ -38,7 +40,11 @@ def open_encounter(*, visit: Visit, by: User | None) -> Encounter:
     if visit.status in NEVER_SEEN:
         raise Conflict(_("Nobody was seen in this visit, so it has no record."), code="not_seen")
     encounter = Encounter.objects.create(
-        visit=visit, patient_id=visit.patient_id, practitioner_id=visit.practitioner_id, saved_by=by
+        visit=visit,
+        patient_id=visit.patient_id,
+        practitioner_id=visit.practitioner_id,
+        saved_by=by,
+        template=first_choice(visit),
     )
     EncounterStatusChange.record(encounter, "", EncounterStatus.DRAFT, by=by)
     publish(EncounterOpened(encounter_id=encounter.pk, visit_id=encounter.visit_id))
@@ -54,17 +60,22 @@ def save_note(
     complaint: str | None = None,
     note: str | None = None,
     advice: str | None = None,
+    answers: dict[str, Any] | None = None,
     page: str = "",
 ) -> Encounter:
-    """Keep what stands on the doctor's screen; texts not given stay. Its `version` counts up with every change.
+    """Keep what stands on the doctor's screen; texts and answers not given stay. Its `version` counts up with every
+    change. `answers` are by the template's keys; an empty one is taken away.
 
     `version` is the one the screen was filled from, `page` names the open page. Raises Conflict where somebody else
-    wrote meanwhile: it carries `yours`, `theirs` (text by field), the `version` to answer with, and who wrote when.
+    wrote meanwhile: it carries `yours`, `theirs` (by field), the `version` to answer with, and who wrote when; Invalid
+    for an answer that does not fit its question (field `a.q1`).
     """
     row = locked(encounter, by)
     given = {"complaint": complaint, "note": note, "advice": advice}
-    wanted = {name: tidy(text, name) for name, text in given.items() if text is not None}
-    changed = {name: text for name, text in wanted.items() if text != getattr(row, name)}
+    wanted: dict[str, Any] = {name: tidy(text, name) for name, text in given.items() if text is not None}
+    if answers is not None:
+        wanted["answers"] = _answered(row, answers)
+    changed = {name: value for name, value in wanted.items() if value != getattr(row, name)}
     if not changed:
         return row  # also when it was signed meanwhile with these very words
     require_draft(row)
@@ -73,7 +84,16 @@ def save_note(
     return _write(row, changed, page, by)
 
 
-def _stale(row: Encounter, wanted: dict[str, str]) -> Conflict:
+def _answered(row: Encounter, given: dict[str, Any]) -> dict[str, Any]:
+    """The answers as they would stand with these."""
+    good, wrong = read_answers(row.template.content if row.template else None, given)
+    if wrong:
+        key, message = next(iter(wrong.items()))
+        raise Invalid(message, field=f"a.{key}")
+    return {key: value for key, value in {**row.answers, **good}.items() if value is not None}
+
+
+def _stale(row: Encounter, wanted: dict[str, Any]) -> Conflict:
     return Conflict(
         _("Somebody else wrote here meanwhile. Both texts are kept; choose what stays."),
         code="stale",
@@ -95,16 +115,54 @@ def _write(row: Encounter, values: dict[str, Any], page: str, by: User | None) -
 
 
 @action
-def settle_note(*, encounter: Encounter, version: int, texts: dict[str, str], by: User | None) -> Encounter:
-    """End a conflict with the texts chosen; what was replaced stays in the history of the record.
+def settle_note(
+    *,
+    encounter: Encounter,
+    version: int,
+    texts: dict[str, str],
+    answers: dict[str, Any] | None = None,
+    by: User | None,
+) -> Encounter:
+    """End a conflict with the texts and answers chosen; what was replaced stays in the history of the record.
 
     `version` is the one that the refusal named. Raises Conflict if the record moved on once more.
     """
     row = draft(encounter, by)
-    wanted = {name: tidy(texts[name], name) for name in TEXTS if name in texts}
+    wanted: dict[str, Any] = {name: tidy(texts[name], name) for name in TEXTS if name in texts}
+    if answers:
+        wanted["answers"] = _answered(row, answers)
     if version != row.version:
         raise _stale(row, wanted)
     return _write(row, wanted, "", by)
+
+
+@action
+def use_template(
+    *, encounter: Encounter, template: NoteTemplate | None, by: User | None, last_words: dict[str, Any] | None = None
+) -> Encounter:
+    """Ask what a template asks now; none asks nothing. Answers to other questions move into the note as text.
+
+    `last_words` as in `sign`. Raises Conflict once signed.
+    """
+    if last_words:
+        save_note(encounter=encounter, by=by, **last_words)
+    row = draft(encounter, by)
+    newest = template.versions.last() if template else None
+    if row.template == newest:
+        return row
+    kept, rest = _carried(row, newest)
+    note = _joined(row.note, in_plain_words(row.template.content if row.template else None, rest))
+    return _write(row, {"template": newest, "answers": kept, "note": note}, "", by)
+
+
+def _carried(row: Encounter, version: NoteTemplateVersion | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The answers that another version of the same template takes as they are, and the others."""
+    if row.template is None or version is None or row.template.template_id != version.template_id:
+        return {}, row.answers
+    before = {question["key"]: question["kind"] for question in questions_of(row.template.content)}
+    now = {q["key"] for q in questions_of(version.content) if before.get(q["key"]) == q["kind"]}
+    fit, _wrong = read_answers(version.content, {key: value for key, value in row.answers.items() if key in now})
+    return fit, {key: value for key, value in row.answers.items() if key not in fit}
 
 
 @action
@@ -133,19 +191,15 @@ def set_follow_up(
 
 @action
 def copy_last_visit(*, encounter: Encounter, by: User | None, last_words: dict[str, Any] | None = None) -> Encounter:
-    """Put note, advice and diagnoses of the patient's last signed visit into this record; words already here stay.
+    """Put note, answers, advice and diagnoses of the patient's last signed visit that `by` may read into this record;
+    words and answers already here stay.
 
     `last_words` as in `sign`. Raises Conflict where there is no earlier signed record.
     """
     if last_words:
         save_note(encounter=encounter, by=by, **last_words)
     row = draft(encounter, by)
-    last = (
-        Encounter.objects.filter(patient_id=row.patient_id, status=EncounterStatus.SIGNED)
-        .exclude(pk=row.pk)
-        .order_by("-signed_at")
-        .first()
-    )
+    last = last_signed(row, by)
     if last is None:
         raise Conflict(_("There is no signed visit before this one."), code="no_last")
     for earlier in last.conditions.filter(entered_in_error=False):
@@ -156,8 +210,15 @@ def copy_last_visit(*, encounter: Encounter, by: User | None, last_words: dict[s
             title=earlier.title,
             entered_in_error=False,
         )
-    texts = {name: _joined(getattr(row, name), getattr(last, name)) for name in ("note", "advice")}
-    return _write(row, texts, "", by)
+    values: dict[str, Any] = {name: _joined(getattr(row, name), getattr(last, name)) for name in ("note", "advice")}
+    if last.template and not row.answers:
+        values |= {"template": last.template, "answers": last.answers}
+    elif last.template == row.template:
+        values["answers"] = {**last.answers, **row.answers}
+    elif last.answers:
+        words = in_plain_words(last.template.content if last.template else None, last.answers)
+        values["note"] = _joined(values["note"], words)
+    return _write(row, values, "", by)
 
 
 def _joined(here: str, earlier: str) -> str:
@@ -171,13 +232,18 @@ def sign(*, encounter: Encounter, by: User, last_words: dict[str, Any] | None = 
     """Close the record for good: from now on it gets dated additions only. Signing a signed one changes nothing.
 
     `last_words` is what `save_note` takes besides encounter and `by`: the texts as the screen shows them now, so that
-    nothing typed in the last second is missed; raises as `save_note` does.
+    nothing typed in the last second is missed; raises as `save_note` does, and Invalid where an answer is required.
     """
     if last_words:
         save_note(encounter=encounter, by=by, **last_words)
     row = locked(encounter, by)
     if row.status == EncounterStatus.SIGNED:
         return row
+    missing = unanswered(row.template.content if row.template else None, row.answers)
+    if missing:
+        raise Invalid(
+            _("Answer “%(question)s” first.") % {"question": missing[0]["label"]}, field=f"a.{missing[0]['key']}"
+        )
     row = move(
         row,
         EncounterStatus.SIGNED,

@@ -75,6 +75,8 @@ class Encounter(Audited):
 
     GUARD_SQL = [FROZEN, FROZEN_TRIGGER]
 
+    first_finding: "models.Model | None" = None  # put there by `record_at_a_glance`
+
     class Meta:
         verbose_name = _("record of a visit")
         verbose_name_plural = _("records of visits")

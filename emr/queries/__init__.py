@@ -12,6 +12,7 @@ from emr.queries.chart import (
 from emr.queries.day import my_day, next_in_line, own_practitioner
 from emr.queries.drawing import moments_html
 from emr.queries.drugs import allergies_against, find_drugs
+from emr.queries.encounters import broken_glass, colleagues, supervisors, templates_for, to_cosign, to_sign
 from emr.queries.file_moments import file_moments, last_files
 from emr.queries.files import files_of, gallery_of, pictures_of
 from emr.queries.icd10 import find_icd, icd_title, warm_up
@@ -22,6 +23,8 @@ __all__ = [
     "allergies",
     "allergies_against",
     "allergies_of",
+    "broken_glass",
+    "colleagues",
     "consents",
     "current_medicines",
     "file_moments",
@@ -44,6 +47,10 @@ __all__ = [
     "problems",
     "record_at_a_glance",
     "signed_of",
+    "supervisors",
+    "templates_for",
+    "to_cosign",
+    "to_sign",
     "visits",
     "warm_up",
     "with_content",

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from clinic.accounts.models import User
 from clinic.patients.models import Patient
-from emr.models import Addendum, AllergyIntolerance, Condition, Encounter, MedicationRequest
+from emr.models import Addendum, AllergyIntolerance, Condition, Cosign, Encounter, MedicationRequest
+from emr.permissions import closed_to
 from emr.statuses import EncounterStatus
 from scheduling.models import Service, Visit
 
@@ -39,10 +41,19 @@ def ids_of(patient: Patient) -> tuple[int, ...]:
     return (patient.pk, *Patient.objects.filter(merged_into=patient).values_list("pk", flat=True))
 
 
-def record_at_a_glance(patient: Patient, *, besides: Encounter | None = None) -> Glance:
-    """Allergies, problems, current medicines and the last visits (not counting the one at hand): four queries."""
+def record_at_a_glance(patient: Patient, *, reader: User, besides: Encounter | None = None) -> Glance:
+    """Allergies, problems, current medicines and the last visits (not counting the one at hand): four queries.
+
+    Of visits whose note is closed to the reader it keeps no diagnosis.
+    """
     whole = whole_of(patient)
     kept = Encounter.objects.filter(whole).exclude(status=EncounterStatus.ENTERED_IN_ERROR)
+    last = list(
+        with_content(kept.exclude(pk=besides.pk if besides else None)).order_by("-visit__arrived_at")[:LAST_VISITS]
+    )
+    closed = closed_to(reader, [(each.pk, each.privacy) for each in last])
+    for each in last:
+        each.first_finding = None if each.pk in closed else next(iter(each.conditions.all()), None)
     return Glance(
         patient=patient,
         allergies=list(AllergyIntolerance.objects.filter(whole, ended_on=None)),
@@ -50,9 +61,7 @@ def record_at_a_glance(patient: Patient, *, besides: Encounter | None = None) ->
             Condition.objects.filter(whole, is_problem=True, entered_in_error=False, ended_on=None).order_by("-pk")
         ),
         medicines=current_medicines(patient),
-        last_visits=list(
-            with_content(kept.exclude(pk=besides.pk if besides else None)).order_by("-visit__arrived_at")[:LAST_VISITS]
-        ),
+        last_visits=last,
     )
 
 
@@ -70,11 +79,20 @@ def allergies_of(patients: Iterable[int]) -> dict[int, list[str]]:
 def with_content(encounters: QuerySet[Encounter]) -> QuerySet[Encounter]:
     """Encounters with all that a page shows of them."""
     return encounters.select_related(
-        "visit", "visit__service", "visit__branch", "practitioner", "patient", "signed_by", "saved_by", "hand_off"
+        "visit",
+        "visit__service",
+        "visit__branch",
+        "practitioner",
+        "patient",
+        "signed_by",
+        "saved_by",
+        "hand_off",
+        "template",
     ).prefetch_related(
         Prefetch("conditions", Condition.objects.filter(entered_in_error=False)),
         Prefetch("prescriptions", MedicationRequest.objects.select_related("medication")),
         Prefetch("addenda", Addendum.objects.select_related("by")),
+        Prefetch("cosigns", Cosign.objects.select_related("asked_of", "asked_by")),
     )
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from clinic.shared.calendar import format_date, format_datetime
 from clinic.shared.chart import Kind, Moment, Stretch
 from clinic.shared.html import icon, status_chip
-from clinic.shared.money import language
+from clinic.shared.money import format_number, language
 from clinic.shared.text import to_persian_digits
+from emr.queries.templates import Content, told
 
 if TYPE_CHECKING:
     from emr.queries.moments import VisitRow
@@ -65,6 +66,20 @@ def _texts(row: "VisitRow") -> str:
     return f'<dl class="c-words">{found}</dl>' if found else ""
 
 
+def _answers(row: "VisitRow", content: Content | None) -> str:
+    if not content or not row.answers:
+        return ""
+    found = ""
+    for part in told(content, row.answers):
+        pairs = [*part.pairs]
+        if part.score:
+            pairs.append((part.score.label, f"{format_number(part.score.points)} {part.score.name}".rstrip()))
+        found += "".join(
+            f"<div><dt>{escape(_digits(label))}</dt><dd>{_words(_digits(answer))}</dd></div>" for label, answer in pairs
+        )
+    return f'<dl class="c-answers">{found}</dl>' if found else ""
+
+
 def _addenda(row: "VisitRow") -> str:
     return "".join(
         f'<p class="c-moment__added"><b>{escape(_("Added"))}</b> {_words(text)} '
@@ -85,14 +100,16 @@ def _online(row: "VisitRow") -> str:
     )
 
 
-def visit_html(row: "VisitRow", *, closed: bool) -> SafeString:
+def visit_html(row: "VisitRow", content: Content | None = None, *, closed: bool) -> SafeString:
     """What was written in a visit; a private note only says that it is one. Drugs are for all: safety rests on them."""
     if row.record is None:
         return _safe(_online(row))
     if closed:
         lock = f'<p class="c-muted">{icon("lock", "c-icon--sm inline")} {escape(_("Private note"))}</p>'
         return _safe(_online(row) + lock + lines_html(row.lines))
-    return _safe(_online(row) + _conditions(row) + _texts(row) + lines_html(row.lines) + _addenda(row))
+    return _safe(
+        _online(row) + _conditions(row) + _answers(row, content) + _texts(row) + lines_html(row.lines) + _addenda(row)
+    )
 
 
 def moments_html(stretch: Stretch) -> SafeString:

@@ -1,6 +1,7 @@
 """The record's own moments on a patient's timeline: fifty visits with all that was written, in one statement."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.accounts.permissions import Perm
 from clinic.shared.chart import Ask, Moment, moments
-from emr.models import Encounter, MedicationRequest
+from emr.models import Encounter, MedicationRequest, NoteTemplateVersion
 from emr.permissions import closed_to
 from emr.queries.drawing import lines_html, visit_html
 from emr.statuses import EncounterStatus
@@ -73,7 +74,8 @@ def visit_rows(ask: Ask) -> list[VisitRow]:
     }
     with connection.cursor() as cursor:
         cursor.execute(VISITS, values)
-        return [VisitRow(*row) for row in cursor.fetchall()]
+        rows = (VisitRow(*row) for row in cursor.fetchall())
+        return [row._replace(answers=json.loads(row.answers)) if isinstance(row.answers, str) else row for row in rows]
 
 
 @moments("visits", label=gettext_lazy("Visits and notes"), icon="notebook-pen", permission=Perm.RECORD_VIEW, order=10)
@@ -81,6 +83,8 @@ def visits(ask: Ask) -> Iterable[Moment]:
     """Each visit with its note, diagnoses, drugs and additions; a private note says only that it is one."""
     rows = visit_rows(ask)
     closed = closed_to(ask.user, [(row.record, row.privacy or "") for row in rows if row.record])
+    asked = {row.template for row in rows if row.template and row.answers and row.record not in closed}
+    contents = dict(NoteTemplateVersion.objects.filter(pk__in=asked).values_list("pk", "content")) if asked else {}
     return [
         Moment(
             at=row.at,
@@ -90,7 +94,7 @@ def visits(ask: Ask) -> Iterable[Moment]:
             url=f"/doctor/visit/{row.pk}/",
             status=row.record_status or ("" if row.status == "finished" else row.status),
             icon="" if row.record else "circle",
-            body=visit_html(row, closed=row.record in closed),
+            body=visit_html(row, contents.get(row.template), closed=row.record in closed),
         )
         for row in rows
     ]
@@ -108,14 +112,15 @@ def prescriptions(ask: Ask) -> Iterable[Moment]:
     """What was prescribed, by visit."""
     with_lines = MedicationRequest.objects.filter(patient__in=ask.patients).values("encounter")
     rows = Encounter.objects.filter(pk__in=with_lines).exclude(status=EncounterStatus.ENTERED_IN_ERROR)
-    records = ask.newest(rows.select_related("practitioner"), "created_at").prefetch_related("prescriptions")
+    records = list(ask.newest(rows.select_related("practitioner"), "created_at").prefetch_related("prescriptions"))
+    closed = closed_to(ask.user, [(record.pk, record.privacy) for record in records])
     return [
         Moment(
             at=record.created_at,
             pk=record.pk,
             title=_("Prescription"),
             text=record.practitioner.name,
-            url=f"/prescriptions/{record.pk}/print/",
+            url="" if record.pk in closed else f"/prescriptions/{record.pk}/print/",
             body=lines_html([(line.name, line.dose, line.is_cancelled) for line in record.prescriptions.all()]),
         )
         for record in records

@@ -14,6 +14,8 @@ from emr import permissions, queries
 from emr.forms import AddendumForm, AllergyForm, FollowUpForm
 from emr.models import AllergyIntolerance, Encounter
 from emr.queries.favourites import at_hand
+from emr.queries.templates import questions_of, told
+from emr.views.answers import drawn
 from emr.views.care.forms import LineForm, SetForm
 from scheduling.models import Service, Visit
 
@@ -40,6 +42,8 @@ def find_record(request: HttpRequest, pk: int) -> Encounter:
     record = get_object_or_404(queries.with_content(Encounter.objects.all()), pk=pk)
     if not permissions.may_write(request.user, record.visit.branch_id):
         raise PermissionDenied
+    if not permissions.may_read_note(request.user, record):
+        raise PermissionDenied
     return record
 
 
@@ -64,7 +68,9 @@ def parts(request: HttpRequest, visit: Visit, record: Encounter | None) -> dict[
         "writer": writer,
         "writable": can_write(request, visit, record),
         "prescriber": permissions.may_prescribe(request.user, visit.branch_id),
-        "glance": queries.record_at_a_glance(visit.patient, besides=record),
+        "glance": queries.record_at_a_glance(visit.patient, reader=request.user, besides=record),
+        **note_context(visit, record),
+        "supervisors": queries.supervisors(request.user) if writer and record and not record.is_open else [],
         "allergy_form": AllergyForm(),
         "severities": AllergyIntolerance._meta.get_field("severity").choices,
         **prescribing(request, visit, record),
@@ -88,6 +94,19 @@ def prescribing(request: HttpRequest, visit: Visit, record: Encounter | None) ->
         },
         "line_form": LineForm(),
         "set_form": SetForm(auto_id="set-%s"),
+    }
+
+
+def note_context(visit: Visit, record: Encounter | None) -> dict[str, Any]:
+    """What the note asks, what was answered, which templates may be chosen."""
+    if record is None:
+        return {}
+    content = record.template.content if record.template else None
+    return {
+        "sections": drawn(content, record.answers) if record.is_open else [],
+        "told": told(content, record.answers),
+        "templates": queries.templates_for(visit) if record.is_open else [],
+        "asked": " ".join(question["key"] for question in questions_of(content)),
     }
 
 

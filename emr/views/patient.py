@@ -66,7 +66,7 @@ def for_patient(request: HttpRequest, pk: int) -> HttpResponse:
     """The record's part of the patient card."""
     patient = get_object_or_404(Patient, pk=pk)
     log_access(patient=patient, what="card", by=request.user)
-    context = {"patient": patient, "glance": queries.record_at_a_glance(patient)}
+    context = {"patient": patient, "glance": queries.record_at_a_glance(patient, reader=request.user)}
     return render(request, "emr/for_patient.html", context)
 
 
@@ -83,9 +83,10 @@ def my_prescriptions(request: HttpRequest) -> HttpResponse:
 @require_GET
 def print_prescription(request: HttpRequest, pk: int) -> HttpResponse:
     """The prescription on A5, in the language asked for."""
-    record = get_object_or_404(
-        queries.with_content(Encounter.objects.exclude(status=EncounterStatus.ENTERED_IN_ERROR)), pk=pk
+    kept = Encounter.objects.filter(permissions.readable_by(request.user)).exclude(
+        status=EncounterStatus.ENTERED_IN_ERROR
     )
+    record = get_object_or_404(queries.with_content(kept), pk=pk)
     log_access(patient=record.patient, what="prescription", by=request.user)
     return _sheet(request, record)
 

@@ -17,10 +17,11 @@ from clinic.accounts.permissions import Perm
 from clinic.patients.actions import log_access
 from clinic.shared import html
 from clinic.shared.calendar import format_time
-from clinic.shared.errors import ActionError, Conflict
+from clinic.shared.errors import ActionError, Conflict, Invalid
 from emr import actions, permissions, queries
 from emr.forms import AddendumForm, FollowUpForm, NoteForm
 from emr.models import Encounter
+from emr.views.answers import answer_pairs, chosen_answers, last_words, scores_in_words
 from emr.views.common import again, find_record, find_visit, part, parts, words_of
 from scheduling.models import Room, Visit
 from scheduling.statuses import IN_BUILDING, VISIT_MOVES, VisitStatus
@@ -35,9 +36,11 @@ def visit_page(request: HttpRequest, pk: int) -> HttpResponse:
     if record is None and visit.status in IN_BUILDING and permissions.may_write(request.user, visit.branch_id):
         record = actions.open_encounter(visit=visit, by=request.user)
     record = again(record) if record else None
+    log_access(patient=visit.patient, what="record", by=request.user)
+    if record and not permissions.may_read_note(request.user, record):
+        return render(request, "emr/visit.html", {**_whole_page(request, visit, None), "closed": record})
     if record and record.is_open:
         queries.warm_up()
-    log_access(patient=visit.patient, what="record", by=request.user)
     return render(request, "emr/visit.html", _whole_page(request, visit, record))
 
 
@@ -87,16 +90,18 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """The note's own saving: JSON with the new version and "10:42", or 409 with both texts and where to choose."""
     record = find_record(request, pk)
-    form = NoteForm(request.POST)
-    if not form.is_valid():
+    words, wrong = last_words(request, record)
+    if words is None:
         return JsonResponse({"message": _("This text cannot be kept as it is; shorten it.")}, status=422)
     try:
-        record = actions.save_note(encounter=record, by=request.user, **form.last_words())
+        record = actions.save_note(encounter=record, by=request.user, **words)
     except Conflict as conflict:
         return JsonResponse(_both_texts(request, record, conflict), status=409)
     except ActionError as error:
         return JsonResponse({"message": error.message}, status=error.status)
-    return JsonResponse({"version": record.version, "saved_at": format_time(record.saved_at)})
+    scores = scores_in_words(record.template.content if record.template else None, record.answers)
+    kept = {"version": record.version, "saved_at": format_time(record.saved_at), "scores": scores, "wrong": wrong}
+    return JsonResponse(kept)
 
 
 def _both_texts(request: HttpRequest, record: Encounter, conflict: Conflict) -> dict[str, Any]:
@@ -107,7 +112,7 @@ def _both_texts(request: HttpRequest, record: Encounter, conflict: Conflict) -> 
 
 
 def conflict_html(request: HttpRequest, record: Encounter, conflict: Conflict) -> str:
-    """Both texts side by side, and a field to make one of them."""
+    """Both texts side by side, and a field to make one of them; of an answer one of the two."""
     mine, theirs = conflict.details["yours"], conflict.details["theirs"]
     labels = {"complaint": _("Complaint"), "note": _("Note"), "advice": _("Recommendations to the patient")}
     pairs = [
@@ -119,9 +124,15 @@ def conflict_html(request: HttpRequest, record: Encounter, conflict: Conflict) -
             "both": _merged(theirs[name], mine[name]),
         }
         for name in mine
-        if mine[name] != theirs[name]
+        if name in labels and mine[name] != theirs[name]
     ]
-    context = {"record": again(record), "pairs": pairs, "version": conflict.details["version"]}
+    record = again(record)
+    context = {
+        "record": record,
+        "pairs": pairs,
+        "choices": answer_pairs(record, mine.get("answers", {}), theirs.get("answers", {})),
+        "version": conflict.details["version"],
+    }
     return render_to_string("emr/parts/conflict.html", context, request)
 
 
@@ -140,11 +151,14 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """What stays after two people wrote at once."""
     record = find_record(request, pk)
     texts = {name: request.POST[name] for name in ("complaint", "note", "advice") if name in request.POST}
-    version = request.POST.get("version", "")
+    form = NoteForm({"version": request.POST.get("version", "")})
+    version = form.cleaned_data["version"] if form.is_valid() else 0
     try:
         actions.settle_note(
-            encounter=record, version=int(version) if version.isdecimal() else 0, texts=texts, by=request.user
+            encounter=record, version=version, texts=texts, answers=chosen_answers(request), by=request.user
         )
+    except Invalid as error:
+        return HttpResponse(error.message, status=403, content_type="text/plain; charset=utf-8")
     except Conflict as conflict:
         if conflict.code != "stale":
             return part(request, "note", again(record), page_token=secrets.token_urlsafe(12), **words_of(conflict))
@@ -162,8 +176,7 @@ def _fresh_note(request: HttpRequest, record: Encounter, text: str = "") -> Http
 def copy_last(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin from what was written last time."""
     record = find_record(request, pk)
-    form = NoteForm(request.POST)
-    words = form.last_words() if form.is_valid() else None
+    words, _wrong = last_words(request, record)
     try:
         actions.copy_last_visit(encounter=record, by=request.user, last_words=words)
     except ActionError as error:
@@ -171,6 +184,21 @@ def copy_last(request: HttpRequest, pk: int) -> HttpResponse:
     response = _fresh_note(request, record, _("Copied from the last visit."))
     response.content += part(request, "findings", again(record), oob=True).content
     return response
+
+
+@needs(Perm.RECORD_WRITE)
+@require_POST
+def use_template(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask what a template asks; 0 asks nothing any more."""
+    record = find_record(request, pk)
+    wanted = request.POST.get("use", "")
+    template = next((each for each in queries.templates_for(record.visit) if str(each.pk) == wanted), None)
+    words, _wrong = last_words(request, record)
+    try:
+        actions.use_template(encounter=record, template=template, by=request.user, last_words=words)
+    except ActionError as error:
+        return HttpResponse(error.message, status=403, content_type="text/plain; charset=utf-8")
+    return _fresh_note(request, record)
 
 
 @needs(Perm.RECORD_WRITE)
@@ -194,8 +222,10 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
 def finish(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign and finish with the last words on the screen; `only=sign` leaves the visit where it is."""
     record = find_record(request, pk)
-    form, wish = NoteForm(request.POST), FollowUpForm(request.POST, auto_id="%s")
-    words = form.last_words() if form.is_valid() else None
+    wish = FollowUpForm(request.POST, auto_id="%s")
+    words, wrong = last_words(request, record)
+    if record.is_open and wrong:
+        return _refused(request, record, wish, next(iter(wrong.values())))
     if record.is_open and "follow_up_on" in request.POST and not wish.is_valid():
         return _refused(request, record, wish, _("Look at the day to see the patient again."))
     try:

@@ -8,6 +8,7 @@ from messaging.actions.chat import (
     write_message,
 )
 from messaging.actions.follow_ups import complete_follow_up, not_needed, plan_follow_up, reopen_follow_up
+from messaging.actions.owners import tell_owners_of_glass
 from messaging.actions.queue import queue_message, retry_message, withdraw_for
 from messaging.actions.reminders import queue_reminders
 from messaging.actions.requests import AboutRequest, tell_of_fee, tell_of_request, tell_of_returned_deposit
@@ -49,6 +50,7 @@ __all__ = [
     "tell_of_returned_deposit",
     "tell_of_series",
     "tell_of_waiting",
+    "tell_owners_of_glass",
     "thank",
     "withdraw_for",
     "write_message",

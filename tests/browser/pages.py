@@ -202,6 +202,9 @@ SET_UP = [
     Entry("/set-up/holidays/", "manager"),
     Entry("/set-up/time-off/", "manager"),
     Entry("/set-up/drugs/", "manager"),
+    Entry("/set-up/templates/", "manager"),
+    Entry("/set-up/templates/<int:pk>/", "manager", lambda w: f"/set-up/templates/{w.template.pk}/"),
+    Entry("/set-up/phrases/", "manager"),
     Entry("/set-up/waitlist/", "manager"),
     Entry("/set-up/record/<str:which>/", "manager", lambda _w: "/set-up/record/interactions/"),
     Entry("/set-up/staff/", "owner"),
@@ -228,6 +231,8 @@ MONEY = [
 DOCTOR = [
     Entry("/doctor/", "doctor"),
     Entry("/doctor/drugs/", "doctor"),
+    Entry("/doctor/to-sign/", "doctor"),
+    Entry("/doctor/phrases/", "doctor"),
     Entry("/doctor/patients/<int:pk>/", "doctor", lambda w: f"/doctor/patients/{w.patient.pk}/"),
     Entry("/doctor/patients/<int:pk>/background/", "doctor", lambda w: f"/doctor/patients/{w.patient.pk}/background/"),
     Entry("/doctor/patients/<int:pk>/medicines/", "doctor", lambda w: f"/doctor/patients/{w.patient.pk}/medicines/"),
@@ -252,6 +257,7 @@ OWNER = [
     Entry("/mastermind/sources/", "owner"),
     Entry("/mastermind/sources/", "owner", lambda _w: "/mastermind/sources/?source=desk", also="rows"),
     Entry("/audit/", "owner"),
+    Entry("/audit/opened-notes/", "owner"),
 ]
 PLATFORM = [
     Entry("/", host="platform:"),
@@ -285,7 +291,9 @@ PARTS = {
     "/finance/in-words/",
     "/mastermind/today/", "/my/bills/", "/my/waitlist/", "/my/points/", "/my/prescriptions/", "/patients/search/",
     "/q/<str:token>/part/", "/tv/<int:branch>/part/",
-    "/doctor/drugs/<int:pk>/", "/set-up/drugs/<int:pk>/", "/patients/<int:pk>/access/", "/patients/<int:pk>/consents/",
+    "/doctor/phrases/<int:pk>/", "/set-up/phrases/<int:pk>/", "/doctor/record/<int:pk>/privacy/",
+    "/doctor/record/<int:pk>/phrases/", "/doctor/drugs/<int:pk>/", "/set-up/drugs/<int:pk>/",
+    "/patients/<int:pk>/access/", "/patients/<int:pk>/consents/",
     "/stock/low/", "/stock/for-visit/<int:visit_id>/", "/stock/items/search/",
     "/follow-ups/for-patient/<int:patient_id>/", "/messages/for-patient/<int:patient_id>/",
     "/a/<str:token>/calendar.ics", "/cal/<str:token>.ics", "/desk/pack/file/", "/book/held/",

@@ -19,6 +19,7 @@ from clinic.accounts.roles import Role
 from clinic.patients import actions as people
 from clinic.patients.models import Patient, PatientAccess
 from clinic.shared.tenancy import ClinicInfo
+from emr.models import NoteTemplate
 from finance.models import Account, OnlinePayment
 from loyalty.models import LoyaltyRule
 from scheduling.actions.rules import save_policy_text
@@ -106,6 +107,7 @@ class World:
     in_room: Any = None
     done: Any = None
     record: Any = None
+    template: Any = None
     invoice: Any = None
     payment: Any = None
     open_invoice: Any = None
@@ -143,6 +145,7 @@ def build(clinic: ClinicInfo, make: Make) -> World:
     world.branch.save()
     _staff(world, words, make)
     _offer(world, words, make)
+    world.template = NoteTemplate.objects.get(kind="therapy")
     _patients(world, words)
     _stock(world, words)
     _day(world, words, make)

@@ -15,13 +15,16 @@ from emr.models import (
     AllergyIntolerance,
     BackgroundEntry,
     Condition,
+    Cosign,
     Encounter,
     FavouriteDrug,
     File,
     Interaction,
     Medication,
     MedicationRequest,
+    NoteTemplate,
     PhoneLink,
+    Phrase,
     PrescriptionSet,
 )
 from finance.models import Invoice, Journal, OnlinePayment, Payment
@@ -54,6 +57,7 @@ BY_NAME: dict[str, Any] = {
     "branch_pk": Branch, "branch": Branch, "grant_pk": RoleGrant, "access_pk": PatientAccess, "consent_pk": Consent,
     "condition": Condition, "allergy": AllergyIntolerance, "line": MedicationRequest,
     "favourite": FavouriteDrug, "of_set": PrescriptionSet, "entry": BackgroundEntry,
+    "cosign": Cosign,
 }  # fmt: skip
 BY_WORD: dict[str, Any] = {
     "online-payments": OnlinePayment,
@@ -66,6 +70,7 @@ BY_WORD: dict[str, Any] = {
     "hours": WorkingHours, "equipment": EquipmentKind, "devices": Equipment,
     "decide": Appointment, "fees": MissFee, "next": Practitioner,
     "files": File, "codes": PhoneLink,
+    "templates": NoteTemplate, "phrases": Phrase,
     "waitlist": WaitlistEntry, "offers": WaitlistOffer, "times": FreedTime,
     "<str:which>": Interaction,
 }  # fmt: skip

@@ -9,11 +9,13 @@ import * as live from "./live.js";
 import * as privacy from "./privacy.js";
 import * as toasts from "./toast.js";
 import { openDrawer, closeDrawer } from "./drawer.js";
+import "./answers.js";
 import "./combobox.js";
 import "./drop.js";
 import "./keys.js";
 import "./focus.js";
 import "./arrows.js";
+import "./phrases.js";
 
 // What page-only bundles need from here.
 window.clinic = { htmx, toast: toasts.toast, openDrawer, closeDrawer };

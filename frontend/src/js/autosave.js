@@ -3,11 +3,19 @@
 // somebody else saved since. The answer is JSON {"version", "saved_at"}; 409 means somebody else wrote: its "html" is
 // shown in the element that data-autosave-conflict names. A form with data-autosave-fresh forgets what was kept.
 import htmx from "./requests.js";
+import { showAnswers } from "./answers.js";
 import { brief, post, say } from "./http.js";
 
 const states = new WeakMap();
 const key = (form) => `autosave:${form.getAttribute("action") || location.pathname}`;
-const fields = (form) => Object.fromEntries([...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrfmiddlewaretoken" && name !== "version"));
+const OWN = new Set(["csrfmiddlewaretoken", "version", "page", "asked", "template"]);
+// Every value by name, as a list: boxes of one name may be ticked together.
+function fields(form) {
+  const typed = {};
+  for (const box of form.querySelectorAll("input[type=checkbox], input[type=radio]")) typed[box.name] = [];
+  for (const [name, value] of new FormData(form)) if (typeof value === "string" && !OWN.has(name)) (typed[name] ||= []).push(value);
+  return typed;
+}
 
 function tell(form, state, text) {
   for (const el of form.ownerDocument.querySelectorAll("[data-autosave-state]")) {
@@ -35,6 +43,7 @@ async function save(form, leaving = false) {
     const data = (answer.headers.get("Content-Type") || "").includes("json") ? JSON.parse(text) : {};
     if (answer.ok) {
       if (data.version !== undefined && form.elements.version) form.elements.version.value = data.version;
+      if (data.scores) showAnswers(form, data);
       if (!state.dirty) { forget(form); tell(form, "saved", say("saved", data.saved_at || "")); }
     } else {
       state.dirty = true;
@@ -82,9 +91,14 @@ function restore(form) {
   if (form.hasAttribute("data-autosave-fresh")) return forget(form);
   if (!kept?.typed) return;
   let changed = false;
-  for (const [name, value] of Object.entries(kept.typed)) {
-    const field = form.elements[name];
-    if (field && "value" in field && field.type !== "hidden" && field.value !== value) { field.value = value; changed = true; }
+  for (const [name, values] of Object.entries(kept.typed)) {
+    for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+      if (field.type === "hidden") continue;
+      const was = field.type === "checkbox" || field.type === "radio" ? field.checked : field.value;
+      if (typeof was === "boolean") field.checked = values.includes(field.value);
+      else field.value = values[0] ?? "";
+      changed ||= was !== (typeof was === "boolean" ? field.checked : field.value);
+    }
   }
   if (!changed) return forget(form);
   if (kept.on !== undefined && form.elements.version) form.elements.version.value = kept.on;
