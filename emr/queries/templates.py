@@ -9,6 +9,7 @@ A section's score is the sum of its answers' points; a range holds from the one 
 """
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -233,6 +234,7 @@ class Said:
     title: str
     pairs: list[tuple[str, str]]
     score: Score | None
+    drawings: list[tuple[str, str]]  # (question, marks as JSON), for pages that draw them
 
 
 def told(content: Content | None, answers: Answers) -> list[Said]:
@@ -245,7 +247,9 @@ def told(content: Content | None, answers: Answers) -> list[Said]:
             if answers.get(question["key"]) is not None
         ]
         if pairs:
-            found.append(Said(section["title"], pairs, score_of(section, answers)))
+            drawn = [q for q in section["questions"] if q["kind"] == "body" and answers.get(q["key"])]
+            drawings = [(question["label"], json.dumps(answers[question["key"]])) for question in drawn]
+            found.append(Said(section["title"], pairs, score_of(section, answers), drawings))
     return found
 
 

@@ -164,9 +164,9 @@ def test_problems_are_kept_and_end(doctor: Doctor) -> None:
     record = doctor.signed()
     condition = record.conditions.get()
     actions.keep_problem(condition=condition, by=doctor.user)
-    assert [each.code for each in queries.record_at_a_glance(record.patient).problems] == ["J00"]
+    assert [each.code for each in queries.record_at_a_glance(record.patient, reader=doctor.user).problems] == ["J00"]
     actions.end_problem(condition=condition, by=doctor.user)
-    assert queries.record_at_a_glance(record.patient).problems == []
+    assert queries.record_at_a_glance(record.patient, reader=doctor.user).problems == []
 
 
 def test_an_allergy_warns_until_a_reason_is_given(doctor: Doctor) -> None:
