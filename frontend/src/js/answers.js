@@ -12,9 +12,9 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const radio = event.target;
   if (radio.matches?.("input[data-clearable]") && radio.dataset.was) { radio.dataset.was = ""; clear(radio); }
-  const button = event.target.closest?.("[data-fill]");
+  const button = event.target.closest?.("[data-put]");
   if (button) {
-    const field = document.getElementById(button.dataset.fill);
+    const field = document.getElementById(button.dataset.put);
     field.value = button.dataset.with;
     field.focus();
   }

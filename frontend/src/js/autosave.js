@@ -33,7 +33,7 @@ function forget(form) { try { sessionStorage.removeItem(key(form)); } catch { /*
 
 async function save(form, leaving = false) {
   const state = states.get(form);
-  if (!state?.dirty || state.stopped || (state.saving && !leaving)) return;
+  if (!state?.dirty || state.stopped || !form.isConnected || (state.saving && !leaving)) return;
   clearTimeout(state.timer);
   state.dirty = false;
   state.saving = true;
@@ -45,15 +45,16 @@ async function save(form, leaving = false) {
       if (data.version !== undefined && form.elements.version) form.elements.version.value = data.version;
       if (data.scores) showAnswers(form, data);
       if (!state.dirty) { forget(form); tell(form, "saved", say("saved", data.saved_at || "")); }
-    } else {
+    } else if (form.isConnected) {
       state.dirty = true;
       keep(form);
       state.stopped = answer.status === 409 || answer.status === 403;
-      if (data.html && form.isConnected) clash(form, data.html);
+      if (data.html) clash(form, data.html);
       tell(form, answer.status === 409 ? "conflict" : "unsaved", data.message || brief(text) || say(`status_${answer.status}`) || say("unsaved"));
       if (answer.status >= 500) state.timer = setTimeout(() => save(form), 10000);
     }
   } catch {
+    if (!form.isConnected) return;
     state.dirty = true;
     keep(form);
     tell(form, "offline", say("offline_kept"));
@@ -83,12 +84,29 @@ function touch(form) {
   state.timer = setTimeout(() => { state.timer = 0; save(form); }, 2000);
 }
 
+// A form that the server drew anew: what was typed while it was on its way stands nowhere else.
+const sent = new Map();
+document.addEventListener("htmx:before:request", () => document.querySelectorAll("form[data-autosave]").forEach((form) => sent.set(key(form), fields(form))));
+
+function carry(form, kept) {
+  const before = sent.get(key(form)) || {};
+  let changed = false;
+  forget(form);
+  for (const [name, values] of Object.entries(kept?.typed || {})) {
+    const was = before[name] || [], field = form.elements[name];
+    if (!Object.keys(before).length || String(was) === String(values) || !field?.matches?.("textarea, input:not([type=hidden])")) continue;
+    field.value = field.value === (was[0] ?? "") || !field.value ? values[0] ?? "" : `${values[0] ?? ""}\n\n${field.value}`;
+    changed = true;
+  }
+  if (changed) touch(form);
+}
+
 function restore(form) {
   if (states.has(form)) return;
   states.set(form, {});
   let kept;
   try { kept = JSON.parse(sessionStorage.getItem(key(form)) || "null"); } catch { kept = null; }
-  if (form.hasAttribute("data-autosave-fresh")) return forget(form);
+  if (form.hasAttribute("data-autosave-fresh")) return carry(form, kept);
   if (!kept?.typed) return;
   let changed = false;
   for (const [name, values] of Object.entries(kept.typed)) {

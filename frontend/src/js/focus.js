@@ -48,5 +48,15 @@ export function keepFocus() {
   found?.focus({ preventScroll: true });
 }
 
+// Who writes elsewhere meanwhile keeps the focus: a part that comes back late takes no letters away.
+document.addEventListener("htmx:before:swap", (event) => {
+  const now = document.activeElement;
+  if (!now?.matches?.("input, textarea, select")) return;
+  for (const { target, fragment } of event.detail.tasks || []) {
+    const place = typeof target === "string" ? document.querySelector(target) : target;
+    if (place?.contains?.(now)) continue;
+    for (const each of fragment?.querySelectorAll?.("[autofocus]") || []) each.removeAttribute("autofocus");
+  }
+});
 document.addEventListener("htmx:after:swap", () => requestAnimationFrame(keepFocus));
 document.addEventListener("focus:check", () => requestAnimationFrame(keepFocus));
