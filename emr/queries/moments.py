@@ -94,7 +94,7 @@ def visits(ask: Ask) -> Iterable[Moment]:
             url=f"/doctor/visit/{row.pk}/",
             status=row.record_status or ("" if row.status == "finished" else row.status),
             icon="" if row.record else "circle",
-            body=visit_html(row, contents.get(row.template), closed=row.record in closed),
+            body=visit_html(row, contents.get(row.template or 0), closed=row.record in closed),
         )
         for row in rows
     ]
