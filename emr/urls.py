@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from emr import api
 from emr.views import (
     builder,
+    cosigning,
     day,
     drugs,
     files,
@@ -32,8 +33,8 @@ _record = [
     path("template/", visit.use_template, name="use-template"),
     path("privacy/", sharing.privacy, name="privacy"),
     path("open/", sharing.open_glass, name="open"),
-    path("cosign/", sharing.ask_cosign, name="cosign-ask"),
-    path("cosign/<int:cosign>/", sharing.answer_cosign, name="cosign-answer"),
+    path("cosign/", cosigning.ask_cosign, name="cosign-ask"),
+    path("cosign/<int:cosign>/", cosigning.answer_cosign, name="cosign-answer"),
     path("phrases/", phrases.options, name="phrase-options"),
     path("diagnoses/", findings.add_diagnosis, name="add-diagnosis"),
     *[
@@ -108,7 +109,7 @@ _pages: list[URLPattern | URLResolver] = [
         for to in ("call", "enter-room", "leave-room")
     ],
     path("doctor/record/<int:pk>/", include(_record)),
-    path("doctor/to-sign/", sharing.waiting, name="to-sign"),
+    path("doctor/to-sign/", cosigning.waiting, name="to-sign"),
     path("doctor/phrases/", phrases.mine, name="phrases"),
     path("doctor/phrases/<int:pk>/", phrases.my_phrase, name="phrase"),
     path("set-up/phrases/", phrases.clinics, name="set-up-phrases"),

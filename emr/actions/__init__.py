@@ -1,6 +1,7 @@
 """Every write of the clinical record."""
 
 from emr.actions.background import add_background, remove_background
+from emr.actions.cosigning import answer_cosign, ask_cosign
 from emr.actions.drugs import cancel_prescription_line, prescribe, stop_medicine
 from emr.actions.favourites import toggle_favourite_diagnosis, toggle_favourite_drug
 from emr.actions.file_steps import describe_file, erase_files, hold_back_file, release_file, remove_file, restore_file
@@ -36,7 +37,7 @@ from emr.actions.record import (
 from emr.actions.registering import hand_off
 from emr.actions.safety import import_interactions, import_starter, save_interaction
 from emr.actions.sets import drop_set, repeat_prescription, save_set, use_set
-from emr.actions.sharing import answer_cosign, ask_cosign, break_glass, set_privacy
+from emr.actions.sharing import break_glass, set_privacy
 from emr.actions.templates import save_phrase, save_template
 
 __all__ = [

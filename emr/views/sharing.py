@@ -1,4 +1,4 @@
-"""Who reads a note and who signs it too: levels, emergencies, second signatures."""
+"""Who reads a note: levels, people named, emergencies."""
 
 from typing import Any
 
@@ -7,12 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.accounts.guards import needs
-from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
 from clinic.shared.errors import ActionError
 from emr import actions, queries
-from emr.forms import CosignAnswerForm, CosignForm, PrivacyForm
-from emr.models import Cosign, Encounter, Privacy
+from emr.forms import PrivacyForm
+from emr.models import Encounter, Privacy
 from emr.views.common import again, find_record, find_visit, part, parts
 
 
@@ -71,41 +70,3 @@ def open_glass(request: HttpRequest, pk: int) -> HttpResponse:
 def opened_notes(request: HttpRequest) -> HttpResponse:
     """Private notes that were opened in emergencies: who, whose, when, why."""
     return render(request, "emr/opened_notes.html", {"rows": queries.broken_glass()[:200]})
-
-
-@needs(Perm.RECORD_WRITE)
-@require_POST
-def ask_cosign(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask a colleague to sign as well."""
-    record = find_record(request, pk)
-    form = CosignForm(request.POST)
-    wanted: User | None = form.cleaned_data["of"] if form.is_valid() else None
-    try:
-        actions.ask_cosign(encounter=record, of=wanted or request.user, by=request.user)
-    except ActionError as error:
-        return part(request, "cosign", record, status=422, error=error.message)
-    return part(request, "cosign", again(record))
-
-
-@needs(Perm.RECORD_WRITE)
-@require_POST
-def answer_cosign(request: HttpRequest, pk: int, cosign: int) -> HttpResponse:
-    """Sign too, return with a remark, or withdraw one's own request."""
-    record = find_record(request, pk)
-    row = get_object_or_404(Cosign, pk=cosign, encounter=record)
-    form = CosignAnswerForm(request.POST)
-    if not form.is_valid():
-        return part(request, "cosign", record, status=422, error=next(iter(form.errors.values()))[0])
-    try:
-        actions.answer_cosign(request=row, by=request.user, **form.cleaned_data)
-    except ActionError as error:
-        return part(request, "cosign", record, status=422, error=error.message)
-    return part(request, "cosign", again(record))
-
-
-@needs(Perm.RECORD_WRITE)
-@require_GET
-def waiting(request: HttpRequest) -> HttpResponse:
-    """What waits for this doctor's signature: her own drafts of finished visits, and others' records."""
-    context = {"drafts": queries.to_sign(request.user)[:200], "requests": queries.to_cosign(request.user)[:200]}
-    return render(request, "emr/to_sign.html", context)
