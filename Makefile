@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 VENV := .venv/bin
 TESTS ?= tests
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench torture screens assets venv venv-dev stop
+.PHONY: help demo test check bench torture screens looks assets venv venv-dev stop
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,11 @@ torture: venv-dev assets ## Kill the parts under load and count what was lost or
 screens: venv-dev assets ## Make the pictures of the README anew
 	@CHROMIUM=$$($(VENV)/python tools/browser.py) && export CHROMIUM && \
 	STATE=$${STATE:-$(CURDIR)/.state/test} DEVSERVICES_PROFILE=test SCREENS=1 exec $(VENV)/python -m pytest tests/browser -k screens
+
+looks: venv-dev assets ## A picture of every page in both languages, widths and colours in .state/looks (ONLY=desk)
+	@mkdir -p .state/looks && CHROMIUM=$$($(VENV)/python tools/browser.py) && export CHROMIUM && \
+	STATE=$${STATE:-$(CURDIR)/.state/test} DEVSERVICES_PROFILE=test LOOKS=$(CURDIR)/.state/looks exec $(VENV)/python -m pytest \
+	-n auto tests/browser/test_pages.py -k "test_page and ($(or $(ONLY),page))"
 
 assets: venv ## Style sheets, scripts, translations, collected static files
 	@$(VENV)/python tools/assets.py

@@ -1,7 +1,10 @@
 """Every page, both languages, light and dark, wide and small: reachable, readable, quiet."""
 
+import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,8 +90,17 @@ def test_page(house: House, entry: Entry, language: str) -> None:
         resize(page, size, theme)
         found = look(page, language) + (axe(page) if (size, theme) in AXE[language] else [])
         complaints += [f"{size} {theme} {text}" for text in found]
+        _keep(page, f"{entry.name} {language} {size} {theme}")
     complaints += house.stage.complaints.take()
     assert not complaints, "\n".join(["", *complaints])
+
+
+def _keep(page: Page, name: str) -> None:
+    """A picture for people's eyes, where `make looks` names a folder."""
+    if folder := os.environ.get("LOOKS"):
+        page.screenshot(
+            path=Path(folder) / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}.png", full_page=True
+        )
 
 
 @pytest.mark.parametrize("language", ["fa", "en"])
