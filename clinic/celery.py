@@ -38,6 +38,7 @@ SWEEPS = {
     "online-payments": (60, "finance.tasks:sweep_online", CLINICS),
     "reminders": (600, "messaging.actions.reminders:queue_reminders", CLINICS),
     "day-packs": (300, "analytics.tasks:make_day_packs", CLINICS),
+    "records": (60, "analytics.tasks:sweep_records", CLINICS),
     "points": (3600, "loyalty.tasks:expire_points", CLINICS),
     "requests": (30, "tenants.tasks:sweep_requests", ON_PLATFORM),
 }

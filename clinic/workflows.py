@@ -6,7 +6,9 @@ cause and may be repeated. A handler may veto by raising.
 
 import finance.queries as bills
 import scheduling.events as diary
-from clinic.patients.events import PatientsMerged
+from clinic.accounts.events import SignedIn
+from clinic.patients import actions as patients
+from clinic.patients.events import PatientsMerged, PhoneGivenUp
 from clinic.patients.queries import merge_of
 from clinic.shared.events import when
 from emr.events import EncounterOpened, EncounterSigned, GlassBroken
@@ -206,3 +208,15 @@ def patients_merged(event: PatientsMerged) -> None:
     """Debts, credit and points go with the person, and come back when the cards are told apart."""
     finance.carry_balances(merge=merge_of(event.merge_id), apart=event.apart, by=None)
     loyalty.carry_points(merge=merge_of(event.merge_id), apart=event.apart, by=None)
+
+
+@when(SignedIn)
+def signed_in(event: SignedIn) -> None:
+    """A number that was silent for long may have another owner: she is asked who she is before she sees anybody."""
+    patients.hold_after_silence(user_id=event.user_id, last=event.last, by=None)
+
+
+@when(PhoneGivenUp)
+def phone_given_up(event: PhoneGivenUp) -> None:
+    """Nothing that waits goes to a number of somebody else."""
+    messaging.withdraw_to(patient_id=event.patient_id, phone=event.phone, by=None)

@@ -42,7 +42,8 @@ def require_write(by: User | None, branch: Any = None, permission: Perm = Perm.R
 
 def released_to(user: User) -> QuerySet[Encounter]:
     """The signed records of the patients for whom this account may act: all that a patient may know of."""
-    mine = Q(patient__access__user=user) | Q(patient__merged_into__access__user=user)
+    mine = Q(patient__access__user=user, patient__access__held_at=None)
+    mine |= Q(patient__merged_into__access__user=user, patient__merged_into__access__held_at=None)
     return Encounter.objects.filter(mine, status=EncounterStatus.SIGNED).distinct()
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import Branch, User
 from clinic.accounts.permissions import Perm
-from clinic.patients.models import Patient
+from clinic.patients.models import ContactNote, Patient
 from clinic.shared.chart import Ask, Moment, moments
 from clinic.shared.tenancy import current_clinic
 from messaging.models import (
@@ -146,6 +146,33 @@ def message_moments(ask: Ask) -> list[Moment]:
     return [
         Moment(at=row.created_at, pk=row.pk, title=row.kind_label, text=row.text, status=row.status) for row in rows
     ]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One time that somebody of the clinic and the patient were in touch: a message, or a call in words."""
+
+    at: datetime
+    message: Message | None = None
+    label: str = ""
+    text: str = ""
+    by: str = ""
+
+
+def contacts_of(patient: Patient) -> list[Contact]:
+    """Messages, calls of the call list and calls that were noted, the latest first, forty at most."""
+    told = [Contact(row.sent_at or row.created_at, row) for row in messages_of(patient)]
+    calls = FollowUpTask.objects.filter(patient=patient, done_at__isnull=False).select_related("done_by")
+    called = [
+        Contact(row.done_at, None, row.get_kind_display(), row.outcome, str(row.done_by or ""))
+        for row in calls.order_by("-done_at")[:20]
+        if row.done_at
+    ]
+    noted = [
+        Contact(row.at, None, row.get_kind_display(), row.text, str(row.by or ""))
+        for row in ContactNote.objects.filter(patient=patient).select_related("by").order_by("-at")[:20]
+    ]
+    return sorted([*told, *called, *noted], key=lambda each: each.at, reverse=True)[:40]
 
 
 @dataclass(frozen=True)

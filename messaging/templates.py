@@ -30,6 +30,11 @@ class Text:
 
 
 TEXTS: dict[str, Text] = {
+    "record_ready": Text(
+        _("Record made ready"),
+        "{name}، پروندهٔ شما در {clinic} آماده است و یک روز می‌ماند:\n{link}",
+        "{name}, your record at {clinic} is ready for one day:\n{link}",
+    ),
     "booking_confirmed": Text(
         _("Booking confirmation"),
         "{name}، نوبت شما در {clinic}: {when}.\nتغییر یا لغو:\n{link}",

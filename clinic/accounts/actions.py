@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from clinic.accounts import tasks
+from clinic.accounts.events import SignedIn
 from clinic.accounts.models import Branch, PermissionOverride, RoleGrant, SecurityEvent, SignInCode, Token, User
 from clinic.accounts.permissions import Perm
 from clinic.accounts.queries import CODE_TRIES, code_for, token_hash
@@ -22,6 +23,7 @@ from clinic.accounts.roles import ROLES, Role
 from clinic.shared.actions import action
 from clinic.shared.actor import current_actor
 from clinic.shared.errors import Forbidden, Invalid, TooMany
+from clinic.shared.events import publish
 from clinic.shared.phones import read_mobile
 from clinic.shared.tenancy import on_platform, salt
 from clinic.shared.text import normalise
@@ -131,7 +133,9 @@ def check_code(*, challenge: str, code: str, totp: str = "", by: Any = None) -> 
     outcome = _second_factor(user, totp) if user.is_active else SignIn(problem="inactive")
     if outcome.user:
         row.used_at = _database_now()
+        before = SecurityEvent.objects.filter(user=user, kind="sign_in").order_by("-at").first()
         _note("sign_in", user=user)
+        publish(SignedIn(user.pk, before.at if before else None))
     elif outcome.problem == "totp":
         row.tries -= 1  # the code was right; only the question is asked
     else:

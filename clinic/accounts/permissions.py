@@ -21,6 +21,11 @@ class Perm(models.TextChoices):
     PATIENTS_VIEW = "patients.view", _("Find patients and see their details")
     PATIENTS_EDIT = "patients.edit", _("Register patients and change their details")
 
+    PATIENTS_MERGE = "patients.merge", _("Merge two cards of one person, and separate them again")
+    PATIENTS_EXPORT = "patients.export", _("Have a patient's whole record made ready and sent to the patient")
+    PATIENTS_ERASE = "patients.erase", _("Erase a person's data for good")
+    ACCESS_VIEW = "access.view", _("See who read which record")
+
     RECORD_VIEW = "record.view", _("Read medical records")
     RECORD_WRITE = "record.write", _("Write medical records")
     FILES_ADD = "files.add", _("Add photos and documents to patients")

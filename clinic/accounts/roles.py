@@ -65,6 +65,9 @@ _MANAGER = _DESK | {
     Perm.STOCK_MANAGE,
     Perm.SETUP_MANAGE,
     Perm.RECORD_LISTS,
+    Perm.PATIENTS_MERGE,
+    Perm.PATIENTS_EXPORT,
+    Perm.PATIENTS_ERASE,
 }
 
 ROLES: dict[Role, RoleCard] = {
@@ -110,6 +113,7 @@ ROLES: dict[Role, RoleCard] = {
             Perm.PRESCRIBE,
             Perm.RECORD_MEASURE,
             Perm.RECORD_LISTS,
+            Perm.PATIENTS_EXPORT,
             Perm.STOCK_VIEW,
             Perm.CHAT,
             Perm.CHAT_PATIENTS,
@@ -150,6 +154,7 @@ ROLES: dict[Role, RoleCard] = {
             Perm.MASTERMIND_VIEW,
             Perm.TABLES_VIEW,
             Perm.AUDIT_VIEW,
+            Perm.ACCESS_VIEW,
             Perm.STAFF_MANAGE,
         },
         needs_totp=True,

@@ -9,3 +9,11 @@ class PatientsMerged:
 
     merge_id: int
     apart: bool = False
+
+
+@dataclass(frozen=True)
+class PhoneGivenUp:
+    """A number left a patient's card, since it has another owner now."""
+
+    patient_id: int
+    phone: str

@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.patients.models import CONSENTS, Patient, Relation, Sex
-from clinic.shared.fields import BirthDateField, NationalCodeField, PhoneField, PlainText
+from clinic.accounts.models import User
+from clinic.patients.models import CONSENTS, ContactKind, Kin, Patient, Relation, Sex, Tone
+from clinic.patients.queries import WHAT
+from clinic.shared.fields import BirthDateField, DateField, NationalCodeField, PhoneField, PlainText
 from clinic.shared.phones import region
 
 FIRST = ("first_name", "last_name", "phone", "national_code", "birth_date")
@@ -123,3 +125,88 @@ class ContactForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["phone"] = PhoneField(label=_("Mobile number"), required=False, region=region())
         self.fields["email"].widget.attrs |= {"dir": "ltr", "inputmode": "email"}
+
+
+class TagForm(forms.Form):
+    """A label: its name and colour."""
+
+    name = PlainText(label=_("Name"), max_length=40)
+    tone = forms.ChoiceField(label=_("Colour"), choices=Tone.choices)
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+
+class RelatedForm(forms.Form):
+    """Who belongs to a patient: another patient, or a name with a phone."""
+
+    relative = forms.ModelChoiceField(
+        Patient.objects.filter(merged_into=None), required=False, widget=forms.HiddenInput, label=_("Patient")
+    )
+    name = PlainText(label=_("Name"), max_length=120, required=False)
+    phone = PlainText(label=_("Phone"), max_length=40, required=False)
+    kin = forms.ChoiceField(label=_("Is to the patient"), choices=Kin.choices)
+    decides = forms.BooleanField(label=_("Decides for the patient"), required=False)
+    pays = forms.BooleanField(label=_("Pays the bills"), required=False)
+    is_told = forms.BooleanField(label=_("Is told about visits"), required=False)
+
+
+class NoteForm(forms.Form):
+    """What was said on the phone or at the desk."""
+
+    kind = forms.ChoiceField(label=_("How"), choices=ContactKind.choices)
+    text = PlainText(
+        label=_("What was said"),
+        max_length=500,
+        help_text=_("Nothing medical belongs here."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = PlainText(label=_("Why?"), max_length=200)
+
+
+class FileNumberForm(forms.Form):
+    """The file number, typed so that nobody is erased by a slip."""
+
+    file_number = PlainText(label=_("File number"), max_length=20)
+
+
+class WhoForm(forms.Form):
+    """A birth date that only the person knows."""
+
+    birth_date = BirthDateField(label=_("Date of birth"))
+
+
+class RulesForm(forms.Form):
+    """The clinic's choices about patients' data."""
+
+    shows_readers = forms.BooleanField(label=_("Patients see who read their record"), required=False)
+    ask_after_days = forms.IntegerField(
+        label=_("Ask who it is after so many days without a sign-in"),
+        help_text=_("Numbers change owners. Whoever signs in later must know a birth date first. 0: never ask."),
+        min_value=0,
+        max_value=3650,
+    )
+    keep_years = forms.IntegerField(
+        label=_("Keep records for so many years after the last visit"),
+        help_text=_("Before that, erasing needs the word of somebody who knows the law."),
+        min_value=0,
+        max_value=100,
+    )
+
+
+class AccessFilter(forms.Form):
+    """Which readings of records are shown."""
+
+    user = forms.ModelChoiceField(User.objects.none(), required=False, label=_("Who"), empty_label=_("Everybody"))
+    patient = forms.ModelChoiceField(Patient.objects.all(), required=False, widget=forms.HiddenInput)
+    what = forms.ChoiceField(label=_("What"), choices=[("", _("Everything")), *WHAT.items()], required=False)
+    since = DateField(label=_("From"), required=False)
+    until = DateField(label=_("Until"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        staff = User.objects.filter(grants__isnull=False).distinct().order_by("full_name")
+        self.fields["user"].queryset = staff  # type: ignore[attr-defined]  # a field of this form's own kind

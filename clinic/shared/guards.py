@@ -67,7 +67,8 @@ def schema_sql(labels: set[str]) -> str:
         )
     for model in apps.get_models():
         if model._meta.app_label in labels:
-            statements.extend(getattr(model, "GUARD_SQL", []))
+            own = getattr(model, "GUARD_SQL", [])
+            statements.extend(own() if callable(own) else own)
     return "\n".join(statements)
 
 

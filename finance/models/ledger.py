@@ -106,6 +106,8 @@ class Journal(AppendOnly):
     reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
+    erased_with = "lines"  # its words go with an erased person; amounts, accounts and days stay
+
     class Meta:
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal entries")

@@ -14,7 +14,7 @@ SHOWN = ("patient", "branch", "visit__practitioner")
 
 def invoices_for(user: User, permission: str = Perm.INVOICES_VIEW) -> QuerySet[Invoice]:
     """The bills that a person may see: those of her branches with the permission, and those of her own patients."""
-    own = Q(patient__access__user=user) & ~Q(status=InvoiceStatus.DRAFT)
+    own = Q(patient__access__user=user, patient__access__held_at=None) & ~Q(status=InvoiceStatus.DRAFT)
     if permission != Perm.INVOICES_VIEW or user.can(permission):
         own = staff_scope(user, permission) | (own if permission == Perm.INVOICES_VIEW else Q(pk=None))
     return Invoice.objects.filter(own).distinct().select_related(*SHOWN).order_by("-pk")
@@ -32,7 +32,7 @@ def payments_for(user: User, permission: str = Perm.INVOICES_VIEW) -> QuerySet[P
     """The payments that a person may see, as with bills."""
     allowed = staff_scope(user, permission)
     if permission == Perm.INVOICES_VIEW:
-        allowed |= Q(patient__access__user=user)
+        allowed |= Q(patient__access__user=user, patient__access__held_at=None)
     return Payment.objects.filter(allowed).distinct().select_related("patient", "branch", "invoice", "received_by")
 
 

@@ -9,7 +9,7 @@ from messaging.actions.chat import (
 )
 from messaging.actions.follow_ups import complete_follow_up, not_needed, plan_follow_up, reopen_follow_up
 from messaging.actions.owners import tell_owners_of_glass
-from messaging.actions.queue import queue_message, retry_message, withdraw_for
+from messaging.actions.queue import queue_message, retry_message, withdraw_for, withdraw_to
 from messaging.actions.reminders import queue_reminders
 from messaging.actions.requests import AboutRequest, tell_of_fee, tell_of_request, tell_of_returned_deposit
 from messaging.actions.sending import claim_message, look_later, settle_message
@@ -53,5 +53,6 @@ __all__ = [
     "tell_owners_of_glass",
     "thank",
     "withdraw_for",
+    "withdraw_to",
     "write_message",
 ]

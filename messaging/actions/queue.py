@@ -101,6 +101,16 @@ def withdraw_for(*, appointment: Appointment | None = None, cause: str = "", by:
 
 
 @action
+def withdraw_to(*, patient_id: int, phone: str, by: User | None) -> int:
+    """Take back what still waits for a number that is not the patient's any more; how many there were."""
+    waiting = Message.objects.filter(status=MessageStatus.QUEUED, patient=patient_id, recipient=phone)
+    rows = list(waiting.select_for_update(of=("self",)).order_by("pk"))
+    for message in rows:
+        _move(message, MessageStatus.WITHDRAWN, by)
+    return len(rows)
+
+
+@action
 def retry_message(*, message: Message, by: User | None) -> Message:
     """Send a message that failed once more. Raises Conflict if it is not a failed one."""
     message = _move(message, MessageStatus.QUEUED, by, tries=0, error="", send_after=database_now(), look_at=None)

@@ -4,10 +4,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
+from clinic.patients.actions import note_contact
+from clinic.patients.forms import NoteForm
 from clinic.patients.models import Patient
 from clinic.shared import html
 from clinic.shared.errors import ActionError
@@ -50,9 +52,15 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     return html.toast(render(request, "messaging/_message.html", {"message": message}), _("It is sent again."))
 
 
-@needs(Perm.MESSAGES_VIEW)
-@require_GET
+@needs(Perm.MESSAGES_VIEW, POST=Perm.PATIENTS_EDIT)
+@require_http_methods(["GET", "POST"])
 def for_patient(request: HttpRequest, patient_id: int) -> HttpResponse:
-    """The last messages to a patient, for her card."""
-    patient = get_object_or_404(Patient, pk=patient_id)
-    return render(request, "messaging/_messages_of.html", {"patient": patient, "rows": queries.messages_of(patient)})
+    """Messages and calls of a patient in one list, for her card; noting a call."""
+    patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
+    form = NoteForm(request.POST or None) if request.user.can(Perm.PATIENTS_EDIT) else None
+    if request.method == "POST" and form and form.is_valid():
+        note_contact(patient=patient, by=request.user, **form.cleaned_data)
+        form = NoteForm()
+    context = {"patient": patient, "rows": queries.contacts_of(patient), "form": form}
+    status = 422 if form and form.errors else 200
+    return render(request, "messaging/_messages_of.html", context, status=status)

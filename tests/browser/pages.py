@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from analytics.actions import ask_record, make_record
+from clinic.patients import actions as people
+from clinic.patients.models import Tag
 from clinic.shared.tenancy import use_clinic
 from emr.actions import open_phone_link
 from scheduling.actions import pair_display
@@ -35,6 +38,43 @@ class Entry:
 
 def _card(world: Any) -> str:
     return f"/patients/{world.patient.pk}/"
+
+
+def _merge(world: Any) -> str:
+    with use_clinic(world.clinic):
+        other = people.register(
+            first_name=world.patient.first_name, last_name=world.patient.last_name, phone="", source="desk", by=None,
+            national_code="", email="other@example.com",
+        )  # fmt: skip
+    return f"/patients/{world.patient.pk}/merge/{other.pk}/"
+
+
+def _separate(world: Any) -> str:
+    with use_clinic(world.clinic):
+        cards = [people.register(first_name="Mina", last_name=f"Twice {number}", by=None) for number in (1, 2)]
+        merge = people.merge_patients(source=cards[0], target=cards[1], by=None)
+    return f"/patients/merges/{merge.pk}/separate/"
+
+
+def _label(world: Any) -> int:
+    with use_clinic(world.clinic):
+        label = Tag.objects.first() or people.save_tag(tag=None, name="VIP", tone="accent", by=None)
+        people.put_tag(patient=world.patient, tag=label, by=None)
+        return int(label.pk)
+
+
+def _readers(world: Any) -> str:
+    with use_clinic(world.clinic):
+        people.save_patient_rules(shows_readers=True, ask_after_days=180, keep_years=10, by=None)
+        people.log_access(patient=world.patient, what="record", by=world.users["doctor"])
+    return f"/my/readers/{world.patient.pk}/"
+
+
+def _record(world: Any) -> str:
+    with use_clinic(world.clinic):
+        export = ask_record(patient=world.patient, by=world.users["doctor"])
+        make_record(export_id=export.pk, by=None)
+    return f"/my/record/{export.token}/"
 
 
 def _hold_a_time(page: Any, world: Any) -> None:
@@ -97,6 +137,9 @@ OWN = [
     Entry("/sign-in/totp/", "newcomer"),
     Entry("/my/family/", "patient"),
     Entry("/my/files/", "patient"),
+    Entry("/my/readers/<int:pk>/", "patient", _readers),
+    Entry("/my/record/", "patient"),
+    Entry("/my/record/<str:token>/", "patient", _record),
     Entry("/my/family/<int:pk>/", "patient", lambda w: f"/my/family/{w.patient.pk}/"),
     Entry("/my/prescriptions/<int:pk>/print/", "patient", lambda w: f"/my/prescriptions/{w.record.pk}/print/"),
 ]
@@ -137,6 +180,14 @@ DESK = [
     Entry("/desk/visits/<int:pk>/transfer/", "secretary", lambda w: f"/desk/visits/{w.waiting.pk}/transfer/"),
     Entry("/patients/", "secretary"),
     Entry("/patients/new/", "secretary"),
+    Entry("/patients/duplicates/", "manager"),
+    Entry("/patients/<int:pk>/merge/<int:other_pk>/", "manager", _merge),
+    Entry("/patients/merges/<int:merge_pk>/separate/", "manager", _separate),
+    Entry("/set-up/labels/", "manager"),
+    Entry("/set-up/labels/<int:pk>/", "manager", lambda w: f"/set-up/labels/{_label(w)}/"),
+    Entry("/set-up/patients/", "manager"),
+    Entry("/access-log/", "owner"),
+    Entry("/patients/<int:pk>/erase/", "manager", lambda w: f"{_card(w)}erase/"),
     Entry("/patients/<int:pk>/", "secretary", _card),
     Entry("/patients/<int:pk>/", "doctor", _card, also="doctor"),
     Entry("/patients/<int:pk>/edit/", "secretary", lambda w: f"{_card(w)}edit/"),
@@ -294,6 +345,8 @@ PARTS = {
     "/doctor/phrases/<int:pk>/", "/set-up/phrases/<int:pk>/", "/doctor/record/<int:pk>/privacy/",
     "/doctor/record/<int:pk>/phrases/", "/doctor/drugs/<int:pk>/", "/set-up/drugs/<int:pk>/",
     "/patients/<int:pk>/access/", "/patients/<int:pk>/consents/",
+    "/patients/<int:pk>/relatives/", "/records/for-patient/<int:patient_id>/", "/records/<int:pk>/<str:kind>/",
+    "/my/record/<str:token>/<str:kind>/", "/my/who/",
     "/stock/low/", "/stock/for-visit/<int:visit_id>/", "/stock/items/search/",
     "/follow-ups/for-patient/<int:patient_id>/", "/messages/for-patient/<int:patient_id>/",
     "/a/<str:token>/calendar.ics", "/cal/<str:token>.ics", "/desk/pack/file/", "/book/held/",

@@ -72,6 +72,7 @@ SECRETS = [
     ("scheduling_waitlistoffer", "token"),
     ("scheduling_display", "token_hash"),
     ("finance_invoice", "public_token"),
+    ("patients_recordexport", "token"),
     ("finance_onlinepayment", "token"),
     ("patients_patient", "phone"),
 ]
@@ -101,6 +102,7 @@ def fill(info: ClinicInfo) -> dict[str, int]:
         patients.log_access(patient=patient, what="card", by=clerk)
         patients.merge_patients(source=make.patient(), target=make.patient(), reason="r", by=clerk)
         patients.say_not_the_same(one=make.patient(), other=make.patient(), by=clerk)
+        _about(make, patient, clerk)
         visit = _floor(make, patient, clerk, people["manager"])
         _shared(make, people["owner"])
         _online(make, people["doctor"])
@@ -112,6 +114,17 @@ def fill(info: ClinicInfo) -> dict[str, int]:
         _waits(make, patient, clerk)
         _rules(make, patient, people["manager"])
         return {name: user.pk for name, user in people.items()}
+
+
+def _about(make: Make, patient: Any, clerk: Any) -> None:
+    """What the desk keeps about a person."""
+    patients.put_tag(patient=patient, tag=patients.save_tag(tag=None, name="t", by=clerk), by=clerk)
+    patients.save_related(patient=patient, relative=make.patient(), kin="mother", by=clerk)
+    patients.save_related(patient=patient, name="n", phone="02188776655", kin="other", by=clerk)
+    patients.note_contact(patient=patient, kind="called", text="t", by=clerk)
+    patients.ask_erasure(patient=make.patient(), reason="r", last_visit=None, by=clerk)
+    analytics.make_record(export_id=analytics.ask_record(patient=patient, by=clerk).pk, by=clerk)
+    patients.save_patient_rules(shows_readers=True, ask_after_days=180, keep_years=10, by=clerk)
 
 
 def _floor(make: Make, patient: Any, clerk: Any, keeper: Any) -> Visit:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from clinic.accounts.models import Branch, RoleGrant, User
-from clinic.patients.models import Consent, Patient, PatientAccess
+from clinic.patients.models import Consent, Patient, PatientAccess, PatientMerge, RecordExport, RelatedPerson, Tag
 from clinic.roof.management.commands.policy import lines
 from emr.models import (
     AllergyIntolerance,
@@ -55,12 +55,13 @@ BY_NAME: dict[str, Any] = {
     "appointment_id": Appointment, "kind_pk": EquipmentKind,
     "visit_id": Visit, "patient_id": Patient, "service_id": Service, "service": Service, "item_id": Item,
     "branch_pk": Branch, "branch": Branch, "grant_pk": RoleGrant, "access_pk": PatientAccess, "consent_pk": Consent,
+    "other_pk": Patient, "related_pk": RelatedPerson, "merge_pk": PatientMerge,
     "condition": Condition, "allergy": AllergyIntolerance, "line": MedicationRequest,
     "favourite": FavouriteDrug, "of_set": PrescriptionSet, "entry": BackgroundEntry,
     "cosign": Cosign,
 }  # fmt: skip
 BY_WORD: dict[str, Any] = {
-    "online-payments": OnlinePayment,
+    "online-payments": OnlinePayment, "labels": Tag, "records": RecordExport, "readers": Patient,
     "appointments": Appointment, "visits": Visit, "visit": Visit, "displays": Display, "patients": Patient,
     "for-patient": Patient, "record": Encounter, "drugs": Medication, "encounters": Encounter, "invoices": Invoice,
     "prescriptions": Encounter, "payments": Payment, "ledger": Journal, "follow-ups": FollowUpTask, "messages": Message,
@@ -74,7 +75,7 @@ BY_WORD: dict[str, Any] = {
     "waitlist": WaitlistEntry, "offers": WaitlistOffer, "times": FreedTime,
     "<str:which>": Interaction,
 }  # fmt: skip
-WORDS = {"which": "interactions", "do": "arrive", "hex": "0f766e", "app_label": "patients"}
+WORDS = {"which": "interactions", "kind": "pdf", "do": "arrive", "hex": "0f766e", "app_label": "patients"}
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
 
@@ -120,6 +121,7 @@ class Ids:
             "/pay/": OnlinePayment.objects.order_by("pk").first().token,
             "/w/": WaitlistEntry.objects.order_by("pk").first().link_token,
             "/o/": WaitlistOffer.objects.order_by("pk").first().token,
+            "/my/record/": RecordExport.objects.order_by("pk").first().token,
             "/bill/": Invoice.objects.order_by("pk").last().public_token,
         }
 

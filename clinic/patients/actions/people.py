@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from clinic.accounts.actions import account_for_phone
 from clinic.accounts.models import User
 from clinic.patients.models import CONSENTS, AccessLog, Consent, Patient, PatientAccess, Relation, Sex
+from clinic.patients.permissions import is_held
 from clinic.patients.queries import own_patient, possible_duplicates, search_text_of
 from clinic.shared.actions import action
 from clinic.shared.actor import current_actor
@@ -166,6 +167,10 @@ def own_patient_for(*, user: User, first_name: str = "", last_name: str = "", by
     patient = own_patient(user)
     if patient:
         return patient
+    if is_held(user):
+        raise Conflict(
+            _("This number was not used for a long time. Open “My visits” and answer one question first."), code="held"
+        )
     User.objects.select_for_update().get(pk=user.pk)  # of two first bookings at once only one makes her
     patient = own_patient(user)
     if patient:

@@ -1,5 +1,7 @@
 """Patients, who may act for them, what they agreed to, who read their record; two cards of one person."""
 
+from clinic.patients.models.erasing import Erasure
+from clinic.patients.models.exports import RecordExport
 from clinic.patients.models.merging import NotTheSame, PatientMerge
 from clinic.patients.models.people import (
     CONSENTS,
@@ -11,16 +13,38 @@ from clinic.patients.models.people import (
     Relation,
     Sex,
 )
+from clinic.patients.models.relations import (
+    INVERSE,
+    ContactKind,
+    ContactNote,
+    Kin,
+    PatientRules,
+    PatientTag,
+    RelatedPerson,
+    Tag,
+    Tone,
+)
 
 __all__ = [
     "CONSENTS",
+    "INVERSE",
     "AccessLog",
     "Consent",
     "ConsentText",
+    "ContactKind",
+    "ContactNote",
+    "Erasure",
+    "Kin",
     "NotTheSame",
     "Patient",
     "PatientAccess",
     "PatientMerge",
+    "PatientRules",
+    "PatientTag",
+    "RecordExport",
+    "RelatedPerson",
     "Relation",
     "Sex",
+    "Tag",
+    "Tone",
 ]

@@ -70,6 +70,7 @@ class NotTheSame(Audited):
     said_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     history = History()
 
+    erased_whole = True
     stays_on_merge = "It speaks of two cards as they were."
 
     class Meta:

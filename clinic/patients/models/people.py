@@ -83,7 +83,12 @@ class PatientAccess(Audited):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="patient_access")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="access")
     relation = models.CharField(max_length=10, choices=Relation.choices, default=Relation.SELF)
+    # Held back since the number was silent for long: whoever signed in has to show who it is first.
+    held_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
     history = History()
+
+    erased_whole = True
 
     class Meta:
         verbose_name = _("access to a patient")

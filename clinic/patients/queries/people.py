@@ -112,11 +112,12 @@ def possible_duplicates(
     if not wanted:
         return []
     rows = Patient.objects.filter(wanted, merged_into=None).exclude(pk=but or 0).order_by("-pk")[:100]
-    alike = (_likeness(row, name, phone, national_code, birth_date) for row in rows)
+    alike = (likeness(row, name, phone, national_code, birth_date) for row in rows)
     return sorted((each for each in alike if each.score >= 80), key=lambda each: -each.score)[:5]
 
 
-def _likeness(row: Patient, name: str, phone: str, code: str, born: date | None) -> Likeness:
+def likeness(row: Patient, name: str, phone: str, code: str, born: date | None) -> Likeness:
+    """How alike a card is to what is known of somebody; `name` is a search key."""
     same_code = bool(code) and row.national_code == code
     same_phone = bool(phone) and row.phone == phone
     same_birth = born is not None and row.birth_date == born
@@ -133,7 +134,8 @@ def _likeness(row: Patient, name: str, phone: str, code: str, born: date | None)
 # The patient that an account is itself, for statements that join it.
 OWN_PATIENT = """
     SELECT own.* FROM patients_patientaccess a JOIN patients_patient own ON own.id = a.patient_id
-    WHERE a.user_id = %(user)s AND a.relation = 'self' AND own.merged_into_id IS NULL ORDER BY a.id LIMIT 1
+    WHERE a.user_id = %(user)s AND a.relation = 'self' AND a.held_at IS NULL AND own.merged_into_id IS NULL
+    ORDER BY a.id LIMIT 1
 """
 _OWN = Joined(p=Patient)
 _ASK_OWN = Statement(f"SELECT {_OWN.sql} FROM ({OWN_PATIENT}) p")  # noqa: S608 (our own text)

@@ -12,6 +12,7 @@ from clinic.accounts.permissions import Perm
 from clinic.patients import actions, queries
 from clinic.patients.forms import AccessForm, ConsentForm
 from clinic.patients.models import CONSENTS, Consent, Patient, PatientAccess
+from clinic.patients.views.relations import family_context, tags_context
 from clinic.shared.errors import ActionError
 from clinic.shared.html import toast
 
@@ -24,6 +25,7 @@ PARTS = [
     ("/points/for-patient/{}/", Perm.POINTS_VIEW),
     ("/follow-ups/for-patient/{}/", Perm.FOLLOWUPS_WORK),
     ("/messages/for-patient/{}/", Perm.MESSAGES_VIEW),
+    ("/records/for-patient/{}/", Perm.PATIENTS_EXPORT),
 ]
 
 
@@ -38,7 +40,10 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "patient": patient,
         "age": queries.age_of(patient),
+        "may_erase": request.user.can(Perm.PATIENTS_ERASE),
         "parts": parts_for(request.user, patient),
+        **tags_context(request, patient),
+        **family_context(request, patient),
         **_access_context(request, patient),
         **_consents_context(request, patient),
     }
