@@ -1,10 +1,12 @@
 """Sessions name an account; there is no password to check."""
 
 from django.contrib.auth.backends import BaseBackend
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
 from clinic.accounts.models import User
-from clinic.accounts.queries import open_account
+from clinic.accounts.queries import open_account, open_session
 
 
 class CodeBackend(BaseBackend):
@@ -16,3 +18,13 @@ class CodeBackend(BaseBackend):
 
     def authenticate(self, request: HttpRequest | None, **credentials: str) -> None:
         """Nothing but a code signs anybody in."""
+
+
+class SessionStore(DatabaseSessions):
+    """Django's sessions in the clinic's schema; reading one begins every request, so its statement is kept prepared."""
+
+    def _get_session_from_db(self) -> Session | None:
+        found = open_session(self.session_key) if self.session_key else None
+        if found is None:
+            self._session_key = None
+        return found

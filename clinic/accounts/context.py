@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from clinic.accounts.permissions import Perm
@@ -31,24 +32,17 @@ NAVIGATION = [
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Clinic, navigation, preferences."""
+    """Clinic, navigation, preferences. What only a whole page's frame shows is made when a template asks for it."""
     clinic = clinic_or_none()
     user = getattr(request, "user", None)
-    items = []
-    if clinic and user and user.is_authenticated:
-        items = [
-            {"key": key, "label": label(), "url": url, "icon": icon, "active": _is_active(request.path, url)}
-            for key, label, url, icon, permission in NAVIGATION
-            if user.can(permission)
-        ]
-    signed_in = bool(user and user.is_authenticated)
+    nav = SimpleLazyObject(lambda: _navigation(request, user) if clinic and user and user.is_authenticated else [])
     return {
         "clinic": clinic,
-        "nav": items,
-        "search_url": "/patients/search/?go=1" if clinic and signed_in and user.can(Perm.PATIENTS_VIEW) else "",
-        "role_name": _role_name(user) if signed_in else "",
-        "user_links": [{"label": _("My own visits"), "url": "/my/", "icon": "contact-round"}] if clinic else [],
-        "home_url": items[0]["url"] if items else "/",
+        "nav": nav,
+        "search_url": SimpleLazyObject(lambda: _search_url(user) if clinic else ""),
+        "role_name": SimpleLazyObject(lambda: _role_name(user)),
+        "user_links": SimpleLazyObject(lambda: _user_links() if clinic else []),
+        "home_url": SimpleLazyObject(lambda: nav[0]["url"] if nav else "/"),
         "platform_name": _("Clinic platform"),
         "demo_mode": settings.DEMO,
         "demo_url": "/demo/" if settings.DEMO else "",
@@ -58,7 +52,25 @@ def page(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _navigation(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
+    return [
+        {"key": key, "label": label(), "url": url, "icon": icon, "active": _is_active(request.path, url)}
+        for key, label, url, icon, permission in NAVIGATION
+        if user.can(permission)
+    ]
+
+
+def _search_url(user: Any) -> str:
+    return "/patients/search/?go=1" if user and user.is_authenticated and user.can(Perm.PATIENTS_VIEW) else ""
+
+
+def _user_links() -> list[dict[str, str]]:
+    return [{"label": _("My own visits"), "url": "/my/", "icon": "contact-round"}]
+
+
 def _role_name(user: Any) -> str:
+    if not (user and user.is_authenticated):
+        return ""
     roles = user.rights.roles
     return str(next(role for role in HOME_ORDER if role in roles).label)
 

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from clinic.shared.errors import Invalid
 from clinic.shared.tenancy import salt
 
 CODE_TRIES = 5
+LARGEST = 2**63 - 1  # that a key can be; no row has it
 
 
 def code_for(challenge: str) -> str:
@@ -35,6 +37,17 @@ _BY_TOKEN = Statement(f"""
     SELECT {_TOKEN.sql}, {RIGHTS} FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
     WHERE t.key_hash = %(hash)s AND t.expires_at > now() AND u.is_active
 """)  # noqa: S608 (our own text)
+
+
+_SESSION = Statement("""
+    SELECT session_data, expire_date FROM django_session WHERE session_key = %(key)s AND expire_date > now()
+""")
+
+
+def open_session(key: str) -> Session | None:
+    """A session that has not ended."""
+    row = _SESSION.row(key=key)
+    return Session(session_key=key, session_data=row[0], expire_date=row[1]) if row else None
 
 
 def open_account(pk: int) -> User | None:
@@ -69,14 +82,24 @@ def open_branches(user: User | None = None, permission: str = "") -> QuerySet[Br
     return branches if scope is None else branches.filter(pk__in=scope)
 
 
+_BRANCH = Joined(b=Branch)
+_BRANCHES = Statement(f"""
+    SELECT {_BRANCH.sql} FROM accounts_branch b
+    WHERE b.is_active AND (%(all)s::boolean OR b.id = ANY(%(allowed)s::bigint[]))
+      AND (%(wanted)s::bigint IS NULL OR b.id = %(wanted)s::bigint)
+    ORDER BY b.id LIMIT 1
+""")  # noqa: S608 (our own text)
+
+
 def chosen_branch(user: User, permission: str, wanted: str | int | None) -> Branch:
     """The branch that a page or call means: the named one, else the first allowed. Raises Invalid where none is."""
-    branches = open_branches(user, permission)
-    if wanted and str(wanted).isdigit():
-        branches = branches.filter(pk=int(wanted))
-    branch = branches.first()
-    if branch is None:
+    scope = user.rights.branches(permission) if permission else None
+    text = str(wanted or "")
+    named = int(text) if text.isascii() and text.isdigit() else None
+    row = _BRANCHES.row(all=scope is None, allowed=list(scope or ()), wanted=named and min(named, LARGEST))
+    if row is None:
         raise Invalid(_("There is no such branch for you."), field="branch")
+    branch: Branch = _BRANCH.read(row)[0]
     return branch
 
 
