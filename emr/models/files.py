@@ -55,6 +55,8 @@ class File(Audited):
     removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     history = History()
 
+    erased_files = ("stored", "stored_thumb", "stored_page")
+
     class Meta:
         verbose_name = _("file")
         verbose_name_plural = _("files")

@@ -41,6 +41,7 @@ READ_THROUGH = {
     "lot_once": "a cause belongs to one bill, and a bill to one card",
     "one_live_entry": "the survivor's own wish stands in line",
     "merged_away_once": "a merge is no row of a patient's",
+    "one_open_erasure": "one request is enough",
     "labelled_once": "one label is enough",
     "related_once": "the survivor's own row says what they are to each other",
     "told_apart_once": "it speaks of the cards themselves",

@@ -141,3 +141,8 @@ def test_age_is_counted_in_full_years():
     assert age_of(Patient(birth_date=None)) is None
     assert age_of(Patient(birth_date=dt.date(today.year - 30, 1, 1))) == 30
     assert age_of(Patient(birth_date=today)) == 0
+
+
+def test_the_number_of_a_file_finds_its_card_first(make):
+    card = make.patient()
+    assert find_patients(str(card.pk))[0] == card

@@ -24,6 +24,7 @@ PARTS: list[Callable[[list[int]], Iterable[Resource]]] = [
     care.allergies,
     care.medicines,
     care.notes,
+    care.files,
     money.invoices,
 ]
 

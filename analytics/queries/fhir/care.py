@@ -11,7 +11,8 @@ from fhir.resources.R4B.encounter import Encounter as FhirEncounter
 from fhir.resources.R4B.medicationrequest import MedicationRequest as FhirMedicationRequest
 
 from analytics.queries.fhir.parts import ICD10, concept, fixed, ref, said
-from emr.models import AllergyIntolerance, Condition, Encounter, MedicationRequest, Privacy
+from clinic.shared.links import absolute
+from emr.models import AllergyIntolerance, Condition, Encounter, File, MedicationRequest, Privacy
 from emr.statuses import EncounterStatus
 from scheduling.models import Appointment, Visit
 from scheduling.statuses import AppointmentStatus as A
@@ -156,3 +157,23 @@ def notes(cards: list[int]) -> Iterator[DocumentReference]:
                     ],
                 )
             )
+
+
+def files(cards: list[int]) -> Iterator[DocumentReference]:
+    """Photos and documents that a doctor released to her; the clinic's address gives them to who is signed in."""
+    rows = File.objects.filter(patient__in=cards, released_at__isnull=False, removed_at=None)
+    for row in rows.order_by("pk"):
+        attachment = said(
+            contentType=row.mime, title=row.title, url=absolute(f"/files/{row.pk}/content/"), size=row.size
+        )
+        yield DocumentReference(
+            **said(
+                id=f"file-{row.pk}",
+                status="current",
+                type=concept(str(row.get_kind_display())),
+                subject=ref("Patient", cards[0]),
+                date=row.created_at,
+                context={"encounter": [ref("Encounter", row.visit_id)]} if row.visit_id else None,
+                content=[{"attachment": attachment}],
+            )
+        )

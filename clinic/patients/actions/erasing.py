@@ -2,14 +2,15 @@
 
 import datetime as dt
 
-from django.db import connection
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import SignInCode, Token, User
 from clinic.patients.events import PhoneGivenUp
 from clinic.patients.models import Erasure, Patient, PatientAccess
-from clinic.patients.queries import kept_until, patient_rules, search_text_of
+from clinic.patients.queries import kept_until, links, patient_rules, search_text_of
 from clinic.shared.actions import action
 from clinic.shared.calendar import format_date
 from clinic.shared.errors import Conflict, Invalid
@@ -66,12 +67,28 @@ def erase_patient(*, erasure: Erasure, file_number: str, last_visit: dt.date | N
     erasure.save()
     cards = [patient.pk, *Patient.objects.filter(merged_into=patient).values_list("pk", flat=True)]
     accounts = _accounts_of_nobody_else(cards)
+    files = _files_of(cards)
     with connection.cursor() as cursor:
         cursor.execute("SELECT ext.erase_patient(%s)", [erasure.pk])
     for account in accounts:
         _close(account)
     erasure.done_at = timezone.now()
     erasure.save()
+    transaction.on_commit(lambda: _delete(files))
+
+
+def _delete(files: list[str]) -> None:
+    for name in files:
+        default_storage.delete(name)
+
+
+def _files_of(cards: list[int]) -> list[str]:
+    """The names in the storage of every file that hangs on these cards."""
+    found: list[str] = []
+    for link in links():
+        for field in getattr(link.model, "erased_files", ()):
+            found += link.rows(**{f"{link.field}__in": cards}).exclude(**{field: ""}).values_list(field, flat=True)
+    return found
 
 
 def _refuse_kept(patient: Patient, last_visit: dt.date | None) -> None:

@@ -21,7 +21,7 @@ from clinic.shared.models import Audited
 KEPT = set(
     """status from_status to_status kind language time_zone cause method source price_source currency resource scope
     fingerprint mode number prefix token link_token queue_token public_token form_token authority merchant_id
-    provider_id version request_id saved_from delivery code_hash held_by public_id""".split()
+    provider_id mime version request_id saved_from delivery code_hash held_by public_id""".split()
 )
 # Lines of bills name what was sold: the books keep them. Who read what is kept as evidence.
 KEPT_TABLES = {"finance_invoiceline", "patients_accesslog", "patients_erasure"}

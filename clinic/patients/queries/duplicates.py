@@ -50,7 +50,7 @@ class Pair:
             (self.likeness.same_birth, _("same birth date")),
             (search_key(self.older.full_name) == search_key(self.newer.full_name), _("same name")),
         ]
-        return _(", ").join(text for is_so, text in words if is_so)
+        return " · ".join(text for is_so, text in words if is_so)
 
 
 def duplicate_pairs(limit: int = 100) -> list[Pair]:

@@ -19,6 +19,7 @@ from clinic.shared.phones import region
 from clinic.shared.text import format_phone, normalise, search_key
 
 SHORT = 3  # fewer letters than a trigram: only the beginnings of words are asked for
+FILE_DIGITS = 9
 NUMBER_LIKE = re.compile(r"[\d\s+()\-./]+")
 
 
@@ -50,7 +51,8 @@ def words_of(text: str) -> list[str]:
 def find_patients(text: str, limit: int | None = 20, among: QuerySet[Patient] | None = None) -> QuerySet[Patient]:
     """Patients whose name, phone or national code holds every word of the text, best first; none for an empty text.
 
-    Words of one or two letters match beginnings of words only, so that the trigram index always answers.
+    A number alone is the number of a file, too. Words of one or two letters match beginnings of words only, so that
+    the trigram index always answers.
     """
     found = Patient.objects.all() if among is None else among
     words = words_of(text)
@@ -61,6 +63,9 @@ def find_patients(text: str, limit: int | None = 20, among: QuerySet[Patient] | 
         matches &= Q(search_text__contains=f" {word}" if len(word) < SHORT else word)
         beginnings &= Q(search_text__contains=f" {word}")
     whole = Q(search_text__startswith=f" {' '.join(words)} ") | Q(national_code=words[0])
+    if len(words) == 1 and words[0].isascii() and words[0].isdigit() and len(words[0]) <= FILE_DIGITS:
+        file_number = Q(pk=int(words[0]), merged_into=None)
+        matches, whole = matches | file_number, whole | file_number
     rank = Case(
         When(whole, then=Value(0)), When(beginnings, then=Value(1)), default=Value(2), output_field=IntegerField()
     )
