@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from clinic.accounts.guards import needs
+from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
 from clinic.patients.actions import log_access
 from clinic.patients.models import Patient
@@ -22,7 +23,7 @@ from clinic.patients.permissions import acts_for
 from clinic.shared.errors import Forbidden, Invalid, NotFound
 from clinic.shared.text import normalise
 from emr import actions, permissions, queries
-from emr.models import Addendum, Condition, Encounter, Medication, MedicationRequest
+from emr.models import Addendum, Condition, Encounter, Medication, MedicationRequest, NoteTemplate, Privacy
 from emr.statuses import EncounterStatus
 from scheduling.models import Service, Visit
 
@@ -103,6 +104,38 @@ class NoteInput(serializers.Serializer):
     answers = serializers.DictField(required=False, help_text="By the keys of the template; null takes an answer away")
 
 
+class TemplateInput(serializers.Serializer):
+    template = serializers.IntegerField(allow_null=True, min_value=1, max_value=BIGGEST_ID)
+
+
+class PrivacyInput(serializers.Serializer):
+    level = serializers.ChoiceField(choices=Privacy.choices)
+    readers = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=BIGGEST_ID), required=False, max_length=200
+    )
+
+
+class ReasonInput(serializers.Serializer):
+    reason = serializers.CharField(max_length=300)
+
+
+class TemplateOutput(serializers.ModelSerializer):
+    version = serializers.SerializerMethodField()
+    content = serializers.SerializerMethodField()
+
+    class Meta:
+        model = NoteTemplate
+        fields = ["id", "name", "kind", "services", "version", "content"]
+
+    def get_version(self, row: NoteTemplate) -> int | None:
+        """The id of what it asks now: an encounter's `template`."""
+        return row.newest.pk if row.newest else None
+
+    def get_content(self, row: NoteTemplate) -> dict[str, Any]:
+        """Sections with questions, and scores."""
+        return row.newest.content if row.newest else {}
+
+
 class FollowUpInput(serializers.Serializer):
     on = serializers.DateField(allow_null=True)
     service = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=BIGGEST_ID)
@@ -130,6 +163,7 @@ class PrescriptionLineInput(serializers.Serializer):
 
 
 STALE = OpenApiResponse(description="Signed, or somebody else wrote: `yours`, `theirs`, the new `version`")
+OPEN = OpenApiResponse(description="The caller may read this note already")
 ALLERGY = OpenApiResponse(description="Signed, or the patient is allergic: `allergies`; send `override_reason`")
 
 
@@ -188,6 +222,9 @@ class Records(GenericViewSet):
     add=Perm.RECORD_WRITE,
     diagnose=Perm.RECORD_WRITE,
     follow_up=Perm.RECORD_WRITE,
+    use_template=Perm.RECORD_WRITE,
+    privacy=Perm.RECORD_WRITE,
+    open_glass=Perm.RECORD_VIEW,
 )
 class Encounters(ListModelMixin, RetrieveModelMixin, Records):
     """Records of visits, newest first."""
@@ -271,9 +308,40 @@ class Encounters(ListModelMixin, RetrieveModelMixin, Records):
             )
         )
 
+    @extend_schema(request=TemplateInput, responses={200: EncounterOutput, 409: STALE})
+    def use_template(self, request: Request, pk: int) -> Response:
+        """Ask what a template asks; null asks nothing. Answers to other questions go into the note."""
+        record, wanted = self.for_writing(pk), self.checked(TemplateInput)["template"]
+        template = get_object_or_404(NoteTemplate, pk=wanted, is_active=True) if wanted else None
+        return self._answer(actions.use_template(encounter=record, template=template, by=request.user))
+
+    @extend_schema(request=PrivacyInput, responses={200: EncounterOutput})
+    def privacy(self, request: Request, pk: int) -> Response:
+        """Say who reads a note; `readers` are accounts, for the level `named`."""
+        record, values = self.for_writing(pk), self.checked(PrivacyInput)
+        readers = User.objects.filter(pk__in=values.get("readers", []), is_active=True)
+        return self._answer(
+            actions.set_privacy(encounter=record, level=values["level"], readers=readers, by=request.user)
+        )
+
+    @extend_schema(request=ReasonInput, responses={200: EncounterOutput, 409: OPEN})
+    def open_glass(self, request: Request, pk: int) -> Response:
+        """Open a private note in an emergency; the owner is told at once."""
+        record = get_object_or_404(Encounter, pk=pk)
+        actions.break_glass(encounter=record, reason=self.checked(ReasonInput)["reason"], by=request.user)
+        return self._answer(record)
+
     def _answer(self, record: Encounter, status: int = 200) -> Response:
         whole = queries.with_content(Encounter.objects.all()).get(pk=record.pk)
         return Response(self.get_serializer(whole).data, status=status)
+
+
+@needs(Perm.RECORD_VIEW)
+class NoteTemplates(ListModelMixin, GenericViewSet):
+    """Templates of notes that are in use, with what they ask."""
+
+    serializer_class = TemplateOutput
+    queryset = NoteTemplate.objects.filter(is_active=True).prefetch_related("services", "versions").order_by("pk")
 
 
 @needs(Perm.OWN_VIEW, create=Perm.PRESCRIBE, cancel=Perm.PRESCRIBE)
@@ -341,6 +409,10 @@ patterns = [
     path("encounters/<int:pk>/addenda/", _one(Encounters, post="add")),
     path("encounters/<int:pk>/conditions/", _one(Encounters, post="diagnose")),
     path("encounters/<int:pk>/follow-up/", _one(Encounters, post="follow_up")),
+    path("encounters/<int:pk>/template/", _one(Encounters, post="use_template")),
+    path("encounters/<int:pk>/privacy/", _one(Encounters, post="privacy")),
+    path("encounters/<int:pk>/open/", _one(Encounters, post="open_glass")),
+    path("note-templates/", NoteTemplates.as_view({"get": "list"})),
     path("prescriptions/", Prescriptions.as_view({"get": "list", "post": "create"})),
     path("prescriptions/<int:pk>/", _one(Prescriptions, get="retrieve")),
     path("prescriptions/<int:pk>/cancel/", _one(Prescriptions, post="cancel")),

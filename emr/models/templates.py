@@ -47,6 +47,11 @@ class NoteTemplate(Audited):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def newest(self) -> "NoteTemplateVersion | None":
+        """What it asks now; of prefetched versions without a query."""
+        return max(self.versions.all(), key=lambda version: version.number, default=None)
+
 
 class NoteTemplateVersion(AppendOnly):
     """What a template asked from one day on; never changed, so that old notes keep their questions.

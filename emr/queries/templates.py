@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.shared.calendar import DateProblem, format_date, parse_date
 from clinic.shared.money import format_number
+from clinic.shared.templatetags.ui import body_words
 from clinic.shared.text import normalise, to_latin_digits
 
 Question = dict[str, Any]
@@ -216,15 +217,11 @@ def said(question: Question, answer: Any) -> str:
     return str(answer)
 
 
-VIEWS: dict[str, str | Promise] = {
-    "front": gettext_lazy("front"), "back": gettext_lazy("back"), "left": gettext_lazy("left side"),
-    "right": gettext_lazy("right side"), "face": gettext_lazy("face"), "teeth": gettext_lazy("teeth"),
-}  # fmt: skip
-
-
 def mark_words(mark: dict[str, Any]) -> str:
     """A mark of a drawing in words."""
-    return ": ".join(filter(None, [str(VIEWS[mark["view"]]), mark["text"] or mark["kind"]]))
+    words = body_words()
+    kind = words["kinds"].get(mark["kind"], mark["kind"])
+    return ": ".join(filter(None, [_(", ").join(filter(None, [words["views"][mark["view"]], kind])), mark["text"]]))
 
 
 @dataclass(frozen=True)

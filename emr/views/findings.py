@@ -1,5 +1,6 @@
 """Diagnoses and allergies: small forms, each answered with its own part of the screen."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
@@ -7,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.shared.errors import ActionError
-from emr import actions, queries
+from emr import actions, permissions, queries
 from emr.forms import AllergyForm, DiagnosisForm
 from emr.models import AllergyIntolerance, Condition, Encounter
 from emr.views.common import again, find_record, part, words_of
@@ -49,6 +50,8 @@ def change_diagnosis(request: HttpRequest, pk: int, condition: int, to: str) -> 
     """Take a diagnosis back, keep it as a problem, or end the problem. `pk` is the record on the screen."""
     record = find_record(request, pk)
     row = get_object_or_404(Condition, pk=condition, patient__in=_whole(record))
+    if row.encounter and not row.is_problem and not permissions.may_read_note(request.user, row.encounter):
+        raise PermissionDenied
     change = {"remove": actions.remove_condition, "keep": actions.keep_problem, "end": actions.end_problem}[to]
     try:
         change(condition=row, by=request.user)

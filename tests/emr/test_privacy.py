@@ -225,3 +225,31 @@ def test_the_timeline_of_many_private_notes_costs_no_more_statements(
     assert not any(SECRET in str(moment.body) for moment in shown)
     mine = stretch(user=doctor.user, patient=patient, patients=[patient.pk], kind="visits")
     assert sum(SECRET in str(moment.body) for _kind, moment in mine.rows) == 7
+
+
+def test_levels_templates_and_emergencies_by_the_api(doctor: Doctor, stranger: User, api: Any) -> None:
+    record, mine, other = doctor.record(), api(doctor.user), api(stranger)
+    base = f"/api/v1/encounters/{record.pk}/"
+    found = mine.get("/api/v1/note-templates/").json()
+    rows = found["results"] if isinstance(found, dict) else found
+    template = next(row for row in rows if row["kind"] == "therapy")
+    used = mine.post(f"{base}template/", {"template": template["id"]}, format="json").json()
+    assert used["template"] == template["version"]
+    key = template["content"]["sections"][0]["questions"][0]["key"]
+    body = {"version": used["version"], "note": SECRET, "answers": {key: 4}}
+    saved = mine.patch(base, body, format="json").json()
+    assert saved["answers"] == {key: 4}
+    wrong = mine.patch(base, {"version": saved["version"], "answers": {key: 11}}, format="json")
+    assert wrong.status_code == 400
+    assert list(wrong.json()["errors"]) == [f"a.{key}"]
+    stale = mine.patch(base, {"version": 1, "answers": {key: 9}}, format="json")
+    assert stale.status_code == 409
+    assert (stale.json()["yours"]["answers"], stale.json()["theirs"]["answers"]) == ({key: 9}, {key: 4})
+    closed = mine.post(f"{base}privacy/", {"level": "named"}, format="json")
+    assert closed.json()["privacy"] == "named"
+    assert other.get(base).status_code == 404
+    assert other.post(f"{base}open/", {"reason": "x"}, format="json").status_code == 400
+    opened = other.post(f"{base}open/", {"reason": "بیمار بیهوش است"}, format="json")
+    assert opened.json()["note"] == SECRET
+    assert other.get(base).status_code == 200
+    assert api("secretary").post(f"{base}open/", {"reason": "بیمار بیهوش است"}, format="json").status_code == 403
