@@ -30,3 +30,56 @@ COSIGN_MOVES: dict[str, set[str]] = {
     CosignStatus.RETURNED: set(),
     CosignStatus.WITHDRAWN: set(),
 }
+
+
+class OrderStatus(models.TextChoices):
+    REQUESTED = "requested", _("Requested")
+    UNDER_WAY = "under_way", _("Under way")
+    RESULTED = "resulted", _("Result is in")
+    REVIEWED = "reviewed", _("Seen by the doctor")
+    CANCELLED = "cancelled", _("Cancelled")
+    ENTERED_IN_ERROR = "entered_in_error", _("Entered in error")
+
+
+# A result that is corrected has to be seen again.
+ORDER_MOVES: dict[str, set[str]] = {
+    OrderStatus.REQUESTED: {
+        OrderStatus.UNDER_WAY, OrderStatus.RESULTED, OrderStatus.CANCELLED, OrderStatus.ENTERED_IN_ERROR,
+    },
+    OrderStatus.UNDER_WAY: {OrderStatus.RESULTED, OrderStatus.CANCELLED, OrderStatus.ENTERED_IN_ERROR},
+    OrderStatus.RESULTED: {OrderStatus.REVIEWED, OrderStatus.ENTERED_IN_ERROR},
+    OrderStatus.REVIEWED: {OrderStatus.RESULTED, OrderStatus.ENTERED_IN_ERROR},
+    OrderStatus.CANCELLED: set(),
+    OrderStatus.ENTERED_IN_ERROR: set(),
+}  # fmt: skip
+ORDER_OPEN = frozenset({OrderStatus.REQUESTED, OrderStatus.UNDER_WAY})
+
+
+class LetterStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ISSUED = "issued", _("Issued")
+    RECALLED = "recalled", _("Recalled")
+    DROPPED = "dropped", _("Dropped")
+
+
+LETTER_MOVES: dict[str, set[str]] = {
+    LetterStatus.DRAFT: {LetterStatus.ISSUED, LetterStatus.DROPPED},
+    LetterStatus.ISSUED: {LetterStatus.RECALLED},
+    LetterStatus.RECALLED: set(),
+    LetterStatus.DROPPED: set(),
+}
+
+
+class PlanStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ACTIVE = "active", _("Active")
+    COMPLETED = "completed", _("Completed")
+    STOPPED = "stopped", _("Stopped")
+
+
+PLAN_MOVES: dict[str, set[str]] = {
+    PlanStatus.DRAFT: {PlanStatus.ACTIVE, PlanStatus.STOPPED},
+    PlanStatus.ACTIVE: {PlanStatus.COMPLETED, PlanStatus.STOPPED},
+    PlanStatus.STOPPED: {PlanStatus.ACTIVE},
+    PlanStatus.COMPLETED: {PlanStatus.ACTIVE},
+}

@@ -21,7 +21,22 @@ from emr.views import (
     sharing,
     visit,
 )
-from emr.views.care import background, interactions, lists, medicines, prescribing, sets
+from emr.views.care import api as care_api
+from emr.views.care import (
+    at_visit,
+    background,
+    interactions,
+    letters,
+    lists,
+    medicines,
+    mine,
+    orders,
+    plans,
+    prescribing,
+    scores,
+    sets,
+    vitals,
+)
 
 _record = [
     path("note/", visit.save, name="save"),
@@ -64,6 +79,41 @@ _patient = [
     path("problems/<int:condition>/", background.problem, name="problem"),
     path("medicines/", medicines.medicines, name="medicines"),
     path("medicines/<int:line>/stop/", medicines.stop, name="stop-medicine"),
+    path("vitals/", vitals.vitals, name="vitals"),
+    path("vitals/new/", vitals.new_vitals, name="new-vitals"),
+    path("vitals/<int:vital>/remove/", vitals.remove_vital, name="remove-vital"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/new/", orders.new_order, name="new-order"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/new/", plans.new_plan, name="new-plan"),
+    path("scores/", scores.scores, name="scores"),
+    path("scores/new/<int:measure>/", scores.new_score, name="new-score"),
+    path("scores/<int:score>/remove/", scores.remove_score, name="remove-score"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/new/", letters.new_letter, name="new-letter"),
+]
+_care: list[URLPattern | URLResolver] = [
+    path("doctor/visit/<int:pk>/care/", at_visit.care, name="care"),
+    path("doctor/orders/", orders.desk, name="order-desk"),
+    path("doctor/orders/<int:pk>/", orders.order, name="order"),
+    path("doctor/orders/<int:pk>/results/", orders.enter, name="enter-results"),
+    path("doctor/orders/<int:pk>/print/", orders.print_order, name="print-order"),
+    *[
+        path(f"doctor/orders/<int:pk>/{to}/", orders.do, {"to": to}, name=f"order-{to}")
+        for to in ("send", "cancel", "wrong", "review", "review-and-show", "show", "hide")
+    ],
+    path("doctor/letters/<int:pk>/", letters.letter, name="letter"),
+    path("doctor/letters/<int:pk>/end/", letters.end_letter, name="end-letter"),
+    path("doctor/letters/<int:pk>/print/", letters.print_letter, name="print-letter"),
+    path("doctor/plans/<int:pk>/", plans.plan, name="plan"),
+    path("doctor/plans/<int:pk>/goals/<int:goal>/", plans.toggle_goal, name="toggle-goal"),
+    *[
+        path(f"doctor/plans/<int:pk>/{what}/", plans.change, {"what": what}, name=f"plan-{what}")
+        for what in ("goal", "sessions", "active", "completed", "stopped")
+    ],
+    path("my/care/", mine.my_care, name="my-care"),
+    path("my/care/plans/<int:pk>/agree/", mine.agree, name="agree"),
+    path("my/care/letters/<int:pk>/", letters.my_letter, name="my-letter"),
 ]
 _lists = [
     path("", lists.index, name="lists"),
@@ -125,10 +175,11 @@ _pages: list[URLPattern | URLResolver] = [
     path("set-up/drugs/<int:pk>/", drugs.set_up, name="set-up-drug"),
     path("doctor/patients/<int:pk>/", include(_patient)),
     path("set-up/record/", include(_lists)),
+    *_care,
     path("emr/for-patient/<int:pk>/", patient.for_patient, name="for-patient"),
     path("prescriptions/<int:pk>/print/", patient.print_prescription, name="print"),
     path("my/prescriptions/", patient.my_prescriptions, name="my-prescriptions"),
     path("my/prescriptions/<int:pk>/print/", patient.my_prescription, name="my-print"),
 ]
 urlpatterns = [path("", include((_pages, "emr")))]
-api_patterns = api.patterns
+api_patterns = [*api.patterns, *care_api.patterns]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from math import ceil, floor, log10
 from typing import Any, Literal
 
@@ -21,29 +22,31 @@ TOP, BASE, PLOT = 8, 168, 190
 
 @dataclass(frozen=True)
 class Series:
-    """One row of numbers with a name and a tone."""
+    """One row of numbers with a name and a tone; lines leave out what is None."""
 
     name: str
-    values: Sequence[Number]
+    values: Sequence[Number | None]
     tone: Tone = "accent"
 
 
 @dataclass(frozen=True)
 class Chart:
-    """What to draw: labels in time order, one or more series, how numbers are written."""
+    """What to draw: labels in time order, one or more series, how numbers are written. A line does not begin at zero;
+    `band` is what is usual, drawn behind it."""
 
     title: str
     labels: Sequence[str]
     series: Sequence[Series] = field(default_factory=list)
-    kind: Literal["bar", "stacked"] = "bar"
+    kind: Literal["bar", "stacked", "line"] = "bar"
     format: Callable[[Number], str] = format_number
+    band: tuple[Number, Number] | None = None
 
 
 def draw(chart: Chart, lang: str | None = None) -> SafeString:
     """The chart as a figure with legend, drawing and table."""
     rtl = language(lang) == "fa"
-    top = nice_top(_highest(chart))
-    ticks = [top * step / 4 for step in (4, 3, 2, 1, 0)]
+    low, top = _reach(chart) if chart.kind == "line" else (0.0, nice_top(_highest(chart)))
+    ticks = [low + (top - low) * step / 4 for step in (4, 3, 2, 1, 0)]
     return format_html(
         '<figure class="c-chart"><figcaption class="c-chart__cap">{}{}</figcaption><div class="c-chart__grid">'
         '<div class="c-chart__y" aria-hidden="true">{}</div>'
@@ -53,7 +56,7 @@ def draw(chart: Chart, lang: str | None = None) -> SafeString:
         format_html_join("", "<span>{}</span>", ((chart.format(_plain(tick)),) for tick in ticks)),
         chart.title,
         _lines(),
-        _bars(chart, top, rtl),
+        _strokes(chart, low, top, rtl) if chart.kind == "line" else _bars(chart, top, rtl),
         _names(chart.labels, rtl),
         _table(chart),
     )
@@ -78,11 +81,11 @@ def _plain(value: float) -> Number:
 
 def _highest(chart: Chart) -> Number:
     if chart.kind == "stacked":
-        return max((sum(Decimal(str(v)) for v in column) for column in _columns(chart)), default=0)
-    return max((value for series in chart.series for value in series.values), default=0)
+        return max((sum(Decimal(str(v or 0)) for v in column) for column in _columns(chart)), default=0)
+    return max((value or 0 for series in chart.series for value in series.values), default=0)
 
 
-def _columns(chart: Chart) -> list[tuple[Number, ...]]:
+def _columns(chart: Chart) -> list[tuple[Number | None, ...]]:
     return list(zip(*(series.values for series in chart.series), strict=True))
 
 
@@ -100,13 +103,47 @@ def _bars(chart: Chart, top: float, rtl: bool) -> SafeString:
         width = slot * 0.62 / beside
         base = float(BASE)
         for number, (value, series) in enumerate(zip(column, chart.series, strict=True)):
-            height = max(float(value), 0) / top * (BASE - TOP)
+            height = max(float(value or 0), 0) / top * (BASE - TOP)
             x = start + slot * 0.19 + (0 if chart.kind == "stacked" else number * width)
             x = 100 - x - width if rtl else x
             y = base - height if chart.kind == "stacked" else BASE - height
             base -= height if chart.kind == "stacked" else 0
             parts.append((f"{x:.2f}", f"{y:.1f}", f"{width:.2f}", f"{height:.1f}", series.tone))
     return format_html_join("", '<rect x="{}%" y="{}" width="{}%" height="{}" rx="1.5" class="c-fill-{}"/>', parts)
+
+
+def _reach(chart: Chart) -> tuple[float, float]:
+    """From where to where a line is drawn: whole steps around its values and what is usual."""
+    values = [float(v) for series in chart.series for v in series.values if v is not None]
+    values += [float(limit) for limit in chart.band or ()]
+    least, most = min(values, default=0), max(values, default=4)
+    step = nice_top((most - least) * 1.1 or 4) / 4
+    low = floor(least / step) * step
+    return low, low + step * max(4, ceil((most - low) / step))
+
+
+def _strokes(chart: Chart, low: float, top: float, rtl: bool) -> SafeString:
+    """Lines from value to value with a dot on each; time runs in reading direction."""
+
+    def height(value: Number) -> float:
+        return BASE - (float(value) - low) / ((top - low) or 1) * (BASE - TOP)
+
+    count, parts = max(len(chart.labels), 1), []
+    if chart.band:
+        upper, lower = height(chart.band[1]), height(chart.band[0])
+        band = '<rect x="0" width="100%" y="{}" height="{}" class="c-chart__band"/>'
+        parts.append(format_html(band, f"{upper:.1f}", f"{max(lower - upper, 1):.1f}"))
+    for series in chart.series:
+        dots = [
+            (f"{100 - x if rtl else x:.2f}", f"{height(value):.1f}", series.tone)
+            for i, value in enumerate(series.values)
+            if value is not None
+            for x in [100 * (i + 0.5) / count]
+        ]
+        steps = ((*one[:2], *other[:2], one[2]) for one, other in pairwise(dots))
+        parts.append(format_html_join("", '<line x1="{}%" y1="{}" x2="{}%" y2="{}" class="c-stroke-{}"/>', steps))
+        parts.append(format_html_join("", '<circle cx="{}%" cy="{}" r="3.5" class="c-fill-{}"/>', dots))
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 def _names(labels: Sequence[str], rtl: bool) -> SafeString:
@@ -138,7 +175,7 @@ def _table(chart: Chart) -> SafeString:
         "",
         '<tr><th scope="row">{}</th>{}</tr>',
         (
-            (label, format_html_join("", '<td class="c-num">{}</td>', ((chart.format(value),) for value in column)))
+            (label, format_html_join("", '<td class="c-num">{}</td>', ((_told(chart, value),) for value in column)))
             for label, column in zip(chart.labels, _columns(chart), strict=True)
         ),
     )
@@ -151,6 +188,10 @@ def _table(chart: Chart) -> SafeString:
         heads,
         rows,
     )
+
+
+def _told(chart: Chart, value: Number | None) -> str:
+    return "—" if value is None else chart.format(value)
 
 
 def bar_chart(title: str, labels: Sequence[str], values: Sequence[Number], **options: Any) -> SafeString:

@@ -18,8 +18,15 @@ from emr.actions.findings import (
 )
 from emr.actions.formulary import save_medication
 from emr.actions.furnish import furnish_record
+from emr.actions.letter_templates import save_letter_template
+from emr.actions.letters import edit_letter, end_letter, issue_letter, write_letter
+from emr.actions.order_items import save_order_item
+from emr.actions.orders import move_order, place_order
+from emr.actions.outcomes import record_score, save_outcome_measure, withdraw_score
 from emr.actions.phone_files import close_phone_link, require_phone, send_from_phone
 from emr.actions.phone_links import open_phone_link, take_phone_link
+from emr.actions.plan_parts import add_goal, plan_sessions, reach_goal
+from emr.actions.plans import consent_to_plan, move_plan, save_plan
 from emr.actions.record import (
     NEVER_SEEN,
     add_addendum,
@@ -35,10 +42,14 @@ from emr.actions.record import (
     withdraw_encounter,
 )
 from emr.actions.registering import hand_off
+from emr.actions.results import enter_results
+from emr.actions.reviewing import release_order, review_order
 from emr.actions.safety import import_interactions, import_starter, save_interaction
 from emr.actions.sets import drop_set, repeat_prescription, save_set, use_set
 from emr.actions.sharing import break_glass, set_privacy
 from emr.actions.templates import save_phrase, save_template
+from emr.actions.vital_lists import save_vital_kind, save_vital_range
+from emr.actions.vitals import record_vitals, withdraw_vital
 
 __all__ = [
     "NEVER_SEEN",
@@ -47,17 +58,22 @@ __all__ = [
     "add_background",
     "add_condition",
     "add_file",
+    "add_goal",
     "answer_cosign",
     "ask_cosign",
     "break_glass",
     "cancel_prescription_line",
     "change_problem",
     "close_phone_link",
+    "consent_to_plan",
     "copy_last_visit",
     "describe_file",
     "drop_set",
+    "edit_letter",
     "end_allergy",
+    "end_letter",
     "end_problem",
+    "enter_results",
     "erase_files",
     "finish_encounter",
     "furnish_record",
@@ -65,24 +81,40 @@ __all__ = [
     "hold_back_file",
     "import_interactions",
     "import_starter",
+    "issue_letter",
     "keep_problem",
     "log_thumbs",
+    "move_order",
+    "move_plan",
     "open_encounter",
     "open_phone_link",
+    "place_order",
+    "plan_sessions",
     "prescribe",
+    "reach_goal",
+    "record_score",
+    "record_vitals",
     "release_file",
+    "release_order",
     "remove_background",
     "remove_condition",
     "remove_file",
     "repeat_prescription",
     "require_phone",
     "restore_file",
+    "review_order",
     "save_interaction",
+    "save_letter_template",
     "save_medication",
     "save_note",
+    "save_order_item",
+    "save_outcome_measure",
     "save_phrase",
+    "save_plan",
     "save_set",
     "save_template",
+    "save_vital_kind",
+    "save_vital_range",
     "send_from_phone",
     "set_advice",
     "set_follow_up",
@@ -97,4 +129,7 @@ __all__ = [
     "use_template",
     "withdraw_encounter",
     "withdraw_problem",
+    "withdraw_score",
+    "withdraw_vital",
+    "write_letter",
 ]

@@ -5,7 +5,11 @@ from emr.models.drugs import HandOff, Medication, MedicationRequest
 from emr.models.favourites import FavouriteDiagnosis, FavouriteDrug, PrescriptionSet, PrescriptionSetLine
 from emr.models.files import Audience, File, FileKind
 from emr.models.findings import AllergyIntolerance, Condition, Severity
+from emr.models.letters import Letter, LetterKind, LetterStatusChange, LetterTemplate, Paper
+from emr.models.orders import Flag, OrderItem, OrderKind, Result, ServiceRequest, ServiceRequestStatusChange
+from emr.models.outcomes import Better, OutcomeMeasure, OutcomeScore
 from emr.models.phone_links import PhoneLink
+from emr.models.plans import CarePlan, CarePlanStatusChange, PlanGoal, PlannedSessions
 from emr.models.record import (
     Addendum,
     Cosign,
@@ -18,6 +22,7 @@ from emr.models.record import (
 )
 from emr.models.safety import Danger, Interaction
 from emr.models.templates import NoteTemplate, NoteTemplateVersion, Phrase, TemplateKind
+from emr.models.vitals import VitalKind, VitalRange, VitalSign
 
 __all__ = [
     "Addendum",
@@ -25,6 +30,9 @@ __all__ = [
     "Audience",
     "BackgroundEntry",
     "BackgroundKind",
+    "Better",
+    "CarePlan",
+    "CarePlanStatusChange",
     "Condition",
     "Cosign",
     "CosignStatusChange",
@@ -35,20 +43,38 @@ __all__ = [
     "FavouriteDrug",
     "File",
     "FileKind",
+    "Flag",
     "GlassBreak",
     "HandOff",
     "Interaction",
+    "Letter",
+    "LetterKind",
+    "LetterStatusChange",
+    "LetterTemplate",
     "Medication",
     "MedicationRequest",
     "NoteReader",
     "NoteTemplate",
     "NoteTemplateVersion",
+    "OrderItem",
+    "OrderKind",
+    "OutcomeMeasure",
+    "OutcomeScore",
+    "Paper",
     "PhoneLink",
     "Phrase",
+    "PlanGoal",
+    "PlannedSessions",
     "PrescriptionSet",
     "PrescriptionSetLine",
     "Privacy",
     "Relative",
+    "Result",
+    "ServiceRequest",
+    "ServiceRequestStatusChange",
     "Severity",
     "TemplateKind",
+    "VitalKind",
+    "VitalRange",
+    "VitalSign",
 ]

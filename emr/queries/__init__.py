@@ -1,5 +1,6 @@
 """Reads of the record and of a doctor's day."""
 
+from emr.queries import care_moments
 from emr.queries.chart import (
     allergies_of,
     current_medicines,
@@ -24,6 +25,7 @@ __all__ = [
     "allergies_against",
     "allergies_of",
     "broken_glass",
+    "care_moments",
     "colleagues",
     "consents",
     "current_medicines",

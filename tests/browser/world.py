@@ -108,6 +108,9 @@ class World:
     done: Any = None
     record: Any = None
     template: Any = None
+    order: Any = None
+    plan: Any = None
+    letter: Any = None
     invoice: Any = None
     payment: Any = None
     open_invoice: Any = None
@@ -331,6 +334,7 @@ def _finished(world: World, words: dict[str, Any], hall: Floor) -> Visit:
     record.save_interaction(
         first=name, first_atc="N02B", second=words["allergy"], severity="major", effect=words["note"], by=doctor
     )
+    _care(world, words)
     world.record = record.finish_encounter(encounter=opened, by=doctor)
     visit = Visit.objects.get(pk=visit.pk)
     if visit.status != "finished":
@@ -346,6 +350,29 @@ def _finished(world: World, words: dict[str, Any], hall: Floor) -> Visit:
         by=world.users["cashier"],
     )
     return visit
+
+
+def _care(world: World, words: dict[str, Any]) -> None:
+    """Measurements over days, an order with a result, a plan, a score, a letter."""
+    doctor, patient, now = world.users["doctor"], world.patient, timezone.now()
+    for days, upper in ((30, 150), (14, 142), (1, 128)):
+        values = {"systolic": Decimal(upper), "diastolic": Decimal(85), "weight": Decimal(70), "height": Decimal(170)}
+        record.record_vitals(patient=patient, values=values, measured_at=now - dt.timedelta(days=days), by=doctor)
+    item = record.save_order_item(name=words["diagnosis"], unit="mg/dL", low=Decimal(3), high=Decimal(5), by=doctor)
+    [world.order] = record.place_order(patient=patient, items=[item], question=words["note"], by=doctor)
+    record.enter_results(order=world.order, values={world.order.results.get().pk: "7"}, by=doctor)
+    world.plan = record.save_plan(patient=patient, title=words["diagnosis"], note=words["advice"], by=doctor)
+    record.plan_sessions(plan=world.plan, service=world.services[0], count=10, every_days=7, by=doctor)
+    record.add_goal(plan=world.plan, text=words["advice"][:100], by=doctor)
+    record.move_plan(plan=world.plan, to="active", by=doctor)
+    asked = record.save_outcome_measure(name=words["diagnosis"], lowest=0, highest=10, by=doctor)
+    for days, answer in ((9, 8), (2, 4)):
+        at = now - dt.timedelta(days=days)
+        record.record_score(patient=patient, measure=asked, answers=[answer], measured_at=at, by=doctor)
+    template = record.save_letter_template(
+        name=words["diagnosis"], title=words["diagnosis"], text="{patient}", by=doctor
+    )
+    world.letter = record.write_letter(patient=patient, template=template, by=doctor)
 
 
 def _unpaid(world: World, hall: Floor) -> Any:

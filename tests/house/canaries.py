@@ -237,6 +237,33 @@ def _care(signed: Any, record: Any, user: Any) -> None:
     emr.toggle_favourite_diagnosis(condition=signed.conditions.get(), by=user)
     emr.save_set(encounter=record, name="set", by=user)
     emr.hand_off(encounter=signed, tracking_code="12345", by=user)
+    _measured(patient, user)
+    _planned(patient, record.visit.service, user)
+
+
+def _measured(patient: Any, user: Any) -> None:
+    """Vitals, scores, an order with its result."""
+    emr.save_vital_kind(name="k", unit="u", lowest=Decimal(0), highest=Decimal(9), by=user)
+    emr.save_vital_range(code="pulse", age_from=0, age_to=9, low=Decimal(60), by=user)
+    emr.record_vitals(patient=patient, values={"pulse": Decimal(70)}, by=user)
+    asked = emr.save_outcome_measure(name="m", questions="q", lowest=0, highest=9, by=user)
+    emr.record_score(patient=patient, measure=asked, answers=[3], by=user)
+    item = emr.save_order_item(name="i", name_en="i", unit="u", loinc="1", normal_text="n", by=user)
+    [order] = emr.place_order(patient=patient, items=[item], question="q", place="p", by=user)
+    emr.enter_results(order=order, values={order.results.get().pk: "t"}, conclusion="c", by=user)
+    emr.review_order(order=order, release=True, by=user)
+
+
+def _planned(patient: Any, service: Any, user: Any) -> None:
+    """A plan with a goal and a consent, a letter that was issued."""
+    plan = emr.save_plan(patient=patient, title="t", note="n", by=user)
+    emr.add_goal(plan=plan, text="g", by=user)
+    emr.plan_sessions(plan=plan, service=service, count=3, by=user)
+    emr.consent_to_plan(plan=emr.move_plan(plan=plan, to="active", by=user), by=user)
+    template = emr.save_letter_template(name="n", title="t", text="t", by=user)
+    letter = emr.write_letter(patient=patient, template=template, addressee="a", by=user)
+    words = {"title": "t", "body": "b", "addressee": "a", "for_patient": True}
+    emr.issue_letter(letter=emr.edit_letter(letter=letter, by=user, **words), by=user)
 
 
 def _files(make: Make, patient: Any, user: Any) -> None:

@@ -14,18 +14,25 @@ from clinic.roof.management.commands.policy import lines
 from emr.models import (
     AllergyIntolerance,
     BackgroundEntry,
+    CarePlan,
     Condition,
     Cosign,
     Encounter,
     FavouriteDrug,
     File,
     Interaction,
+    Letter,
     Medication,
     MedicationRequest,
     NoteTemplate,
+    OutcomeMeasure,
+    OutcomeScore,
     PhoneLink,
     Phrase,
+    PlanGoal,
     PrescriptionSet,
+    ServiceRequest,
+    VitalSign,
 )
 from finance.models import Invoice, Journal, OnlinePayment, Payment
 from inventory.models import Item, Lot
@@ -59,6 +66,7 @@ BY_NAME: dict[str, Any] = {
     "condition": Condition, "allergy": AllergyIntolerance, "line": MedicationRequest,
     "favourite": FavouriteDrug, "of_set": PrescriptionSet, "entry": BackgroundEntry,
     "cosign": Cosign,
+    "vital": VitalSign, "measure": OutcomeMeasure, "score": OutcomeScore, "goal": PlanGoal,
 }  # fmt: skip
 BY_WORD: dict[str, Any] = {
     "online-payments": OnlinePayment, "labels": Tag, "records": RecordExport, "readers": Patient,
@@ -73,7 +81,7 @@ BY_WORD: dict[str, Any] = {
     "files": File, "codes": PhoneLink,
     "templates": NoteTemplate, "phrases": Phrase,
     "waitlist": WaitlistEntry, "offers": WaitlistOffer, "times": FreedTime,
-    "<str:which>": Interaction,
+    "<str:which>": Interaction, "orders": ServiceRequest, "letters": Letter, "plans": CarePlan,
 }  # fmt: skip
 WORDS = {"which": "interactions", "kind": "pdf", "do": "arrive", "hex": "0f766e", "app_label": "patients"}
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^)]*\)")

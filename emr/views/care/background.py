@@ -33,7 +33,7 @@ def background(request: HttpRequest, pk: int) -> HttpResponse:
 def new_problem(request: HttpRequest, pk: int) -> HttpResponse:
     """A problem for the list, with or without a code."""
     patient = find_patient(request, pk, "background")
-    form = ProblemForm(request.POST or None)
+    form = ProblemForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -75,7 +75,7 @@ def new_entry(request: HttpRequest, pk: int) -> HttpResponse:
     """A fact of the background."""
     patient = find_patient(request, pk, "background")
     kind = request.GET.get("kind", "")
-    form = BackgroundForm(request.POST or None, initial={"kind": kind})
+    form = BackgroundForm(request.POST if request.method == "POST" else None, initial={"kind": kind})
     if request.method == "POST" and form.is_valid():
         try:
             actions.add_background(patient=patient, by=request.user, **form.cleaned_data)

@@ -13,16 +13,22 @@ from clinic.shared import html
 from emr import permissions
 from emr.queries.chart import whole_of
 from emr.views.common import age_of
+from scheduling.models import Visit
 
 TABS = [
     ("patient", _("Whole record"), "history"),
     ("background", _("Background"), "clipboard-list"),
     ("medicines", _("Medicines"), "pill"),
+    ("vitals", _("Measurements"), "activity"),
+    ("orders", _("Orders and results"), "flask-conical"),
+    ("plans", _("Treatment plans"), "route"),
+    ("scores", _("Scores"), "chart-line"),
+    ("letters", _("Letters"), "file-signature"),
 ]
 
 
 def find_patient(request: HttpRequest, pk: int, what: str) -> Patient:
-    """The patient whose page this is; the reading is noted as `what`. Who was merged leads to whom she is now."""
+    """The patient whose page this is; the reading is noted as `what`."""
     patient = get_object_or_404(Patient.objects.select_related("merged_into"), pk=pk)
     log_access(patient=patient, what=what, by=request.user)
     return patient
@@ -31,6 +37,14 @@ def find_patient(request: HttpRequest, pk: int, what: str) -> Patient:
 def own(model: Any, patient: Patient, pk: int) -> Any:
     """A row of this patient, or of whom was merged into her; else 404."""
     return get_object_or_404(model.objects.filter(whole_of(patient)), pk=pk)
+
+
+def visit_of(request: HttpRequest, patient: Patient) -> Visit | None:
+    """The visit that the address names, if it is one of this patient."""
+    wanted = request.GET.get("visit", "")
+    if not wanted.isdecimal() or not wanted.isascii() or len(wanted) > 18:
+        return None
+    return Visit.objects.filter(whole_of(patient), pk=int(wanted)).select_related("practitioner").first()
 
 
 def tabs_of(patient: Patient, active: str = "") -> list[dict[str, Any]]:

@@ -20,9 +20,11 @@ from clinic.shared import html
 from clinic.shared.errors import ActionError
 from clinic.shared.text import normalise
 from emr import actions
-from emr.models import Interaction
+from emr.models import Interaction, LetterTemplate, OrderItem, OutcomeMeasure, VitalKind, VitalRange
 from emr.views.care.common import drawer
 from emr.views.care.forms import InteractionForm
+from emr.views.care.number_forms import OutcomeMeasureForm, VitalKindForm, VitalRangeForm
+from emr.views.care.order_forms import LetterTemplateForm, OrderItemForm
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,61 @@ LISTS: dict[str, Kept] = {
         ("first", "second", "first_atc", "second_atc", "effect"),
         "alert-triangle",
         gettext_lazy("Begin with the well-known ones, import a file, or write them one by one."),
+    ),
+    "examinations": Kept(
+        gettext_lazy("Examinations"),
+        gettext_lazy("New examination"),
+        OrderItem,
+        OrderItemForm,
+        actions.save_order_item,
+        "item",
+        ("name", "name_en", "loinc"),
+        "flask-conical",
+        gettext_lazy("What stands here can be ordered: laboratory, imaging, panels of several."),
+    ),
+    "letters": Kept(
+        gettext_lazy("Letter templates"),
+        gettext_lazy("New template"),
+        LetterTemplate,
+        LetterTemplateForm,
+        actions.save_letter_template,
+        "template",
+        ("name", "title", "text"),
+        "file-signature",
+        gettext_lazy("Certificates, sick notes and referrals begin from these texts."),
+    ),
+    "scores": Kept(
+        gettext_lazy("Scores"),
+        gettext_lazy("New score"),
+        OutcomeMeasure,
+        OutcomeMeasureForm,
+        actions.save_outcome_measure,
+        "measure",
+        ("name", "questions"),
+        "chart-line",
+        gettext_lazy("Pain from 0 to 10, or a questionnaire of your own: asked again, it shows how a patient does."),
+    ),
+    "measurements": Kept(
+        gettext_lazy("More measurements"),
+        gettext_lazy("New measurement"),
+        VitalKind,
+        VitalKindForm,
+        actions.save_vital_kind,
+        "kind",
+        ("name", "unit"),
+        "activity",
+        gettext_lazy("Blood pressure, weight and the like are there already; add what else you measure."),
+    ),
+    "usual": Kept(
+        gettext_lazy("Usual values"),
+        gettext_lazy("New usual values"),
+        VitalRange,
+        VitalRangeForm,
+        actions.save_vital_range,
+        "vital_range",
+        ("code",),
+        "gauge",
+        gettext_lazy("Without any of your own the well-known ones for each age colour the values."),
     ),
 }
 
@@ -97,7 +154,7 @@ def one(request: HttpRequest, which: str, pk: int) -> HttpResponse:
     """The form of one row in the panel; number 0 is a new one."""
     kept = find_list(which)
     row = get_object_or_404(kept.model, pk=pk) if pk else None
-    form = kept.form(request.POST or None, initial=_values(kept, row))
+    form = kept.form(request.POST if request.method == "POST" else None, initial=_values(kept, row))
     if request.method == "POST" and form.is_valid():
         try:
             kept.save(**{kept.argument: row}, by=request.user, **form.cleaned_data)

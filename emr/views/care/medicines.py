@@ -29,7 +29,7 @@ def medicines(request: HttpRequest, pk: int) -> HttpResponse:
 def stop(request: HttpRequest, pk: int, line: int) -> HttpResponse:
     """Taken no more."""
     patient = find_patient(request, pk, "medicines")
-    row, form = own(MedicationRequest, patient, line), StopForm(request.POST or None)
+    row, form = own(MedicationRequest, patient, line), StopForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         actions.stop_medicine(line=row, why=form.cleaned_data["why"], by=request.user)
         return html.close_drawer(_("%(name)s is stopped.") % {"name": row.name})
