@@ -88,7 +88,7 @@ def _prescribe(hand: Hand, name: str, whole: str) -> None:
     expect(page.locator("#prescription [role=option]").first).to_contain_text(whole)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")  # part of typing: the one that was found
-    hand.tap(page.locator("#prescription form .c-btn").last)
+    hand.tap(page.locator("#prescription form[id^=drug-] .c-btn").first)
     expect(page.locator("#prescription")).to_contain_text(whole)
 
 
