@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EncounterStatus(models.TextChoices):
@@ -74,7 +75,7 @@ class PlanStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     ACTIVE = "active", _("Active")
     COMPLETED = "completed", _("Completed")
-    STOPPED = "stopped", _("Stopped")
+    STOPPED = "stopped", pgettext_lazy("plan", "Stopped")
 
 
 PLAN_MOVES: dict[str, set[str]] = {

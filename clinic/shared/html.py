@@ -111,7 +111,7 @@ LOOKS: dict[str, Look] = {
     "recalled": Look("ban", _S + "cancelled", _("Recalled")),
     "dropped": Look("x", _S + "cancelled", _("Dropped")),
     "completed": Look("check-check", "c-chip--ok", _("Completed")),
-    "stopped": Look("circle-pause", "c-chip--plain", _("Stopped")),
+    "stopped": Look("circle-pause", "c-chip--plain", pgettext_lazy("plan", "Stopped")),
     "withdrawn": Look("undo-2", "c-chip--plain", pgettext_lazy("waitlist", "Withdrawn")),
     "online": Look("video", "c-chip--info", pgettext_lazy("visit", "Online")),
 }
