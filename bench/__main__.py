@@ -16,6 +16,8 @@ WORKS = {
     "W2": "w2",
     "race": "bursts",
     "W3": "w3",
+    "W4": "w4",
+    "W5": "w5",
     "L": "push",
     "T": "tenants",
 }

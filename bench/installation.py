@@ -42,7 +42,7 @@ def _start_over_where_tables_changed(state: Path) -> None:
     note = state / "tables"
     if not note.exists() or note.read_text() != digest.hexdigest():
         devservices.erase(state)
-        for kept in ("worlds.json", "clinics.json"):
+        for kept in ("worlds.json", "clinics.json", "crowd.json"):
             (state / kept).unlink(missing_ok=True)
         note.write_text(digest.hexdigest())
 
