@@ -20,6 +20,7 @@ from psycopg import sql
 from clinic.shared import guards
 from clinic.shared.environment import database_options
 from clinic.shared.tenancy import SCHEMA_NAME, use_platform
+from tenants.rendering import quick_states
 
 ROLES = ("clinic_app", "clinic_reader")
 SCRATCH = "c_scratch"
@@ -85,7 +86,7 @@ def _collect() -> str:
         owner.set_schema(SCRATCH)
         with owner.cursor() as cursor:
             cursor.execute(f'CREATE SCHEMA "{SCRATCH}"')
-        with owner.execute_wrapper(write_down):
+        with owner.execute_wrapper(write_down), quick_states():
             MigrationRecorder(owner).ensure_schema()
             _run_migrations(owner, labels, written)
         transaction.set_rollback(True)

@@ -14,6 +14,7 @@ from clinic.shared import guards
 from clinic.shared.environment import database_options
 from tenants.models import Clinic
 from tenants.provisioning import clinic_labels, clinic_sql, grant_rights, owner_connection, platform_labels
+from tenants.rendering import quick_states
 
 
 class Command(BaseCommand):
@@ -35,7 +36,8 @@ class Command(BaseCommand):
     def _migrate(self, schema: str, labels: set[str]) -> None:
         if _applied(schema) != _wanted(labels):
             connection.set_schema(schema)
-            call_command("migrate_schemas", schema_name=schema, interactive=False, verbosity=0)
+            with quick_states():
+                call_command("migrate_schemas", schema_name=schema, interactive=False, verbosity=0)
         connection.set_schema_to_public()
         with owner_connection() as owner:
             owner.execute(f'SET LOCAL search_path = "{schema}", ext')
