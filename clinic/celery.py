@@ -37,6 +37,7 @@ SWEEPS = {
     "delivery": (60, "messaging.tasks:sweep_delivery", CLINICS),
     "online-payments": (60, "finance.tasks:sweep_online", CLINICS),
     "reminders": (600, "messaging.actions.reminders:queue_reminders", CLINICS),
+    "intake": (60, "messaging.actions.intake:tell_of_intakes", CLINICS),
     "day-packs": (300, "analytics.tasks:make_day_packs", CLINICS),
     "records": (60, "analytics.tasks:sweep_records", CLINICS),
     "points": (3600, "loyalty.tasks:expire_points", CLINICS),

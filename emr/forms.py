@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.accounts.models import User
 from clinic.shared.fields import DateField, PlainText
 from clinic.shared.text import normalise
-from emr.models import Audience, Encounter, FileKind, Medication, Privacy, Severity, TemplateKind
+from emr.models import Audience, Encounter, FileKind, IntakeForm, Medication, Privacy, Severity, TemplateKind
 from emr.models.dosing import DoseUnit
 from scheduling.models import Room, Service
 
@@ -110,6 +110,31 @@ class PhoneLinkForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What is it?"), choices=FileKind.choices)
     audience = forms.ChoiceField(label=_("Who sees it"), choices=Audience.choices)
+
+
+class IntakeSetupForm(forms.Form):
+    """The frame of an intake form: its questions are read beside it."""
+
+    name = PlainText(label=_("Name"), max_length=120, error_messages={"required": _("Name the form.")})
+    services = forms.ModelMultipleChoiceField(
+        Service.objects.filter(is_active=True), label=_("For these services"), required=False,
+        widget=forms.CheckboxSelectMultiple, help_text=_("None chosen: for all."),
+    )  # fmt: skip
+    country = PlainText(
+        label=_("For mobile numbers of"), max_length=2, required=False,
+        help_text=_("Two letters, for example IR. Left empty: of any country."),
+    )  # fmt: skip
+    days_before = forms.IntegerField(label=_("Days before the visit"), min_value=0, max_value=60, initial=3)
+    fresh_months = forms.IntegerField(label=_("Ask again after so many months"), min_value=1, max_value=120, initial=12)
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+
+    @classmethod
+    def of(cls, row: IntakeForm | None) -> "IntakeSetupForm":
+        """The form as it is kept."""
+        if row is None:
+            return cls()
+        names = ("name", "country", "days_before", "fresh_months", "is_active")
+        return cls(initial={**{n: getattr(row, n) for n in names}, "services": row.services.all()})
 
 
 class RoomForm(forms.Form):

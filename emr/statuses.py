@@ -83,4 +83,18 @@ PLAN_MOVES: dict[str, set[str]] = {
     PlanStatus.ACTIVE: {PlanStatus.COMPLETED, PlanStatus.STOPPED},
     PlanStatus.STOPPED: {PlanStatus.ACTIVE},
     PlanStatus.COMPLETED: {PlanStatus.ACTIVE},
+class IntakeStatus(models.TextChoices):
+    SENT = "sent", _("Waiting for the patient")
+    FILLED = "filled", _("Filled, to be looked at")
+    ACCEPTED = "accepted", _("Looked at")
+    EXPIRED = "expired", _("Not filled in time")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+INTAKE_MOVES: dict[str, set[str]] = {
+    IntakeStatus.SENT: {IntakeStatus.FILLED, IntakeStatus.EXPIRED, IntakeStatus.WITHDRAWN},
+    IntakeStatus.FILLED: {IntakeStatus.ACCEPTED},
+    IntakeStatus.ACCEPTED: set(),
+    IntakeStatus.EXPIRED: set(),
+    IntakeStatus.WITHDRAWN: set(),
 }

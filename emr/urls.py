@@ -12,6 +12,9 @@ from emr.views import (
     findings,
     floor,
     gallery,
+    intake_desk,
+    intake_page,
+    intake_setup,
     my_files,
     one_file,
     patient,
@@ -146,8 +149,22 @@ _files = [
     path("phone/<str:token>/done/", phone_links.phone_done, name="phone-done"),
 ]
 
+_intake = [
+    path("in/<str:token>/", intake_page.fill, name="intake"),
+    path("in/<str:token>/draft/", intake_page.draft, name="intake-draft"),
+    path("desk/intake/", intake_desk.waiting, name="intake-waiting"),
+    path("desk/intake/<int:pk>/", intake_desk.review, name="intake-review"),
+    path("desk/intake/<int:pk>/withdraw/", intake_desk.withdraw, name="intake-withdraw"),
+    path("desk/intake/send/<int:patient_id>/", intake_desk.send, name="intake-send"),
+    path("intake/for-patient/<int:patient_id>/", intake_desk.for_patient, name="intake-for-patient"),
+    path("set-up/intake/", intake_setup.intake_forms, name="intake-forms"),
+    path("set-up/intake/new/", intake_setup.intake_form, name="intake-form-new"),
+    path("set-up/intake/<int:pk>/", intake_setup.intake_form, name="intake-form"),
+]
+
 _pages: list[URLPattern | URLResolver] = [
     *_files,
+    *_intake,
     path("doctor/", day.my_day, name="my-day"),
     path("doctor/call-next/", day.next_patient, name="call-next"),
     path("doctor/visit/<int:pk>/", visit.visit_page, name="visit"),

@@ -107,6 +107,12 @@ TEXTS: dict[str, Text] = {
         "{name}, your appointment on {when} at {clinic} is cancelled.\nBook again:\n{link}",
         grace=UNDO_TIME,
     ),
+    "intake": Text(
+        _("Form before the visit"),
+        "{name}، پیش از آمدن به {clinic} این فرم کوتاه را پر کنید:\n{link}",
+        "{name}, please fill this short form before you come to {clinic}:\n{link}",
+        keeps_quiet=True,
+    ),
     "thank_you": Text(
         _("Thank-you"),
         "{name}، از اینکه به {clinic} آمدید سپاسگزاریم.\nنوبت بعدی:\n{link}",

@@ -18,6 +18,9 @@ from emr.actions.findings import (
 )
 from emr.actions.formulary import save_medication
 from emr.actions.furnish import furnish_record
+from emr.actions.intake import accept_intake, end_intakes, fill_intake, save_intake_draft, send_intake, withdraw_intake
+from emr.actions.intake_due import sweep_intakes
+from emr.actions.intake_forms import save_intake_form
 from emr.actions.letter_templates import save_letter_template
 from emr.actions.letters import edit_letter, end_letter, issue_letter, write_letter
 from emr.actions.order_items import save_order_item
@@ -53,6 +56,7 @@ from emr.actions.vitals import record_vitals, withdraw_vital
 
 __all__ = [
     "NEVER_SEEN",
+    "accept_intake",
     "add_addendum",
     "add_allergy",
     "add_background",
@@ -71,10 +75,12 @@ __all__ = [
     "drop_set",
     "edit_letter",
     "end_allergy",
+    "end_intakes",
     "end_letter",
     "end_problem",
     "enter_results",
     "erase_files",
+    "fill_intake",
     "finish_encounter",
     "furnish_record",
     "hand_off",
@@ -103,6 +109,8 @@ __all__ = [
     "require_phone",
     "restore_file",
     "review_order",
+    "save_intake_draft",
+    "save_intake_form",
     "save_interaction",
     "save_letter_template",
     "save_medication",
@@ -116,18 +124,21 @@ __all__ = [
     "save_vital_kind",
     "save_vital_range",
     "send_from_phone",
+    "send_intake",
     "set_advice",
     "set_follow_up",
     "set_privacy",
     "settle_note",
     "sign",
     "stop_medicine",
+    "sweep_intakes",
     "take_phone_link",
     "toggle_favourite_diagnosis",
     "toggle_favourite_drug",
     "use_set",
     "use_template",
     "withdraw_encounter",
+    "withdraw_intake",
     "withdraw_problem",
     "withdraw_score",
     "withdraw_vital",

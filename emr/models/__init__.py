@@ -5,6 +5,7 @@ from emr.models.drugs import HandOff, Medication, MedicationRequest
 from emr.models.favourites import FavouriteDiagnosis, FavouriteDrug, PrescriptionSet, PrescriptionSetLine
 from emr.models.files import Audience, File, FileKind
 from emr.models.findings import AllergyIntolerance, Condition, Severity
+from emr.models.intake import Intake, IntakeDraft, IntakeForm, IntakeFormVersion, IntakeStatusChange
 from emr.models.letters import Letter, LetterKind, LetterStatusChange, LetterTemplate, Paper
 from emr.models.orders import Flag, OrderItem, OrderKind, Result, ServiceRequest, ServiceRequestStatusChange
 from emr.models.outcomes import Better, OutcomeMeasure, OutcomeScore
@@ -46,6 +47,11 @@ __all__ = [
     "Flag",
     "GlassBreak",
     "HandOff",
+    "Intake",
+    "IntakeDraft",
+    "IntakeForm",
+    "IntakeFormVersion",
+    "IntakeStatusChange",
     "Interaction",
     "Letter",
     "LetterKind",

@@ -17,6 +17,16 @@ from emr.queries.encounters import broken_glass, colleagues, supervisors, templa
 from emr.queries.file_moments import file_moments, last_files
 from emr.queries.files import files_of, gallery_of, pictures_of
 from emr.queries.icd10 import find_icd, icd_title, warm_up
+from emr.queries.intake import differences, intake_moments, to_review, told
+from emr.queries.intake_pages import (
+    for_builder,
+    from_builder,
+    intakes_of,
+    is_open,
+    questions,
+    typed_before,
+    usual_items,
+)
 from emr.queries.moments import prescriptions, visits
 from emr.queries.tiles import allergies, consents, last_visits, medicines, problems
 
@@ -29,13 +39,19 @@ __all__ = [
     "colleagues",
     "consents",
     "current_medicines",
+    "differences",
     "file_moments",
     "files_of",
     "find_drugs",
     "find_icd",
     "follow_up_wish",
+    "for_builder",
+    "from_builder",
     "gallery_of",
     "icd_title",
+    "intake_moments",
+    "intakes_of",
+    "is_open",
     "last_files",
     "last_visits",
     "lines_to_take",
@@ -47,12 +63,17 @@ __all__ = [
     "pictures_of",
     "prescriptions",
     "problems",
+    "questions",
     "record_at_a_glance",
     "signed_of",
     "supervisors",
     "templates_for",
     "to_cosign",
+    "to_review",
     "to_sign",
+    "told",
+    "typed_before",
+    "usual_items",
     "visits",
     "warm_up",
     "with_content",

@@ -10,6 +10,7 @@ from scheduling.actions.fees import charge_fee, reopen_fee, waive_fee
 from scheduling.actions.floor import enter_room, finish_visit, leave_room, left, reopen_visit
 from scheduling.actions.holds import expire_holds, hold, release_hold
 from scheduling.actions.holidays import fill_official_holidays
+from scheduling.actions.intake import note_intake
 from scheduling.actions.line import (
     call,
     call_next,
@@ -98,6 +99,7 @@ __all__ = [
     "move_following",
     "new_display",
     "no_show",
+    "note_intake",
     "note_online",
     "note_read",
     "note_taken",

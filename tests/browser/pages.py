@@ -124,6 +124,8 @@ PUBLIC = [
     Entry("/kiosk/<int:branch>/", None, lambda w: f"/kiosk/{w.branch.pk}/", also="paired", first=_pair_the_kiosk),
     Entry("/here/<int:branch>/<str:key>/", None, lambda w: w.door, also="stranger"),
     Entry("/phone/<str:token>/", None, _phone_code),
+    Entry("/in/<str:token>/", None, lambda w: f"/in/{w.intakes[0].token}/"),
+    Entry("/in/<str:token>/", None, lambda w: f"/in/{w.intakes[1].token}/", also="filled"),
     Entry("/pay/<str:token>/", None, lambda w: f"/pay/{w.online_payment.token}/"),
     Entry("/bill/<str:token>/", None, lambda w: f"/bill/{w.invoice.public_token}/"),
 ]
@@ -315,6 +317,13 @@ FILES = [
     Entry("/files/<int:pk>/", "doctor", lambda w: f"/files/{w.files[0].pk}/"),
     Entry("/files/<int:pk>/", "doctor", lambda w: f"/files/{w.files[2].pk}/", also="pdf"),
     Entry("/files/<int:pk>/describe/", "doctor", lambda w: f"/files/{w.files[0].pk}/describe/"),
+    Entry("/desk/intake/", "secretary"),
+    Entry("/desk/intake/<int:pk>/", "secretary", lambda w: f"/desk/intake/{w.intakes[1].pk}/"),
+    Entry("/desk/intake/<int:pk>/", "doctor", lambda w: f"/desk/intake/{w.intakes[1].pk}/", also="doctor"),
+    Entry("/desk/intake/send/<int:patient_id>/", "secretary", lambda w: f"/desk/intake/send/{w.patient.pk}/"),
+    Entry("/set-up/intake/", "manager"),
+    Entry("/set-up/intake/new/", "manager"),
+    Entry("/set-up/intake/<int:pk>/", "manager", lambda w: f"/set-up/intake/{w.intakes[0].asked.form_id}/"),
     Entry("/files/<int:pk>/draw/", "doctor", lambda w: f"/files/{w.files[0].pk}/draw/"),
 ]
 OWNER = [
@@ -370,7 +379,7 @@ PARTS = {
     "/v/<str:token>/chat/", "/online/<int:pk>/chat/", "/chat/<int:pk>/", "/desk/chat/part/",
     "/desk/appointments/<int:pk>/series/move/", "/desk/appointments/<int:pk>/series/cancel/",
     "/files/<int:pk>/content/", "/files/<int:pk>/thumb/", "/files/<int:pk>/page/", "/files/codes/<int:pk>/",
-    "/my/files/<int:pk>/", "/my/files/<int:pk>/thumb/",
+    "/intake/for-patient/<int:patient_id>/", "/my/files/<int:pk>/", "/my/files/<int:pk>/thumb/",
     "/v/<str:token>/part/", "/online/<int:pk>/part/", "/online/<int:pk>/story/",
     "/livez", "/readyz", "/theme/<str:hex>.css", "platform:/readyz", "platform:/theme/<str:hex>.css",
 }  # fmt: skip

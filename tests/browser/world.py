@@ -132,6 +132,7 @@ class World:
     online_payment: Any = None
     door: str = ""
     files: list[Any] = field(default_factory=list)
+    intakes: list[Any] = field(default_factory=list)
 
     @property
     def patient(self) -> Patient:
@@ -153,7 +154,26 @@ def build(clinic: ClinicInfo, make: Make) -> World:
     _stock(world, words)
     _day(world, words, make)
     _files(world, words)
+    _intakes(world, words)
     return world
+
+
+def _intakes(world: World, words: dict[str, Any]) -> None:
+    """A form that waits for the patient, and one that was filled with something new."""
+    language = world.clinic.language
+    said = {language: words["why"]}
+    content = [
+        {"kind": "section", "label": said}, {"kind": "card", "field": "insurer"}, {"kind": "card", "field": "address"},
+        {"kind": "long", "label": said, "clinical": True}, {"kind": "yes_no", "label": said},
+        {"kind": "several", "label": said, "options": [said, {language: words["allergy"]}]},
+        {"kind": "consent", "label": said, "text": {language: words["note"] * 6}, "required": True},
+    ]  # fmt: skip
+    form = record.save_intake_form(name=words["services"][0], content=content, by=world.users["manager"])
+    filled = {"q2": words["items"][0][0], "q3": words["address"], "q4": words["note"], "q5": "yes", "q7": "yes"}
+    strokes = [[[40, 120], [120, 40], [180, 150], [260, 60], [420, 140], [560, 90]]]
+    waits = record.send_intake(form=form, patient=world.patients[3], appointment=world.booked, by=None)
+    done = record.send_intake(form=form, patient=world.patient, by=None)
+    world.intakes = [waits, record.fill_intake(intake=done, given=filled, signature=strokes, by=None)]
 
 
 def _files(world: World, words: dict[str, Any]) -> None:

@@ -62,7 +62,7 @@ WORKING = set(
     challenge code code_hash key key_hash token token_hash delivery request_id detail source version price_source
     session_key session_data scope fingerprint body campaign resource held_by form_token link_token queue_token
     public_token saved_from atc icd change_message app_label model codename schema_name domain object_id what icon
-    stored stored_thumb stored_page mime sha256 came_by holder_hash
+    stored stored_thumb stored_page mime sha256 came_by holder_hash country device intake
     wrapped_key authority merchant_id provider_id recipient email search_text""".split()
 )
 SECRETS = [
@@ -74,6 +74,7 @@ SECRETS = [
     ("finance_invoice", "public_token"),
     ("patients_recordexport", "token"),
     ("finance_onlinepayment", "token"),
+    ("emr_intake", "token"),
     ("patients_patient", "phone"),
 ]
 SHARED_TABLES = {"tenants", "auth", "contenttypes", "admin", "sites"}
@@ -108,6 +109,7 @@ def fill(info: ClinicInfo) -> dict[str, int]:
         _online(make, people["doctor"])
         _record(make, patient, people["doctor"])
         _files(make, patient, people["doctor"])
+        _intakes(make, patient)
         _stock(make, people["manager"], visit)
         _money(patient, clerk, people["owner"])
         _promises(make, patient, visit, clerk)
@@ -277,6 +279,16 @@ def _files(make: Make, patient: Any, user: Any) -> None:
         token_hash=hash_of(f"{connection.schema_name}-phone"), patient=patient, branch=make.branch(), by=user,
         expires_at=later,
     ).save()  # fmt: skip
+
+
+def _intakes(make: Make, patient: Any) -> None:
+    """A form that was filled and one that is being filled."""
+    content = [{"kind": "card", "field": "insurer"}, {"kind": "text", "label": {"en": "q"}}]
+    form = emr.save_intake_form(name="f", content=content, services=[make.service()], by=None)
+    waits = emr.send_intake(form=form, patient=patient, by=None)
+    emr.save_intake_draft(intake=waits, given={"q2": "d"}, version=0, by=None)
+    done = emr.send_intake(form=form, patient=patient, by=None)
+    emr.fill_intake(intake=done, given={"q1": "i", "q2": "a"}, signed_name="n", by=None)
 
 
 def _stock(make: Make, by: Any, visit: Visit) -> Item:

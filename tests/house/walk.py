@@ -20,6 +20,8 @@ from emr.models import (
     Encounter,
     FavouriteDrug,
     File,
+    Intake,
+    IntakeForm,
     Interaction,
     Letter,
     Medication,
@@ -78,7 +80,7 @@ BY_WORD: dict[str, Any] = {
     "chat": Conversation, "conversations": Conversation, "online": OnlineEvent,  # stands for its appointment
     "hours": WorkingHours, "equipment": EquipmentKind, "devices": Equipment,
     "decide": Appointment, "fees": MissFee, "next": Practitioner,
-    "files": File, "codes": PhoneLink,
+    "files": File, "codes": PhoneLink, "intake": Intake,
     "templates": NoteTemplate, "phrases": Phrase,
     "waitlist": WaitlistEntry, "offers": WaitlistOffer, "times": FreedTime,
     "<str:which>": Interaction, "orders": ServiceRequest, "letters": Letter, "plans": CarePlan,
@@ -124,6 +126,7 @@ class Ids:
             "/here/": door_key(Branch.objects.order_by("pk").first()),
             "/q/": Visit.objects.filter(status="arrived").order_by("pk").first().queue_token,
             "/cal/": f"{connection.schema_name}-feed",  # made by the canaries
+            "/in/": Intake.objects.order_by("pk").first().token,
             "/phone/": f"{connection.schema_name}-phone",
             "/pay/visit/": Appointment.objects.get(pk=self.rows[Appointment]).link_token,
             "/pay/": OnlinePayment.objects.order_by("pk").first().token,
@@ -151,6 +154,8 @@ class Ids:
             if name == "object_id":
                 return "1"
             before = route[: found.start()].strip("/").rsplit("/", 1)[-1]
+            if route.startswith("/set-up/intake/"):
+                return str(self.of(IntakeForm))
             return str(self.of(BY_NAME.get(name) or BY_WORD[before]))
 
         return PARAMETER.sub(filled, route).replace("\\", "")

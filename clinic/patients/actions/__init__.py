@@ -31,6 +31,7 @@ from clinic.patients.actions.relations import (
     save_tag,
     take_tag,
 )
+from clinic.patients.actions.signing import sign_consent
 
 __all__ = [
     "DETAILS",
@@ -57,6 +58,7 @@ __all__ = [
     "save_tag",
     "say_not_the_same",
     "separate_patients",
+    "sign_consent",
     "start_anew",
     "take_tag",
     "unlink_account",

@@ -20,6 +20,7 @@ from clinic.shared.html import toast
 PARTS = [
     ("/scheduling/for-patient/{}/", Perm.DIARY_VIEW),
     ("/emr/for-patient/{}/", Perm.RECORD_VIEW),
+    ("/intake/for-patient/{}/", Perm.PATIENTS_VIEW),
     ("/files/of/{}/", Perm.PATIENTS_VIEW),
     ("/finance/for-patient/{}/", Perm.INVOICES_VIEW),
     ("/points/for-patient/{}/", Perm.POINTS_VIEW),

@@ -27,9 +27,11 @@ function tell(form, state, text) {
 
 function keep(form) {
   const on = form.elements.version?.value;
-  try { sessionStorage.setItem(key(form), JSON.stringify({ on, typed: fields(form) })); } catch { /* full or closed */ }
+  try { store(form).setItem(key(form), JSON.stringify({ on, typed: fields(form) })); } catch { /* full or closed */ }
 }
-function forget(form) { try { sessionStorage.removeItem(key(form)); } catch { /* closed */ } }
+function forget(form) { try { store(form).removeItem(key(form)); } catch { /* closed */ } }
+// With data-autosave-keep="local" it outlives the window: a patient's own phone, until the server has it.
+function store(form) { return form.dataset.autosaveKeep === "local" ? localStorage : sessionStorage; }
 
 async function save(form, leaving = false) {
   const state = states.get(form);
@@ -105,7 +107,7 @@ function restore(form) {
   if (states.has(form)) return;
   states.set(form, {});
   let kept;
-  try { kept = JSON.parse(sessionStorage.getItem(key(form)) || "null"); } catch { kept = null; }
+  try { kept = JSON.parse(store(form).getItem(key(form)) || "null"); } catch { kept = null; }
   if (form.hasAttribute("data-autosave-fresh")) return carry(form, kept);
   if (!kept?.typed) return;
   let changed = false;
