@@ -67,7 +67,7 @@ def _page(
         "signed_name": request.POST.get("signed_name", "")[:300],
     }
     answer = render(request, "emr/intake/page.html", context, status=422 if error else 200)
-    answer["Cache-Control"], answer["Referrer-Policy"] = "no-store", "no-referrer"
+    answer["Cache-Control"] = "no-store"
     return answer
 
 

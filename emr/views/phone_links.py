@@ -60,7 +60,7 @@ def phone(request: HttpRequest, token: str) -> HttpResponse:
         COOKIE, holder, max_age=3600, path=f"/phone/{token}/", httponly=True, secure=request.is_secure(),
         samesite="Strict",
     )  # fmt: skip
-    answer["Cache-Control"], answer["Referrer-Policy"] = "no-store", "no-referrer"
+    answer["Cache-Control"] = "no-store"
     return answer
 
 
