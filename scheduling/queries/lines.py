@@ -53,7 +53,8 @@ _BOOKED = f"""
            date_part('epoch', a.ends_at)::bigint, a.confirmed_at IS NOT NULL,
            trim(concat(p.first_name, ' ', p.last_name)), p.phone, a.practitioner_id AS doctor, {_NAMES},
            v.prefix || v.number, s.buffer_before, s.buffer_after, floor(date_part('epoch', a.on_my_way_at))::bigint,
-           a.on_my_way_minutes, a.mode, a.override_reason, a.session_id, a.series_id, a.bundle, a.note
+           a.on_my_way_minutes, a.mode, a.override_reason, a.session_id, a.series_id, a.bundle,
+           a.intake, a.note
     FROM scheduling_appointment a
     JOIN scheduling_service s ON s.id = a.service_id
     JOIN scheduling_practitioner d ON d.id = a.practitioner_id
@@ -71,7 +72,7 @@ _UNPLANNED = f"""
     SELECT 0, v.id, '', v.status, floor(date_part('epoch', v.arrived_at))::bigint,
            floor(date_part('epoch', v.arrived_at))::bigint + s.minutes * 60, false,
            trim(concat(p.first_name, ' ', p.last_name)), p.phone, v.practitioner_id, {_NAMES},
-           v.prefix || v.number, 0, 0, NULL, NULL, '', '', NULL, NULL, NULL, ''
+           v.prefix || v.number, 0, 0, NULL, NULL, '', '', NULL, NULL, NULL, '', ''
     FROM scheduling_visit v
     JOIN scheduling_service s ON s.id = v.service_id
     JOIN scheduling_practitioner d ON d.id = v.practitioner_id

@@ -8,14 +8,14 @@ from scheduling.models import Mode
 from scheduling.statuses import AppointmentStatus
 
 # Columns of Appointment that the signs are read from, in the order of `signs`.
-SIGNED_BY = ("mode", "override_reason", "on_my_way_at", "session_id", "series_id", "bundle", "note", "intake")
+SIGNED_BY = ("mode", "override_reason", "on_my_way_at", "session_id", "series_id", "bundle", "intake", "note")
 _PENDING, _ONLINE = str(AppointmentStatus.PENDING), str(Mode.ONLINE)
 _BEFORE = {str(AppointmentStatus.BOOKED), _PENDING}
 
 
 def signs(status: str, values: tuple[Any, ...], *, more: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Keys of `clinic.shared.html.MARKS` for an appointment with these columns, in the order of that table."""
-    mode, override, on_my_way, session, series, bundle, note, intake = values
+    mode, override, on_my_way, session, series, bundle, intake, note = values
     is_coming = on_my_way is not None and status in _BEFORE
     linked = (session is not None, series is not None, bundle is not None)
     form = (intake == "sent" and status in _BEFORE, intake == "filled", intake == "accepted")
