@@ -24,8 +24,10 @@ def signs(status: str, values: tuple[Any, ...], *, more: tuple[str, ...] = ()) -
 
 @cache
 def _keys(flags: tuple[bool, ...], more: tuple[str, ...]) -> tuple[str, ...]:
-    names = ("override", "pending", "on_my_way", "online", "group", "series", "together", "note")
-    names += ("intake_sent", "intake_filled", "intake_done")
+    names = (
+        *("override", "pending", "on_my_way", "online", "group", "series", "together", "note"),
+        *("intake_sent", "intake_filled", "intake_done"),
+    )
     found = {name for name, flag in zip(names, flags, strict=True) if flag}
     return tuple(key for key in MARKS if key in found or key in more)
 
