@@ -83,6 +83,9 @@ PLAN_MOVES: dict[str, set[str]] = {
     PlanStatus.ACTIVE: {PlanStatus.COMPLETED, PlanStatus.STOPPED},
     PlanStatus.STOPPED: {PlanStatus.ACTIVE},
     PlanStatus.COMPLETED: {PlanStatus.ACTIVE},
+}
+
+
 class IntakeStatus(models.TextChoices):
     SENT = "sent", _("Waiting for the patient")
     FILLED = "filled", _("Filled, to be looked at")
