@@ -30,8 +30,7 @@ def add(request: HttpRequest, patient_id: int) -> HttpResponse:
     patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
     start = {**usual_kind(request.user), "taken_on": timezone.localdate()}
     form = FileForm(request.POST or None, initial=start)
-    refused: list[str] = []
-    kept = 0
+    kept, refused = 0, list[str]()
     if request.method == "POST" and form.is_valid():
         kept, refused = _keep_all(request, patient, form)
         if kept and not refused:
@@ -77,5 +76,5 @@ def _visit_named(request: HttpRequest, patient: Patient) -> Visit | None:
 
 def called(upload: Any) -> str:
     """The name that a person gave a file, safe to show: no controls, no marks that turn the reading round."""
-    plain = "".join(mark for mark in str(upload.name) if mark.isprintable()).replace("\\", "/").rsplit("/", 1)[-1]
-    return plain[:40] or "…"
+    plain = "".join(mark for mark in str(upload.name) if mark.isprintable()).replace("\\", "/")
+    return plain.rsplit("/", 1)[-1][:40] or "…"
