@@ -49,15 +49,11 @@ def _question(item: Item, value: Any, error: str) -> Question:
 
 # What a phone's keyboard should offer for details of the card.
 KEYBOARDS = {
-    "phone": {"inputmode": "tel", "dir": "ltr", "autocomplete": "tel"},
-    "national_code": {"inputmode": "numeric", "dir": "ltr"},
-    "insurance_number": {"dir": "ltr"},
-    "email": {"inputmode": "email", "dir": "ltr", "autocomplete": "email"},
-    "birth_date": {"inputmode": "numeric", "dir": "ltr"},
-    "first_name": {"autocomplete": "given-name"},
-    "last_name": {"autocomplete": "family-name"},
-    "address": {"autocomplete": "street-address"},
-}
+    "phone": {"inputmode": "tel", "dir": "ltr", "autocomplete": "tel"}, "insurance_number": {"dir": "ltr"},
+    "national_code": {"inputmode": "numeric", "dir": "ltr"}, "birth_date": {"inputmode": "numeric", "dir": "ltr"},
+    "email": {"inputmode": "email", "dir": "ltr", "autocomplete": "email"}, "address": {"autocomplete": "street-address"},
+    "first_name": {"autocomplete": "given-name"}, "last_name": {"autocomplete": "family-name"},
+}  # fmt: skip
 
 
 def _of_the_card(name: str, value: Any) -> tuple[str, dict[str, str], list[tuple[str, str, bool]]]:
