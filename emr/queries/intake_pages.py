@@ -49,9 +49,9 @@ def _question(item: Item, value: Any, error: str) -> Question:
 
 # What a phone's keyboard should offer for details of the card.
 KEYBOARDS = {
-    "phone": {"inputmode": "tel", "dir": "ltr", "autocomplete": "tel"}, "insurance_number": {"dir": "ltr"},
+    "phone": {"inputmode": "tel", "dir": "ltr", "autocomplete": "tel"}, "address": {"autocomplete": "street-address"},
     "national_code": {"inputmode": "numeric", "dir": "ltr"}, "birth_date": {"inputmode": "numeric", "dir": "ltr"},
-    "email": {"inputmode": "email", "dir": "ltr", "autocomplete": "email"}, "address": {"autocomplete": "street-address"},
+    "email": {"inputmode": "email", "dir": "ltr", "autocomplete": "email"}, "insurance_number": {"dir": "ltr"},
     "first_name": {"autocomplete": "given-name"}, "last_name": {"autocomplete": "family-name"},
 }  # fmt: skip
 
