@@ -54,7 +54,6 @@ OBJECTS: dict[str, set[str]] = {
     "emr.letter": {*CARE, OWN},
     "emr.careplan": {*CARE, OWN},
     "emr.plangoal": {*CARE, OWN},
-    "emr.file": {*DESK, OWN},  # what is for those who treat alone: tests/emr/test_files.py
     "emr.intake": {*DESK},
     "emr.intakeform": {*DESK, OWN},
     "finance": {*MONEY},
