@@ -36,7 +36,7 @@ OBJECTS: dict[str, set[str]] = {
     "scheduling.practitioner": {ALL},
     "scheduling.policytext": {ALL},
     "emr": CARE,
-    "emr.file": {*CARE, OWN},
+    "emr.file": {*DESK, OWN},
     "emr.encounter.advice": {*CARE, OWN},
     "emr.encounter.followupnote": {*CARE, OWN},
     "emr.medicationrequest": {*CARE, OWN},
