@@ -54,7 +54,7 @@ def _first() -> list[dict[str, Any]]:
         {
             "title": _("Habits"),
             "questions": [
-                _ask("choice", _("Smoking"), options=_options(_("Never"), _("Stopped"), _("Yes, smokes"))),
+                _ask("choice", _("Smoking"), options=_options(_("Never"), _("Has stopped"), _("Yes, smokes"))),
                 _ask("text", _("Occupation")),
             ],
         },
