@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.shared.calendar import DateProblem, format_date, parse_date
-from clinic.shared.money import format_number
+from clinic.shared.money import format_number, language
 from clinic.shared.templatetags.ui import body_words
 from clinic.shared.text import normalise, to_latin_digits
 
@@ -204,11 +204,11 @@ def said(question: Question, answer: Any) -> str:
     if kind == "yes_no":
         return _("Yes") if answer else _("No")
     if kind == "several":
-        return _(", ").join(answer)
+        return _marks()[0].join(answer)
     if kind == "date":
         return format_date(dt.date.fromisoformat(answer))
     if kind == "body":
-        return _("; ").join(filter(None, (mark_words(mark) for mark in answer)))
+        return _marks()[1].join(filter(None, (mark_words(mark) for mark in answer)))
     if kind == "scale":
         return _("%(n)s of 10") % {"n": format_number(answer)}
     if kind == "number":
@@ -217,11 +217,16 @@ def said(question: Question, answer: Any) -> str:
     return str(answer)
 
 
+def _marks() -> tuple[str, str]:
+    """Comma and semicolon of the reader's language."""
+    return ("، ", "؛ ") if language() == "fa" else (", ", "; ")
+
+
 def mark_words(mark: dict[str, Any]) -> str:
     """A mark of a drawing in words."""
     words = body_words()
     kind = words["kinds"].get(mark["kind"], mark["kind"])
-    return ": ".join(filter(None, [_(", ").join(filter(None, [words["views"][mark["view"]], kind])), mark["text"]]))
+    return ": ".join(filter(None, [_marks()[0].join(filter(None, [words["views"][mark["view"]], kind])), mark["text"]]))
 
 
 @dataclass(frozen=True)
