@@ -10,6 +10,17 @@ from playwright.sync_api import Page
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # What people named (the platform shows clinics of both languages on one page), and what Persian has no other word for.
 NAMES = ["River Clinic", "کلینیک آفتاب", "Rosewater", "Rose Water", "Operator", "ICD-10", "ATC", "A5", "IP"]
+NAMES += [
+    "PDF",
+    "CSV",
+    "FHIR",
+    "Enter",
+    "mmHg",
+    "mg/dL",
+    "kg/m²",
+    "kg",
+    "cm",
+]  # files, a key, units as UCUM writes them
 DIRECTIONS = {"fa": "rtl", "en": "ltr"}
 
 

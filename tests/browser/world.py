@@ -390,7 +390,7 @@ def _care(world: World, words: dict[str, Any]) -> None:
         at = now - dt.timedelta(days=days)
         record.record_score(patient=patient, measure=asked, answers=[answer], measured_at=at, by=doctor)
     template = record.save_letter_template(
-        name=words["diagnosis"], title=words["diagnosis"], text="{patient}", by=doctor
+        name=words["diagnosis"], title=words["diagnosis"], text="{patient}", language=world.clinic.language, by=doctor
     )
     world.letter = record.write_letter(patient=patient, template=template, by=doctor)
 
