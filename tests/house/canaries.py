@@ -251,6 +251,7 @@ def _measured(patient: Any, user: Any) -> None:
     asked = emr.save_outcome_measure(name="m", questions="q", lowest=0, highest=9, by=user)
     emr.record_score(patient=patient, measure=asked, answers=[3], by=user)
     item = emr.save_order_item(name="i", name_en="i", unit="u", loinc="1", normal_text="n", by=user)
+    emr.save_order_item(name="panel", panel=[item], by=user)
     [order] = emr.place_order(patient=patient, items=[item], question="q", place="p", by=user)
     emr.enter_results(order=order, values={order.results.get().pk: "t"}, conclusion="c", by=user)
     emr.review_order(order=order, release=True, by=user)
