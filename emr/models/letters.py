@@ -15,10 +15,14 @@ from scheduling.models import Practitioner, Visit
 FROZEN = """
 CREATE OR REPLACE FUNCTION ext.issued_letter_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (OLD.title, OLD.body, OLD.patient_id, OLD.practitioner_id, OLD.year, OLD.serial, OLD.issued_at, OLD.language)
+    IF ext.is_erasing(TG_RELID) THEN
+        RETURN NEW;
+    END IF;
+    IF (OLD.title, OLD.body, OLD.practitioner_id, OLD.year, OLD.serial, OLD.issued_at, OLD.language)
        IS DISTINCT FROM
-       (NEW.title, NEW.body, NEW.patient_id, NEW.practitioner_id, NEW.year, NEW.serial, NEW.issued_at, NEW.language)
+       (NEW.title, NEW.body, NEW.practitioner_id, NEW.year, NEW.serial, NEW.issued_at, NEW.language)
        OR NEW.status IN ('draft', 'dropped')
+       OR (OLD.patient_id <> NEW.patient_id AND NOT ext.follows_merge(TG_TABLE_SCHEMA, OLD.patient_id, NEW.patient_id))
     THEN
         RAISE EXCEPTION 'letter % is issued: write another one', OLD.id USING ERRCODE = 'restrict_violation';
     END IF;

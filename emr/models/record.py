@@ -16,8 +16,7 @@ from scheduling.models import Practitioner, Service, Visit
 FROZEN = """
 CREATE OR REPLACE FUNCTION ext.signed_record_is_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF current_setting('clinic.maintenance', true) = 'on'  -- a person is erased: only the owner's function says so
-       AND current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = TG_RELID) THEN
+    IF ext.is_erasing(TG_RELID) THEN
         RETURN NEW;
     END IF;
     IF (OLD.complaint, OLD.note, OLD.advice, OLD.follow_up_on, OLD.follow_up_service_id, OLD.follow_up_note,

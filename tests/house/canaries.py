@@ -122,7 +122,7 @@ def _about(make: Make, patient: Any, clerk: Any) -> None:
     """What the desk keeps about a person."""
     patients.put_tag(patient=patient, tag=patients.save_tag(tag=None, name="t", by=clerk), by=clerk)
     patients.save_related(patient=patient, relative=make.patient(), kin="mother", by=clerk)
-    patients.save_related(patient=patient, name="n", phone="02188776655", kin="other", by=clerk)
+    patients.save_related(patient=patient, name="n", phone="+989121110000", kin="other", by=clerk)
     patients.note_contact(patient=patient, kind="called", text="t", by=clerk)
     patients.ask_erasure(patient=make.patient(), reason="r", last_visit=None, by=clerk)
     analytics.make_record(export_id=analytics.ask_record(patient=patient, by=clerk).pk, by=clerk)

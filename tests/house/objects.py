@@ -23,6 +23,7 @@ SEEN = re.compile(rb"CNRY-A-([a-z0-9]+)-\d+(?:-([a-z]+))?", re.IGNORECASE)
 OBJECTS: dict[str, set[str]] = {
     "accounts": {*DESK},
     "accounts.branch": {ALL},
+    "accounts.user.fullname": {*DESK, OWN},  # who read her record, where the clinic shows it
     "analytics": {P.MASTERMIND_VIEW},
     "patients": {*DESK},
     "patients.patient": {*DESK, OWN},

@@ -22,6 +22,7 @@ from messaging.models import Message
 from scheduling.models import Visit
 from tests.emr.make import Doctor
 from tests.finance import make as money
+from tests.house import canaries
 from tests.make import Make
 
 Page = Callable[..., Any]
@@ -92,6 +93,16 @@ def test_no_word_of_the_person_is_left_and_the_books_stand(person: Patient) -> N
     row = Erasure.objects.get()
     assert row.done_at
     assert row.reason == "she asked for it"
+
+
+def test_whatever_hangs_on_a_person_can_be_erased(clinic: Any) -> None:
+    """The world of the isolation test has a row in every table: no rule of any of them stands in the way."""
+    canaries.fill(clinic)
+    someone = Patient.objects.order_by("pk").first()
+    assert someone
+    erase(someone)
+    assert not seen({someone.phone[3:]})
+    money.agreed()
 
 
 def test_others_are_not_touched(person: Patient, make: Make) -> None:

@@ -23,6 +23,14 @@ BEGIN
 END $$;
 """
 
+# A person is erased: only the owner's own function says so, whatever else is written once.
+ERASING = """
+CREATE OR REPLACE FUNCTION ext.is_erasing(changed oid) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce(current_setting('clinic.maintenance', true), '') = 'on'
+       AND current_user = (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = changed)
+$$;
+"""
+
 
 class PatientMerge(Audited):
     """One card (`source`) became part of another (`target`), with everything that hung on it.
@@ -45,7 +53,7 @@ class PatientMerge(Audited):
     separated_because = models.CharField(max_length=200, blank=True)
     history = History(excluded_fields=["moved", "before", "after"])
 
-    GUARD_SQL = [FOLLOWS]
+    GUARD_SQL = [FOLLOWS, ERASING]
     stays_on_merge = "It tells what was merged into what."
 
     class Meta:

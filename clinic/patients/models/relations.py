@@ -104,9 +104,7 @@ class RelatedPerson(Audited):
         verbose_name_plural = _("related persons")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(relative__isnull=False, name="", phone="")
-                | models.Q(relative=None) & ~models.Q(name=""),
-                name="relative_is_somebody",
+                condition=models.Q(relative__isnull=False) | ~models.Q(name=""), name="relative_is_somebody"
             ),
             models.CheckConstraint(condition=~models.Q(patient=models.F("relative")), name="relative_is_another"),
             models.UniqueConstraint(fields=["patient", "relative"], name="related_once"),
