@@ -272,6 +272,7 @@ SPECTACULAR_SETTINGS = {
         "AppointmentStatusEnum": "scheduling.statuses.AppointmentStatus",
         "VisitStatusEnum": "scheduling.statuses.VisitStatus",
         "EncounterStatusEnum": "emr.statuses.EncounterStatus",
+        "PrivacyEnum": "emr.models.record.Privacy",
         "InvoiceStatusEnum": "finance.statuses.InvoiceStatus",
         "PaymentStatusEnum": "finance.statuses.PaymentStatus",
         "LanguageEnum": "django.conf.settings.LANGUAGES",

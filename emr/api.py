@@ -115,7 +115,7 @@ class PrivacyInput(serializers.Serializer):
     )
 
 
-class ReasonInput(serializers.Serializer):
+class OpeningInput(serializers.Serializer):
     reason = serializers.CharField(max_length=300)
 
 
@@ -324,11 +324,11 @@ class Encounters(ListModelMixin, RetrieveModelMixin, Records):
             actions.set_privacy(encounter=record, level=values["level"], readers=readers, by=request.user)
         )
 
-    @extend_schema(request=ReasonInput, responses={200: EncounterOutput, 409: OPEN})
+    @extend_schema(request=OpeningInput, responses={200: EncounterOutput, 409: OPEN})
     def open_glass(self, request: Request, pk: int) -> Response:
         """Open a private note in an emergency; the owner is told at once."""
         record = get_object_or_404(Encounter, pk=pk)
-        actions.break_glass(encounter=record, reason=self.checked(ReasonInput)["reason"], by=request.user)
+        actions.break_glass(encounter=record, reason=self.checked(OpeningInput)["reason"], by=request.user)
         return self._answer(record)
 
     def _answer(self, record: Encounter, status: int = 200) -> Response:
