@@ -61,7 +61,7 @@ def test_drawing_by_mouse_and_by_keys_makes_a_copy(stage: Stage, make: Make) -> 
     page.wait_for_function("document.querySelector('canvas').getContext('2d').getImageData(5, 5, 1, 1).data[3] === 255")
     before = page.evaluate("document.querySelector('canvas').toDataURL()")
     _drag(page, "canvas", (0.2, 0.2), (0.6, 0.5), (0.7, 0.2))
-    page.get_by_label("Arrow").check()
+    page.get_by_role("radio", name="Arrow").check()
     page.locator("canvas").focus()
     for key in ("Enter", "Shift+ArrowRight", "Shift+ArrowDown", "Enter"):
         page.keyboard.press(key)
