@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import RIGHTS, Branch, Rights, SignInCode, Token, User
@@ -40,13 +41,14 @@ _BY_TOKEN = Statement(f"""
 
 
 _SESSION = Statement("""
-    SELECT session_data, expire_date FROM django_session WHERE session_key = %(key)s AND expire_date > now()
+    SELECT session_data, expire_date FROM django_session
+    WHERE session_key = %(key)s AND expire_date > %(now)s::timestamptz
 """)
 
 
 def open_session(key: str) -> Session | None:
     """A session that has not ended."""
-    row = _SESSION.row(key=key)
+    row = _SESSION.row(key=key, now=timezone.now())  # the clock that wrote its end
     return Session(session_key=key, session_data=row[0], expire_date=row[1]) if row else None
 
 

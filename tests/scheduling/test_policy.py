@@ -392,7 +392,7 @@ def test_a_deposit_goes_with_the_visit(place: dict[str, Any], book: Any) -> None
 def test_what_was_agreed_to_is_kept_with_time_and_address(make: Any, place: dict[str, Any], book: Any) -> None:
     policy = PolicyText(version=1, text_fa="لطفاً ده دقیقه زودتر بیایید.", text_en="Please come ten minutes early.")
     policy.save()
-    rule(place["service"], cancel_until_hours=48, late_fee_percent=20, no_show_fee_percent=50, move_limit=2)
+    rule(place["service"], cancel_until_hours=24, late_fee_percent=20, no_show_fee_percent=50, move_limit=2)
     with from_where(ip="10.1.2.3", request_id="r"), speaking("fa"):
         booked = book(device="Firefox on a phone")
     kept = PolicyAcceptance.objects.get()
