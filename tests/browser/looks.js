@@ -45,7 +45,7 @@
   const clipped = (element) => Boolean(element.closest(".c-hidden, .c-skip, .visually-hidden, [popover]:not(:popover-open), dialog:not([open])"));
   const foreign = (element) => element.closest(`[lang]:not([lang="${language}"]):not(html), ${language === "fa" ? "[dir=ltr], .c-ltr, " : ""}code, kbd, script, style, noscript${data ? `, ${data}` : ""}`);
   const stranger = language === "fa" ? /[A-Za-z]{2,}|[0-9]/ : /[\u0600-\u06ff]/;
-  const strange = (text) => stranger.test(names.reduce((rest, name) => rest.replaceAll(name, ""), text.replace(/https?:\/\/\S+/g, "")));
+  const strange = (text) => stranger.test(names.reduce((rest, name) => rest.replaceAll(name, ""), text.replace(/https?:\/\/\S+|\S+@\S+/g, "")));
   const say = (list, text) => list.length < 12 && !list.includes(text) && list.push(text);
 
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

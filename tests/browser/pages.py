@@ -51,7 +51,9 @@ def _merge(world: Any) -> str:
 
 def _separate(world: Any) -> str:
     with use_clinic(world.clinic):
-        cards = [people.register(first_name="Mina", last_name=f"Twice {number}", by=None) for number in (1, 2)]
+        cards = [
+            people.register(first_name=one.first_name, last_name=one.last_name, by=None) for one in world.patients[:2]
+        ]
         merge = people.merge_patients(source=cards[0], target=cards[1], by=None)
     return f"/patients/merges/{merge.pk}/separate/"
 
