@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.permissions import Perm
@@ -71,4 +72,4 @@ def consents(ask: Ask) -> Iterable[Line]:
     rows = Consent.objects.filter(patient__in=ask.patients, withdrawn_at=None).order_by("-accepted_at")
     for row in rows:
         text = CONSENTS.get(row.kind)
-        yield Line(text.title if text else row.kind, format_date(row.accepted_at))
+        yield Line(text.title if text else gettext("Agreed to in a form"), format_date(row.accepted_at))

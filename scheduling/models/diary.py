@@ -124,7 +124,7 @@ class Appointment(Audited):
     on_my_way_at = models.DateTimeField(null=True, blank=True)
     on_my_way_minutes = models.PositiveSmallIntegerField(null=True, blank=True)  # from then until she is here
     external_id = models.CharField(max_length=80, blank=True, default="")
-    history = History(excluded_fields=["link_token"])
+    history = History(excluded_fields=["link_token", "intake"])
 
     class Meta:
         verbose_name = _("appointment")

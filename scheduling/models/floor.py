@@ -166,7 +166,7 @@ class Display(Audited):
     paired_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     paired_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
-    history = History(excluded_fields=["token_hash"])
+    history = History(excluded_fields=["token_hash", "code"])
 
     class Meta:
         verbose_name = _("display")

@@ -15,6 +15,17 @@ WHAT = {
     "api": _("The card, by a program"),
     "print": _("A printed paper"),
     "export": _("The whole record, to hand over"),
+    "care": _("Care and measurements"),
+    "emergency": _("A closed note, in an emergency"),
+    "files": _("Files and photos"),
+    "pictures": _("Files and photos"),
+    "own files": _("Files, by the patient"),
+    "intake": _("A form before the visit"),
+    "letter": _("A letter"),
+    "order": _("An order and its result"),
+    "plan": _("A treatment plan"),
+    "prescription": _("A prescription"),
+    "timeline": _("The timeline"),
 }
 
 
