@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db import models
@@ -98,6 +98,8 @@ class TableAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.may_add
 
+    words: ClassVar[dict[str, Callable[[Any], str]]] = {}  # columns whose short names have words elsewhere
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -134,7 +136,8 @@ class TableAdmin(admin.ModelAdmin):
 
         @admin.display(description=field.verbose_name, ordering=field.name)
         def value(row: Any) -> str:
-            return shown(field, getattr(row, name)) or "—"
+            kept = getattr(row, name)
+            return (self.words[name](kept) if name in self.words else shown(field, kept)) or "—"
 
         value.__name__ = name
         return value

@@ -120,7 +120,9 @@ class Appointment(Audited):
     deposit = money_field(verbose_name=_("deposit"), default=0)  # asked for when booked
     deposit_settled_at = models.DateTimeField(null=True, blank=True)  # paid, or the clinic does without
     needs_approval = models.BooleanField(default=False)  # until somebody approves
-    intake = models.CharField(max_length=10, blank=True, default="", editable=False)  # how far her form is
+    intake = models.CharField(
+        _("form before the visit"), max_length=10, blank=True, default="", editable=False
+    )  # how far her form is
     on_my_way_at = models.DateTimeField(null=True, blank=True)
     on_my_way_minutes = models.PositiveSmallIntegerField(null=True, blank=True)  # from then until she is here
     external_id = models.CharField(max_length=80, blank=True, default="")

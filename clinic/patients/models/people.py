@@ -148,9 +148,9 @@ class Consent(Audited):
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     ip = models.GenericIPAddressField(null=True, blank=True)
     # Signed by hand: strokes (`clinic.shared.strokes`), or the name typed by who cannot draw, and on what.
-    signature = models.JSONField(default=list, blank=True, editable=False)
+    signature = models.JSONField(_("signature"), default=list, blank=True, editable=False)
     signed_name = models.CharField(_("signed as"), max_length=160, blank=True, default="")
-    device = models.CharField(max_length=200, blank=True, default="", editable=False)
+    device = models.CharField(_("device"), max_length=200, blank=True, default="", editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     history = History()
 
