@@ -7,13 +7,14 @@ import pytest
 
 from clinic.shared import gateway
 from clinic.shared.gateway import zarinpal
+from tests.fakes.patience import patience
 from tests.fakes.zarinpal import MERCHANT, FakeZarinpal, running
 
 
 @pytest.fixture
-def bank(settings, monkeypatch) -> Iterator[FakeZarinpal]:
+def bank(request, settings, monkeypatch) -> Iterator[FakeZarinpal]:
     """A real HTTP server that PAYMENT_URL names."""
-    monkeypatch.setattr(zarinpal, "SECONDS", 1.5)
+    monkeypatch.setattr(zarinpal, "SECONDS", patience(request))
     gateway._zarinpal.cache_clear()
     with running() as fake:
         policy = copy.deepcopy(settings.CONTENT_SECURITY_POLICY)

@@ -11,6 +11,7 @@ from clinic.shared import sms
 from clinic.shared.sms import kavenegar as client
 from clinic.shared.sms.kavenegar import Kavenegar, local_number
 from tests.fakes.kavenegar import KEY, running
+from tests.fakes.patience import patience
 
 PHONE, TEXT = "+989121234567", "نوبت شما ثبت شد."
 
@@ -22,8 +23,8 @@ def fake():
 
 
 @pytest.fixture
-def gateway(fake, monkeypatch):
-    monkeypatch.setattr(client, "SECONDS", 0.6)
+def gateway(request, fake, monkeypatch):
+    monkeypatch.setattr(client, "SECONDS", patience(request))
     built = Kavenegar(fake.url, KEY)
     built.fake = fake
     return built

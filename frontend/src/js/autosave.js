@@ -35,7 +35,7 @@ function store(form) { return form.dataset.autosaveKeep === "local" ? localStora
 
 async function save(form, leaving = false) {
   const state = states.get(form);
-  if (!state?.dirty || state.stopped || !form.isConnected || (state.saving && !leaving)) return;
+  if (!state?.dirty || state.stopped || !form.isConnected || ((state.saving || sent.has(form)) && !leaving)) return;
   clearTimeout(state.timer);
   state.dirty = false;
   state.saving = true;
@@ -46,7 +46,7 @@ async function save(form, leaving = false) {
     if (answer.ok) {
       if (data.version !== undefined && form.elements.version) form.elements.version.value = data.version;
       if (data.scores) showAnswers(form, data);
-      if (!state.dirty) { forget(form); tell(form, "saved", say("saved", data.saved_at || "")); }
+      if (!state.dirty && form.isConnected) { forget(form); tell(form, "saved", say("saved", data.saved_at || "")); }
     } else if (form.isConnected) {
       state.dirty = true;
       keep(form);
@@ -86,12 +86,24 @@ function touch(form) {
   state.timer = setTimeout(() => { state.timer = 0; save(form); }, 2000);
 }
 
-// A form that the server drew anew: what was typed while it was on its way stands nowhere else.
-const sent = new Map();
-document.addEventListener("htmx:before:request", () => document.querySelectorAll("form[data-autosave]").forEach((form) => sent.set(key(form), fields(form))));
+// A form that the server is drawing anew: what is typed meanwhile stands nowhere else, so it waits for the new one.
+const sent = new Map(), redrawn = new Map();
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  for (const form of ctx.target?.querySelectorAll?.("form[data-autosave]") || []) {
+    ctx.holds = [...(ctx.holds || []), form];
+    sent.set(form, fields(form));
+    redrawn.set(key(form), sent.get(form));
+  }
+});
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  for (const form of ctx.holds || []) {
+    sent.delete(form);
+    save(form);
+  }
+});
 
 function carry(form, kept) {
-  const before = sent.get(key(form)) || {};
+  const before = redrawn.get(key(form)) || {};
   let changed = false;
   forget(form);
   for (const [name, values] of Object.entries(kept?.typed || {})) {
