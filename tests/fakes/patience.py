@@ -1,4 +1,4 @@
-"""How long a test waits for a stand-in: briefly only where it is slow by design, so that a busy machine fails nothing."""
+"""How long a test waits for a stand-in: briefly only where it is slow by design; a busy machine fails nothing."""
 
 import pytest
 
@@ -9,4 +9,5 @@ SLOW_MODES = {"slow", "drip"}
 def patience(request: pytest.FixtureRequest) -> float:
     """The deadline of an exchange in seconds, by the fault that the test is about."""
     case = getattr(request.node, "callspec", None)
-    return BRIEF if case and SLOW_MODES & {each for each in case.params.values() if isinstance(each, str)} else LONG
+    told = repr(list(case.params.values())) if case else ""
+    return BRIEF if any(repr(mode) in told for mode in SLOW_MODES) else LONG

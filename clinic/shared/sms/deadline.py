@@ -29,8 +29,12 @@ class Deadline(HTTPAdapter):
 
         class Telling(connection):  # type: ignore[misc]  # made for the pool's own class
             told = True
+            used = False
 
             def request(self, *args: Any, **kwargs: Any) -> Any:
+                if self.used:  # a kept one may be closed over there just now, and nobody knew what was taken
+                    self.close()
+                self.used = True
                 if self.sock is None:
                     self.connect()
                 busy.sockets.append(self.sock)
