@@ -286,10 +286,10 @@ KAVENEGAR_API_KEY = os.environ.get("KAVENEGAR_API_KEY", "")
 SMS_URL = os.environ.get("SMS_URL", "console:" if DEMO else "https://api.kavenegar.com")
 HOLDS_PER_MINUTE = number("HOLDS_PER_MINUTE", 20)
 CODES_PER_HOUR = number("CODES_PER_HOUR", 60)
-# Video of online visits goes from one browser to the other; these servers help them to find a way (coturn is both).
 # Who registers a signed prescription with the national e-prescription and answers {"tracking_code": …}: the dotted name
 # of a function (encounter, lines). Empty: doctors type the code that the insurer's page gave.
 E_PRESCRIPTION = os.environ.get("E_PRESCRIPTION", "")
+# Video of online visits goes from one browser to the other; these servers help them to find a way (coturn is both).
 STUN_URLS = [url for url in os.environ.get("STUN_URLS", "").split(",") if url]
 TURN_URLS = [url for url in os.environ.get("TURN_URLS", "").split(",") if url]
 TURN_SECRET = os.environ.get("TURN_SECRET", "")  # makes names and passwords that end by themselves
