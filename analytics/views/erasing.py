@@ -36,7 +36,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
                 return HttpResponseRedirect(request.path)
             actions.erase_patient(erasure=asked, last_visit=last, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             messages.success(request, _("The person is erased. Bills keep their numbers and sums."))
             return HttpResponseRedirect("/patients/")

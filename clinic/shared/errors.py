@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.forms import BaseForm
+
 
 class NoClinic(RuntimeError):
     """Code that needs a clinic ran without one. Never answered with the platform's data."""
@@ -15,6 +17,10 @@ class ActionError(Exception):
     def __init__(self, message: str, *, field: str = "", code: str = "", **details: Any) -> None:
         super().__init__(message)
         self.message, self.field, self.code, self.details = message, field, code, details
+
+    def put(self, form: BaseForm) -> None:
+        """Show it at its field of a form, or above the fields where it names none of them."""
+        form.add_error(self.field if self.field in form.fields else None, self.message)
 
 
 class Invalid(ActionError):

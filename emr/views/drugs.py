@@ -43,7 +43,7 @@ def _drug(request: HttpRequest, pk: int, route: str) -> HttpResponse:
         try:
             actions.save_medication(medication=drug, by=request.user, **form.values())
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return html.close_drawer(_("The list of drugs is saved."), drugs_changed={})
     context = {"form": form, "drug": drug, "pk": pk, "one": f"emr:{route}"}

@@ -46,7 +46,7 @@ def intake_form(request: HttpRequest, pk: int = 0) -> HttpResponse:
         try:
             row = actions.save_intake_form(form=row, content=content, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             messages.success(request, _("The form is saved. Patients get it from now on."))
             return redirect("emr:intake-form", pk=row.pk)

@@ -86,7 +86,7 @@ def describe(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.describe_file(file=file, by=request.user, **form.described())
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return close_drawer(_("Saved."))
     return show(request, "emr/files/describe.html", {"form": form, "file": file}, status=422 if form.errors else 200)

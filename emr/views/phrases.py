@@ -90,7 +90,7 @@ def _one(request: HttpRequest, row: Phrase | None, route: str, *, is_clinics: bo
         try:
             actions.save_phrase(phrase=row, is_clinics=is_clinics, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return html.close_drawer(_("The phrase is saved."), phrases_changed={})
     context = {"form": form, "row": row, "pk": row.pk if row else 0, "one": route}

@@ -211,7 +211,7 @@ def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.set_follow_up(encounter=record, by=request.user, **form.wish())
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return part(request, "follow_up", again(record), saved_at=timezone.now())
     return part(request, "follow_up", record, follow_form=form, status=422)

@@ -64,7 +64,7 @@ def _pay(request: HttpRequest, found: Bill) -> HttpResponse:
         else:
             payment = actions.pay_visit(visit=found.visit, **form.cleaned_data, by=request.user)
     except ActionError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        error.put(form)
         return _show(request, found, pay=form)
     request.session[LAST_METHOD] = payment.method
     after = bill(Invoice.objects.select_related("patient", "branch", "visit").get(pk=payment.invoice_id))
@@ -84,7 +84,7 @@ def _discount(request: HttpRequest, found: Bill) -> HttpResponse:
         else:
             invoice = actions.discount_visit(visit=found.visit, **form.cleaned_data, by=request.user)
     except ActionError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        error.put(form)
         return _show(request, found, discount=form)
     return html.trigger(_show(request, bill(invoice)), live_refresh={})
 

@@ -55,7 +55,7 @@ def take_deposit(request: HttpRequest, appointment_id: int) -> HttpResponse:
         try:
             payment = actions.take_deposit(appointment=appointment, **form.cleaned_data, by=request.user)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             request.session["pay_method"] = payment.method
             text = _("The deposit of %(amount)s was taken.") % {"amount": format_money(payment.amount)}

@@ -75,7 +75,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
                 by=request.user,
             )
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return html.close_drawer(_("%(amount)s was paid back.") % {"amount": format_money(row.amount)})
     context = {"form": form, "payment": payment}
@@ -93,7 +93,7 @@ def deposit(request: HttpRequest, patient_id: int) -> HttpResponse:
         try:
             payment = actions.top_up(patient=patient, branch=branch, **form.cleaned_data, by=request.user)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             answer = show(request, "finance/deposited.html", {"payment": payment, "credit": credit_of(patient)})
             return html.trigger(answer, live_refresh={})

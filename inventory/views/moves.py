@@ -28,7 +28,7 @@ def drawer(
         try:
             write()
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
             status = error.status if error.status in (409, 422) else 422
             return _shown(request, form, context, status)
         return html.close_drawer(said) if html.is_htmx(request) else html.redirect_to("/stock/")

@@ -35,7 +35,7 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             after = actions.transfer_visit(visit=visit, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             text = _("%(name)s waits for %(doctor)s now.")
             words = {"name": visit.patient.full_name, "doctor": own_name(after.practitioner)}
@@ -65,7 +65,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             patients.change(patient=patient, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return close_drawer(_("The details of %(name)s are corrected.") % {"name": patient.full_name})
     context = {"form": form, "visit": visit, "patient": patient}

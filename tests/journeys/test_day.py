@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import zoneinfo
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,22 +9,19 @@ from typing import Any
 
 import pytest
 from django.db.models import Sum
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 import inventory.actions as stock
 from clinic.patients.models import AccessLog, Patient
-from clinic.shared.tenancy import use_clinic, use_platform
 from finance.models import Invoice, JournalLine, Payment
 from inventory.models import Item, StockMovement
 from loyalty.models import LoyaltyRule, PointsEntry
 from messaging.models import FollowUpTask, Message
 from scheduling.models import Appointment, Room, Service, Visit, VisitStatusChange, WorkingHours
-from tenants.models import Clinic
-from tenants.queries import forget_hosts
 from tests.browser.server import code_sent
 from tests.browser.stage import Stage
-from tests.conftest import HOST_A, HOST_B, clinic_info
+from tests.conftest import HOST_A, HOST_B
+from tests.journeys.daylight import in_daylight
 from tests.make import Make
 
 WORDS: dict[str, dict[str, Any]] = {
@@ -66,32 +62,15 @@ class Day:
         return Visit.objects.get()
 
 
-def daytime(preferred: str) -> str:
-    """A time zone in which people work now, the clinic's own if they do there."""
-    for name in (preferred, "Asia/Tokyo", "America/Los_Angeles", "Europe/London"):
-        if 1 <= timezone.now().astimezone(zoneinfo.ZoneInfo(name)).hour < 21:
-            return name
-    raise AssertionError("The sun shines nowhere.")
-
-
 @pytest.fixture(params=[HOST_A, HOST_B], ids=["fa", "en"])
 def day(request: pytest.FixtureRequest, stage: Stage, worker: None) -> Iterator[Day]:
     """A clinic with one doctor, one room, one service and stock for it."""
     host, words = request.param, WORDS[request.param]
-    with use_platform():
-        clinic = Clinic.objects.get(schema_name=clinic_info(host).schema_name)
-        clinic.time_zone = daytime(clinic.time_zone)
-        clinic.save()
-    forget_hosts()
-    with use_clinic(clinic_info(host)) as info:
-        yield Day(stage, host, words, *_furnish(info, words))
+    with in_daylight(host) as (make, branch):
+        yield Day(stage, host, words, *_furnish(make, branch, words))
 
 
-def _furnish(info: Any, words: dict[str, Any]) -> tuple[dict[str, Any], Any]:
-    make = Make()
-    branch = make.branch()
-    branch.time_zone = info.time_zone
-    branch.save()
+def _furnish(make: Make, branch: Any, words: dict[str, Any]) -> tuple[dict[str, Any], Any]:
     people = {role: make.user(role) for role in ("secretary", "owner")}
     people["doctor"] = make.user("doctor", name=words["doctor"])
     make.room(name=words["room"])

@@ -15,18 +15,14 @@ from playwright.sync_api import Page, expect
 
 from clinic.patients.actions import register
 from clinic.patients.models import Patient, PatientAccess
-from clinic.shared.tenancy import use_clinic, use_platform
 from scheduling import actions
 from scheduling.models import Appointment, Practitioner, Service, Visit, WorkingHours
 from scheduling.queries.opening import zone_of
-from tenants.models import Clinic
-from tenants.queries import forget_hosts
 from tests.browser.counting import Hand
 from tests.browser.server import code_sent
 from tests.browser.stage import Stage
-from tests.conftest import HOST_A, HOST_B, clinic_info
-from tests.journeys.test_day import daytime
-from tests.make import Make
+from tests.conftest import HOST_A, HOST_B
+from tests.journeys.daylight import in_daylight
 
 WORDS: dict[str, dict[str, Any]] = {
     HOST_A: {
@@ -81,16 +77,7 @@ class Town:
 def town(request: pytest.FixtureRequest, stage: Stage, worker: None) -> Iterator[Town]:
     """The clinic, its day and its people."""
     host, words = request.param, WORDS[request.param]
-    with use_platform():
-        clinic = Clinic.objects.get(schema_name=clinic_info(host).schema_name)
-        clinic.time_zone = daytime(clinic.time_zone)
-        clinic.save()
-    forget_hosts()
-    with use_clinic(clinic_info(host)) as info:
-        make = Make()
-        branch = make.branch()
-        branch.time_zone = info.time_zone
-        branch.save()
+    with in_daylight(host) as (make, branch):
         services = [make.service(name=name, name_en=name, minutes=15) for name in words["services"]]
         doctors = [make.practitioner(*services, name=name, name_en=name) for name in words["doctors"]]
         for hours in WorkingHours.objects.all():

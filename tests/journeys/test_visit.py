@@ -13,17 +13,13 @@ from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 import emr.actions as record
-from clinic.shared.tenancy import use_clinic, use_platform
 from emr.models import Encounter, NoteTemplate
 from scheduling.models import Visit
 from scheduling.queries.opening import zone_of
-from tenants.models import Clinic
-from tenants.queries import forget_hosts
 from tests.browser.counting import Hand
 from tests.browser.stage import Stage
-from tests.conftest import HOST_A, HOST_B, clinic_info
-from tests.journeys.test_day import daytime
-from tests.make import Make
+from tests.conftest import HOST_A, HOST_B
+from tests.journeys.daylight import in_daylight
 from tests.scheduling.floor_make import Floor
 
 WORDS: dict[str, dict[str, Any]] = {
@@ -59,17 +55,8 @@ class Ward:
 def ward(request: pytest.FixtureRequest, stage: Stage, worker: None) -> Iterator[Ward]:
     """The clinic, its drugs, and who is in the room."""
     host, words = request.param, WORDS[request.param]
-    with use_platform():
-        clinic = Clinic.objects.get(schema_name=clinic_info(host).schema_name)
-        clinic.time_zone = daytime(clinic.time_zone)
-        clinic.save()
-    forget_hosts()
-    with use_clinic(clinic_info(host)) as info:
-        make = Make()
-        branch = make.branch()
-        branch.time_zone = info.time_zone
-        branch.save()
-        timezone.activate(zone_of(info.time_zone))
+    with in_daylight(host) as (make, branch):
+        timezone.activate(zone_of(branch.time_zone))
         floor = Floor(make)
         doctor = make.user("doctor")
         floor.doctor.user = doctor

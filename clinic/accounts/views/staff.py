@@ -44,7 +44,7 @@ def staff_new(request: HttpRequest) -> HttpResponse:
         try:
             user = actions.invite_staff(by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             messages.success(request, _("%(name)s may sign in now.") % {"name": user.full_name})
             return HttpResponseRedirect(f"/set-up/staff/{user.pk}/")
@@ -107,7 +107,7 @@ def _done(request: HttpRequest, user: User, form: Any, name: str, work: Any) -> 
         except ActionError as error:
             if form is None:
                 return _member(request, user, refusal=error.message)
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             messages.success(request, _("Saved. It counts from now on."))
             return HttpResponseRedirect(address)

@@ -97,7 +97,7 @@ def access(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.link_account(patient=patient, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             answer = render(request, "patients/_access.html", _access_context(request, patient))
             return toast(answer, _("This number may now act for %(name)s.") % {"name": patient.full_name})

@@ -24,7 +24,7 @@ def family(request: HttpRequest) -> HttpResponse:
         try:
             patient = actions.add_family_member(user=request.user, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             messages.success(request, _("You can now book for %(name)s.") % {"name": patient.full_name})
             return HttpResponseRedirect(request.path)
@@ -46,7 +46,7 @@ def own_details(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.change(patient=patient, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             messages.success(request, _("The details were saved."))
             return HttpResponseRedirect("/my/family/")

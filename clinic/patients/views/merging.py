@@ -72,7 +72,7 @@ def separate(request: HttpRequest, merge_pk: int) -> HttpResponse:
         try:
             actions.separate_patients(merge=row, reason=form.cleaned_data["reason"], by=request.user)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             messages.success(request, _("Separated. Each card has its own again."))
             return HttpResponseRedirect(f"/patients/{row.source_id}/")

@@ -35,7 +35,7 @@ def new(request: HttpRequest) -> HttpResponse:
     except ActionError as error:
         if error.code == "duplicates":
             return _form(request, form, status=422, duplicates=_found(values))
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        error.put(form)
         return _form(request, form, status=422)
     return _registered(request, patient)
 
@@ -101,7 +101,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.change(patient=patient, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             messages.success(request, _("The details were saved."))
             return HttpResponseRedirect(f"/patients/{patient.pk}/")

@@ -62,7 +62,7 @@ def relatives(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.save_related(patient=patient, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return render(request, "patients/_relatives.html", family_context(request, patient))
     return render(request, "patients/_relatives.html", family_context(request, patient, form), status=422)
@@ -90,7 +90,7 @@ def labels(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         try:
             actions.save_tag(tag=row, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             messages.success(request, _("The label was saved."))
             return HttpResponseRedirect("/set-up/labels/")

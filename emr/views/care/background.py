@@ -43,7 +43,7 @@ def new_problem(request: HttpRequest, pk: int) -> HttpResponse:
             times = {name: data[name] for name in ("onset_on", "ended_on", "note")}
             actions.change_problem(condition=row, by=request.user, **times)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return html.close_drawer(_("Saved."))
     return drawer(request, "problem", {"form": form, "patient": patient, "address": request.path})
@@ -64,7 +64,7 @@ def problem(request: HttpRequest, pk: int, condition: int) -> HttpResponse:
                 times = {name: data[name] for name in ("onset_on", "ended_on", "note")}
                 actions.change_problem(condition=row, by=request.user, **times)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return html.close_drawer(_("Saved."))
     return drawer(request, "problem", {"form": form, "row": row, "patient": patient, "address": request.path})
@@ -80,7 +80,7 @@ def new_entry(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.add_background(patient=patient, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return html.close_drawer(_("Saved."))
     return drawer(request, "entry", {"form": form, "patient": patient, "address": request.path})

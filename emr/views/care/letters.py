@@ -63,7 +63,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
             if "issue" in request.POST:
                 row = actions.issue_letter(letter=row, by=request.user)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return redirect("emr:letter", pk=row.pk)
     context = {"letter": row, "patient": row.patient, "form": form, "is_draft": row.status == LetterStatus.DRAFT}

@@ -159,7 +159,7 @@ def one(request: HttpRequest, which: str, pk: int) -> HttpResponse:
         try:
             kept.save(**{kept.argument: row}, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return html.close_drawer(_("Saved."), lists_changed={})
     title = str(row) if row else kept.new

@@ -50,7 +50,7 @@ def new_order(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.place_order(patient=patient, visit=visit, by=request.user, **values)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return html.close_drawer(_("Ordered."))
     chosen = set(request.POST.getlist("items"))

@@ -40,7 +40,7 @@ def new_plan(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             plan = actions.save_plan(patient=patient, by=request.user, **form.cleaned_data)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return _drawn(request, plan.pk)
     return drawer(request, "new_plan", {"form": form, "patient": patient, "address": request.path})

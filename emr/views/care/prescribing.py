@@ -25,7 +25,7 @@ def add_line(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.prescribe(encounter=record, by=request.user, **form.line())
     except ActionError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        error.put(form)
         told = {"cautions": error.details.get("cautions", []), **words_of(error)}
         return card(request, record, 422, line_form=form, **told)
     return card(request, again(record), again=True)

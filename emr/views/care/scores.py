@@ -39,7 +39,7 @@ def new_score(request: HttpRequest, pk: int, measure: int) -> HttpResponse:
         try:
             actions.record_score(patient=patient, measure=asked, answers=form.answers(), visit=visit, by=request.user)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return html.close_drawer(_("Saved."))
     context = {"form": form, "asked": asked, "patient": patient, "address": request.get_full_path()}

@@ -70,7 +70,7 @@ def hand_off(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.hand_off(encounter=record, by=request.user, **form.cleaned_data)
     except ActionError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        error.put(form)
         return card(request, record, 422, tracking_form=form)
     return card(request, again(record))
 

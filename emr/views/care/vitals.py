@@ -44,7 +44,7 @@ def new_vitals(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.record_vitals(patient=patient, values=form.cleaned_data, visit=visit, by=request.user)
         except ActionError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            error.put(form)
         else:
             return html.close_drawer(_("Measurements saved."))
     context = {"form": form, "patient": patient, "address": request.get_full_path()}

@@ -19,7 +19,7 @@ def tried(form: forms.Form, work: Callable[[dict[str, Any]], Any]) -> bool:
     try:
         work(form.cleaned_data)
     except ActionError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        error.put(form)
         return False
     return True
 
