@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import TextDirection
 
+from analytics.queries import paper_care
 from analytics.queries.fhir import cards_of
 from clinic.patients.models import Consent, Patient
 from clinic.shared.calendar import format_date, format_datetime
@@ -91,6 +92,7 @@ def sections(patient: Patient) -> Iterator[Section]:
         ],
     )
     yield _("Prescriptions"), _medicines(cards)
+    yield from paper_care.sections(patient, cards)
     yield _("Visits"), _visits(cards)
     yield _("Notes"), _notes(cards)
     yield (
@@ -125,7 +127,7 @@ def _medicines(cards: list[int]) -> list[str]:
         patient__in=cards, is_cancelled=False, encounter__status=EncounterStatus.SIGNED
     ).select_related("encounter")
     return [
-        " · ".join(filter(None, [_day(row.encounter.signed_at), row.name, row.dose, row.quantity]))
+        " · ".join(filter(None, [_day(row.encounter.signed_at), row.name, row.dose_words, row.quantity]))
         for row in rows.order_by("-pk")
     ]
 

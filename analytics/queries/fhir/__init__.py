@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from fhir.resources.R4B.bundle import Bundle, BundleEntry
 from fhir.resources.R4B.resource import Resource
 
-from analytics.queries.fhir import care, money, people
+from analytics.queries.fhir import background, care, money, numbers, people, plans, results
 from analytics.queries.fhir.parts import base
 from clinic.patients.models import Patient
 
@@ -25,6 +25,12 @@ PARTS: list[Callable[[list[int]], Iterable[Resource]]] = [
     care.medicines,
     care.notes,
     care.files,
+    background.background,
+    numbers.vitals,
+    numbers.scores,
+    results.orders,
+    plans.plans,
+    plans.letters,
     money.invoices,
 ]
 

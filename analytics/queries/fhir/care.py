@@ -10,9 +10,10 @@ from fhir.resources.R4B.documentreference import DocumentReference
 from fhir.resources.R4B.encounter import Encounter as FhirEncounter
 from fhir.resources.R4B.medicationrequest import MedicationRequest as FhirMedicationRequest
 
+from analytics.queries import handed
 from analytics.queries.fhir.parts import ICD10, concept, fixed, ref, said
 from clinic.shared.links import absolute
-from emr.models import AllergyIntolerance, Condition, Encounter, File, MedicationRequest, Privacy
+from emr.models import AllergyIntolerance, Condition, Encounter, MedicationRequest, Privacy
 from emr.statuses import EncounterStatus
 from scheduling.models import Appointment, Visit
 from scheduling.statuses import AppointmentStatus as A
@@ -112,7 +113,7 @@ def medicines(cards: list[int]) -> Iterator[FhirMedicationRequest]:
     """Prescription lines of signed records."""
     rows = MedicationRequest.objects.filter(patient__in=cards, encounter__status=EncounterStatus.SIGNED)
     for row in rows.select_related("encounter__practitioner").order_by("pk"):
-        words = ", ".join(filter(None, [row.dose, row.quantity]))
+        words = ", ".join(filter(None, [row.dose_words, row.quantity]))
         repeat = {"repeat": {"boundsDuration": {"value": row.days, "unit": "d"}}} if row.days else {}
         yield FhirMedicationRequest(
             **said(
@@ -161,8 +162,7 @@ def notes(cards: list[int]) -> Iterator[DocumentReference]:
 
 def files(cards: list[int]) -> Iterator[DocumentReference]:
     """Photos and documents that a doctor released to her; the clinic's address gives them to who is signed in."""
-    rows = File.objects.filter(patient__in=cards, released_at__isnull=False, removed_at=None)
-    for row in rows.order_by("pk"):
+    for row in handed.files(cards):
         attachment = said(
             contentType=row.mime, title=row.title, url=absolute(f"/files/{row.pk}/content/"), size=row.size
         )

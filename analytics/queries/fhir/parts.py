@@ -7,6 +7,11 @@ from clinic.shared.links import absolute
 from clinic.shared.tenancy import current_clinic
 
 ICD10 = "http://hl7.org/fhir/sid/icd-10"
+LOINC = "http://loinc.org"
+UCUM = "http://unitsofmeasure.org"
+# Units as we write them, in UCUM's spelling.
+UNITS = {"mmHg": "mm[Hg]", "°C": "Cel", "kg/m²": "kg/m2"}
+SAME_IN_UCUM = {"/min", "%", "kg", "g", "cm", "mg/dL", "g/dL", "mmol/L", "U/L", "ng/mL", "mg/L"}
 
 
 def base() -> str:
@@ -28,6 +33,14 @@ def concept(text: str, *, system: str = "", code: str = "") -> dict[str, Any]:
 def fixed(system: str, code: str) -> dict[str, Any]:
     """A concept of FHIR's own lists."""
     return {"coding": [{"system": f"http://terminology.hl7.org/CodeSystem/{system}", "code": code}]}
+
+
+def amount(value: Decimal | None, unit: str) -> dict[str, Any] | None:
+    """A value with its unit as it is written here, coded where UCUM knows it; None where there is none."""
+    if value is None:
+        return None
+    code = UNITS.get(unit) or (unit if unit in SAME_IN_UCUM else "")
+    return said(value=value.normalize() + 0, unit=unit, system=UCUM if code else None, code=code)
 
 
 def money(amount: Decimal) -> dict[str, Any]:

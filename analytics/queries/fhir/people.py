@@ -11,6 +11,7 @@ from fhir.resources.R4B.relatedperson import RelatedPerson as FhirRelated
 from analytics.queries.fhir.parts import base, concept, fixed, ref, said
 from clinic.patients.models import Consent, Patient, RelatedPerson
 from clinic.shared.tenancy import current_clinic
+from emr.models import CarePlan, Letter, ServiceRequest
 from scheduling.models import Appointment, Practitioner, Visit
 
 
@@ -82,9 +83,10 @@ def consents(cards: list[int]) -> Iterator[FhirConsent]:
 
 
 def practitioners(cards: list[int]) -> Iterator[FhirPractitioner]:
-    """Those whom she saw or is to see."""
+    """Those whom she saw or is to see, and who ordered, planned or wrote for her."""
     seen = set(Visit.objects.filter(patient__in=cards).values_list("practitioner", flat=True))
-    seen |= set(Appointment.objects.filter(patient__in=cards).values_list("practitioner", flat=True))
+    for model in (Appointment, ServiceRequest, CarePlan, Letter):
+        seen |= set(model.objects.filter(patient__in=cards).values_list("practitioner", flat=True))
     for row in Practitioner.objects.filter(pk__in=seen).order_by("pk"):
         yield FhirPractitioner(
             **said(
