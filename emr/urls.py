@@ -124,6 +124,7 @@ _lists = [
     path("interactions/starter/", interactions.starter, name="interactions-starter"),
     path("interactions/export/", interactions.give_out, name="interactions-export"),
     path("<str:which>/", lists.the_list, name="list"),
+    path("<str:which>/starter/", lists.starter, name="list-starter"),
     path("<str:which>/<int:pk>/", lists.one, name="list-row"),
 ]
 

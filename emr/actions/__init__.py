@@ -17,7 +17,7 @@ from emr.actions.findings import (
     withdraw_problem,
 )
 from emr.actions.formulary import save_medication
-from emr.actions.furnish import furnish_record
+from emr.actions.furnish import add_starter_list, furnish_record
 from emr.actions.intake import accept_intake, end_intakes, fill_intake, save_intake_draft, send_intake, withdraw_intake
 from emr.actions.intake_due import sweep_intakes
 from emr.actions.intake_forms import save_intake_form
@@ -63,6 +63,7 @@ __all__ = [
     "add_condition",
     "add_file",
     "add_goal",
+    "add_starter_list",
     "answer_cosign",
     "ask_cosign",
     "break_glass",

@@ -5,21 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Model, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_POST
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.shared import html
 from clinic.shared.errors import ActionError
+from clinic.shared.money import format_number
 from clinic.shared.text import normalise
 from emr import actions
+from emr.actions.furnish import STARTERS
 from emr.models import Interaction, LetterTemplate, OrderItem, OutcomeMeasure, VitalKind, VitalRange
 from emr.views.care.common import drawer
 from emr.views.care.forms import InteractionForm
@@ -142,11 +145,27 @@ def the_list(request: HttpRequest, which: str) -> HttpResponse:
         for name, one in LISTS.items()
     ]
     context = {
+        "has_starter": which in STARTERS,
         "which": which, "kept": kept, "text": text, "tabs": tabs, "body": f"emr/lists/{which}.html",
         "rows": Paginator(rows, 50).get_page(request.GET.get("page")),
     }  # fmt: skip
     part = html.is_htmx(request) and "part" in request.GET
     return render(request, "emr/lists/part.html" if part else "emr/lists/page.html", context)
+
+
+@needs(Perm.RECORD_LISTS)
+@require_POST
+def starter(request: HttpRequest, which: str) -> HttpResponse:
+    """Add what practices use most to a list; what stands there stays."""
+    if which not in STARTERS:
+        raise Http404
+    added = actions.add_starter_list(which=which, by=request.user)
+    if added:
+        words = ngettext("%(n)s row is added.", "%(n)s rows are added.", added) % {"n": format_number(added)}
+    else:
+        words = _("All of them stand there already.")
+    messages.success(request, words)
+    return redirect("emr:list", which=which)
 
 
 @needs(Perm.RECORD_LISTS)
