@@ -17,6 +17,7 @@ from clinic.roof.seeding.staff import ensure_doctors, ensure_services, weekend_o
 from clinic.shared.money import quantise
 from clinic.shared.phones import read_mobile
 from clinic.shared.tenancy import ClinicInfo
+from demo.care import lay_care, lay_intake
 from demo.rules import lay_decisions, lay_rules
 from demo.world import DRUGS, ITEMS, OPERATOR_PHONE, DemoClinic
 from emr.models import Medication
@@ -64,6 +65,8 @@ def furnish(demo: DemoClinic, clinic: ClinicInfo) -> None:
         ).save()
     patient = _patient_account(demo, people[Role.PATIENT])
     lay_decisions(services, branch, people[Role.PATIENT], patient)
+    lay_care(demo, patient, doctors[0], whole=True)
+    lay_intake(demo, patient, Patient.objects.order_by("pk")[1])
 
 
 def _accounts_of_doctors(demo: DemoClinic, doctors: list[Practitioner], first: User) -> None:

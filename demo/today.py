@@ -12,6 +12,7 @@ from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.roof.seeding import diary, money
 from clinic.shared.tenancy import ClinicInfo
+from demo.care import lay_care
 from demo.world import DemoClinic
 from messaging.actions import conversation_beside, write_message
 from messaging.models import ChatSide
@@ -53,8 +54,16 @@ def lay_today(demo: DemoClinic, clinic: ClinicInfo) -> None:
     _open(doctors, branch, begins, ends, today)
     if not Visit.objects.filter(branch=branch, day=today).exists():
         _lay(cast, rng, now, begins, ends)
+        _charts(demo, doctors[0], today)
     _online(demo, branch, now, zone)
     _coming_days(cast, rng, today)
+
+
+def _charts(demo: DemoClinic, doctor: Practitioner, today: dt.date) -> None:
+    """The doctor's next patients have a past worth reading."""
+    here = Visit.objects.filter(practitioner=doctor, day=today, finished_at=None).order_by("promised_at")
+    for visit in here.select_related("patient")[:3]:
+        lay_care(demo, visit.patient, doctor, whole=True)
 
 
 def _online(demo: DemoClinic, branch: Branch, now: dt.datetime, zone: zoneinfo.ZoneInfo) -> None:

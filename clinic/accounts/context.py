@@ -20,6 +20,7 @@ NAVIGATION = [
     ("waitlist", lambda: _("Waitlist"), "/desk/waitlist/", "hourglass", Perm.DIARY_BOOK),
     ("calls", lambda: _("Call list"), "/follow-ups/", "phone-call", Perm.FOLLOWUPS_WORK),
     ("decide", lambda: _("To decide"), "/desk/decide/", "inbox", Perm.DIARY_BOOK),
+    ("intake", lambda: _("Forms to look at"), "/desk/intake/", "clipboard-check", Perm.PATIENTS_EDIT),
     ("money", lambda: _("Money"), "/finance/", "wallet", Perm.INVOICES_VIEW),
     ("stock", lambda: _("Stock"), "/stock/", "package", Perm.STOCK_VIEW),
     ("points", lambda: _("Points"), "/points/", "award", Perm.POINTS_RULES),

@@ -18,6 +18,7 @@ urlpatterns = [
         views.consent_withdraw,
         name="patient-consent-withdraw",
     ),
+    path("patients/<int:pk>/consents/<slug:kind>/sign/", views.sign_consent, name="patient-consent-sign"),
     path("patients/<int:pk>/tag/", views.tag, name="patient-tag"),
     path("patients/<int:pk>/relatives/", views.relatives, name="patient-relatives"),
     path("patients/<int:pk>/relatives/<int:related_pk>/remove/", views.relative_remove, name="patient-relative-remove"),

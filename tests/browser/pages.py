@@ -196,6 +196,11 @@ DESK = [
     Entry("/patients/<int:pk>/", "secretary", _card),
     Entry("/patients/<int:pk>/", "doctor", _card, also="doctor"),
     Entry("/patients/<int:pk>/edit/", "secretary", lambda w: f"{_card(w)}edit/"),
+    Entry(
+        "/patients/<int:pk>/consents/<slug:kind>/sign/",
+        "secretary",
+        lambda w: f"/patients/{w.patient.pk}/consents/record/sign/",
+    ),
     Entry("/follow-ups/", "secretary"),
     Entry("/messages/", "secretary"),
 ]

@@ -8,6 +8,7 @@ from clinic.patients.views.merging import duplicates, merge, not_the_same, separ
 from clinic.patients.views.phones import phone_gone, who
 from clinic.patients.views.register import edit, new
 from clinic.patients.views.relations import labels, relative_remove, relatives, rules, tag
+from clinic.patients.views.signing import sign_consent
 
 __all__ = [
     "access",
@@ -32,6 +33,7 @@ __all__ = [
     "rules",
     "search",
     "separate",
+    "sign_consent",
     "tag",
     "who",
 ]

@@ -15,6 +15,7 @@ from clinic.patients.models import CONSENTS, Consent, Patient, PatientAccess
 from clinic.patients.views.relations import family_context, tags_context
 from clinic.shared.errors import ActionError
 from clinic.shared.html import toast
+from clinic.shared.strokes import drawn_strokes
 
 # What higher apps show of a patient, in the order of the card; each address guards itself as well.
 PARTS = [
@@ -74,12 +75,16 @@ def _access_context(request: HttpRequest, patient: Patient, form: AccessForm | N
     }
 
 
+def _signature(row: Consent) -> str:
+    return drawn_strokes(row.signature, _("Signature")) if row.signature else ""
+
+
 def _consents_context(request: HttpRequest, patient: Patient) -> dict[str, object]:
     given = list(queries.consents_of(patient))
     standing = {(each.kind, each.version) for each in given if each.withdrawn_at is None}
     return {
         "patient": patient,
-        "consents": [(each, CONSENTS.get(each.kind)) for each in given],
+        "consents": [(each, CONSENTS.get(each.kind), _signature(each)) for each in given],
         "askable": [each for each in CONSENTS.values() if (each.kind, each.version) not in standing],
         "may_edit": request.user.can(Perm.PATIENTS_EDIT),
     }

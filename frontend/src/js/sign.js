@@ -1,5 +1,14 @@
 // A frame for a signature: strokes of whole numbers within 600 × 200, drawn smoothly, kept as JSON in a hidden input.
-for (const place of document.querySelectorAll("[data-sign]")) start(place);
+const started = new WeakSet();
+function startAll() {
+  for (const place of document.querySelectorAll("[data-sign]")) {
+    if (started.has(place)) continue;
+    started.add(place);
+    start(place);
+  }
+}
+startAll();
+new MutationObserver(startAll).observe(document.body, { childList: true, subtree: true }); // panels come later
 
 function start(place) {
   const pad = place.querySelector("canvas"), kept = place.querySelector('input[name="signature"]'), pen = pad.getContext("2d");
