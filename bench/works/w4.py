@@ -66,7 +66,13 @@ def _searches(world: World) -> dict[str, str]:
     with use_clinic(world.clinic()):
         found = Patient.objects.exclude(national_code="").order_by("pk")[777]
         part = f"{found.first_name[1:]} {found.last_name[:4]}".translate(TYPED)
-        return {"name": part, "phone": found.phone[-7:], "code": found.national_code}
+        return {
+            "name": part,
+            "phone": found.phone[-7:],
+            "code": found.national_code,
+            "common": found.first_name,  # one of fifty has it
+            "letters": found.first_name[:2],
+        }
 
 
 def _crowd(stage: Stage) -> World:
@@ -74,6 +80,7 @@ def _crowd(stage: Stage) -> World:
     from django.db import connection
 
     from clinic.shared.tenancy import use_clinic
+    from tenants.provisioning import owner_connection
 
     note = stage.state / "crowd.json"
     if note.exists():
@@ -82,5 +89,8 @@ def _crowd(stage: Stage) -> World:
     world = new_clinic(f"c_crowd_{tag}", f"{tag}.{HOST}", people=PEOPLE, history=0)
     with use_clinic(world.clinic()), connection.cursor() as cursor:
         cursor.execute(COPY, [TIMES - 1])
+    with owner_connection() as owner:
+        owner.execute(f"SELECT gin_clean_pending_list('{world.schema}.patient_search')")  # as autovacuum does in time
+        owner.execute(f"ANALYZE {world.schema}.patients_patient")
     note.write_text(json.dumps(asdict(world)))
     return world

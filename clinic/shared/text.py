@@ -28,6 +28,7 @@ _SEARCH = {
     ord("ء"): None,
     ord(ZWNJ): None,
 }
+_IRANIAN_MOBILE = re.compile(r"\+989[0-9]{9}")
 _JOINER = re.compile(rf"\s*{ZWNJ}\s+|\s+{ZWNJ}\s*|{ZWNJ}{{2,}}")
 
 
@@ -122,6 +123,8 @@ def normalise_phone(raw: str | None, region: str = "IR") -> str:
 
 def format_phone(number: str, region: str = "IR") -> str:
     """A stored number as people of the region write it: "0912 345 6789" at home, "+44 7400 123456" abroad."""
+    if region == "IR" and _IRANIAN_MOBILE.fullmatch(number):  # what most lists are full of, in a twentieth of the time
+        return f"0{number[3:6]} {number[6:9]} {number[9:]}"
     parsed = _parse(number, region)
     if parsed is None:
         return number

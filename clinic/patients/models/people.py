@@ -47,7 +47,11 @@ class Patient(Audited):
         verbose_name = _("patient")
         verbose_name_plural = _("patients")
         indexes = [
-            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="patient_search"),
+            # The list of what is not sorted in yet is read by every search: it stays short.
+            GinIndex(
+                fields=["search_text"], opclasses=["gin_trgm_ops"], name="patient_search", gin_pending_list_limit=256
+            ),
+            models.Index(fields=["search_text"], opclasses=["text_pattern_ops"], name="patient_whole"),
             models.Index(fields=["phone"], name="patient_phone"),
             models.Index(fields=["national_code"], name="patient_national_code"),
         ]

@@ -22,12 +22,14 @@ from clinic.patients.queries.people import (
     words_of,
 )
 from clinic.patients.queries.relations import Kinship, kept_until, patient_rules, relatives_of, tags_of, tags_to_put
+from clinic.patients.queries.search import Found, search_patients
 
 __all__ = [
     "DESK_FIELDS",
     "OWN_CHANGES",
     "PUBLIC_FIELDS",
     "WHAT",
+    "Found",
     "Kinship",
     "Likeness",
     "Link",
@@ -53,6 +55,7 @@ __all__ = [
     "readings",
     "recent_merges",
     "relatives_of",
+    "search_patients",
     "search_text_of",
     "tags_of",
     "tags_to_put",

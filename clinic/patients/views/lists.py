@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
-from clinic.patients.queries import find_patients
+from clinic.patients.queries import find_patients, search_patients
+from clinic.patients.views.options import options
 from clinic.shared.html import is_htmx
 
 ROWS = 200
@@ -34,13 +35,14 @@ def patients(request: HttpRequest) -> HttpResponse:
 @needs(Perm.PATIENTS_VIEW)
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Options of a combobox; with `go` they lead to the cards."""
+    """Options of a combobox; with `go` they lead to the cards, with `new` somebody new can be chosen."""
     text = request.GET.get("q", "")[:100]
-    context = {
-        "found": find_patients(text, OPTIONS),
-        "q": text.strip(),
-        "offer_new": request.GET.get("new") == "1" and request.user.can(Perm.PATIENTS_EDIT),
-        "go": request.GET.get("go") == "1",
-        "may_edit": request.user.can(Perm.PATIENTS_EDIT),
-    }
-    return render(request, "patients/_options.html", context)
+    return HttpResponse(
+        options(
+            search_patients(text, OPTIONS),
+            text.strip(),
+            go=request.GET.get("go") == "1",
+            new=request.GET.get("new") == "1" and request.user.can(Perm.PATIENTS_EDIT),
+            may_register=request.user.can(Perm.PATIENTS_EDIT),
+        )
+    )
