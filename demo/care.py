@@ -24,8 +24,8 @@ from scheduling.statuses import VisitStatus
 SIZE, SPOTS = (900, 1200), [(300, 420), (520, 360), (430, 640), (610, 720), (350, 810), (560, 560)]
 
 
-def lay_care(demo: DemoClinic, patient: Patient, doctor: Practitioner, *, whole: bool) -> None:
-    """Fill one record by the doctor's own hand; without `whole` only what a first look shows. Once for a patient."""
+def lay_care(demo: DemoClinic, patient: Patient, doctor: Practitioner) -> None:
+    """Fill one record by the doctor's own hand; once for a patient."""
     if VitalSign.objects.filter(patient=patient).exists() or doctor.user is None:
         return
     at, by = (0 if demo.language == "fa" else 1), doctor.user
@@ -33,11 +33,10 @@ def lay_care(demo: DemoClinic, patient: Patient, doctor: Practitioner, *, whole:
         _numbers(patient, by)
         _orders(patient, by, at)
         _story(patient, by, at)
-        if whole:
-            _plan(patient, by, at)
-            _letters(patient, by, at)
-            _photos(patient, by, at)
-            _consents(patient)
+        _plan(patient, by, at)
+        _letters(patient, by, at)
+        _photos(patient, by, at)
+        _consents(patient)
 
 
 def _ago(days: int) -> dt.datetime:

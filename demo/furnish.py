@@ -65,7 +65,7 @@ def furnish(demo: DemoClinic, clinic: ClinicInfo) -> None:
         ).save()
     patient = _patient_account(demo, people[Role.PATIENT])
     lay_decisions(services, branch, people[Role.PATIENT], patient)
-    lay_care(demo, patient, doctors[0], whole=True)
+    lay_care(demo, patient, doctors[0])
     lay_intake(demo, patient, Patient.objects.order_by("pk")[1])
 
 
@@ -150,6 +150,7 @@ def _patient_account(demo: DemoClinic, user: User) -> Patient:
     assert patient
     first, _space, last = demo.staff[Role.PATIENT][1].partition(" ")
     patient.first_name, patient.last_name, patient.phone = first, last, user.phone
+    patient.sex, patient.birth_date = "female", dt.date(1991, 5, 14)
     patient.save()
     PatientAccess(user=user, patient=patient).save()
     return patient

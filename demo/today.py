@@ -63,7 +63,7 @@ def _charts(demo: DemoClinic, doctor: Practitioner, today: dt.date) -> None:
     """The doctor's next patients have a past worth reading."""
     here = Visit.objects.filter(practitioner=doctor, day=today, finished_at=None).order_by("promised_at")
     for visit in here.select_related("patient")[:3]:
-        lay_care(demo, visit.patient, doctor, whole=True)
+        lay_care(demo, visit.patient, doctor)
 
 
 def _online(demo: DemoClinic, branch: Branch, now: dt.datetime, zone: zoneinfo.ZoneInfo) -> None:

@@ -1,6 +1,6 @@
 """What stands in the records of the demo's patients, Persian first."""
 
-PLAN = ("لیزر جای جوش، هشت جلسه", "Laser for acne scars, eight sessions")
+PLAN = ("درمان جوش و جای آن", "Treatment of acne and its scars")
 PLAN_NOTE = (
     "هر چهار هفته یک جلسه؛ بین جلسه‌ها ضدآفتاب و مرطوب‌کننده.",
     "One session every four weeks; sunscreen and moisturiser in between.",

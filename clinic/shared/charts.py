@@ -32,14 +32,14 @@ class Series:
 @dataclass(frozen=True)
 class Chart:
     """What to draw: labels in time order, one or more series, how numbers are written. A line does not begin at zero;
-    `band` is what is usual, drawn behind it."""
+    `bands` are what is usual, drawn behind it."""
 
     title: str
     labels: Sequence[str]
     series: Sequence[Series] = field(default_factory=list)
     kind: Literal["bar", "stacked", "line"] = "bar"
     format: Callable[[Number], str] = format_number
-    band: tuple[Number, Number] | None = None
+    bands: tuple[tuple[Number, Number], ...] = ()
 
 
 def draw(chart: Chart, lang: str | None = None) -> SafeString:
@@ -115,7 +115,7 @@ def _bars(chart: Chart, top: float, rtl: bool) -> SafeString:
 def _reach(chart: Chart) -> tuple[float, float]:
     """From where to where a line is drawn: whole steps around its values and what is usual."""
     values = [float(v) for series in chart.series for v in series.values if v is not None]
-    values += [float(limit) for limit in chart.band or ()]
+    values += [float(limit) for band in chart.bands for limit in band]
     least, most = min(values, default=0), max(values, default=4)
     step = nice_top((most - least) * 1.1 or 4) / 4
     low = floor(least / step) * step
@@ -129,8 +129,8 @@ def _strokes(chart: Chart, low: float, top: float, rtl: bool) -> SafeString:
         return BASE - (float(value) - low) / ((top - low) or 1) * (BASE - TOP)
 
     count, parts = max(len(chart.labels), 1), []
-    if chart.band:
-        upper, lower = height(chart.band[1]), height(chart.band[0])
+    for usual_low, usual_high in chart.bands:
+        upper, lower = height(usual_high), height(usual_low)
         band = '<rect x="0" width="100%" y="{}" height="{}" class="c-chart__band"/>'
         parts.append(format_html(band, f"{upper:.1f}", f"{max(lower - upper, 1):.1f}"))
     for series in chart.series:

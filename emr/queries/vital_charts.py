@@ -23,29 +23,30 @@ def charts_of(patient: Patient, readings: Sequence[Reading], *, most: int = 40) 
         groups.setdefault(reading.measure.chart or reading.measure.code, []).append(reading)
     for name, group in groups.items():
         times = sorted({reading.at for reading in group})[-most:]
-        if len(times) > 1:
+        still = name == "height" and len({reading.value for reading in group}) == 1
+        if len(times) > 1 and not still:  # a grown-up's height says nothing over time
             found.append(_chart(name, group, times, usual))
     return found
 
 
 def _chart(name: str, group: list[Reading], times: list[dt.datetime], usual: dict[str, Range]) -> Chart:
     kinds = {reading.measure.code: reading.measure for reading in group}
-    tones: tuple[Tone, ...] = ("accent", "info", "warn")
+    tones: tuple[Tone, ...] = ("accent", "warn", "info")
     series = [
         Series(_named(measure), _values(group, code, times), tones[number % len(tones)])
         for number, (code, measure) in enumerate(kinds.items())
     ]
     places = next(iter(kinds.values())).places
     title = _("Blood pressure (mmHg)") if name == "pressure" else series[0].name
-    own = usual.get(next(iter(kinds)), Range()) if len(kinds) == 1 else Range()
-    band = (own.low, own.high) if own.low is not None and own.high is not None else None
+    own = [usual.get(code, Range()) for code in kinds]
+    bands = tuple((each.low, each.high) for each in own if each.low is not None and each.high is not None)
     return Chart(
         title,
         [format_date(timezone.localtime(at), style="short") for at in times],
         series,
         kind="line",
         format=lambda value: format_number(value, places=places if value != int(value) else 0),
-        band=band,
+        bands=bands,
     )
 
 

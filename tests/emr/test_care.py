@@ -77,7 +77,7 @@ def test_what_is_usual_follows_the_age_and_the_clinic(doctor: Doctor) -> None:
 
 
 def test_a_line_leaves_gaps_and_says_the_same_in_its_table() -> None:
-    svg = str(draw(Chart("t", ["a", "b", "c"], [Series("x", [10, None, 14])], kind="line", band=(9, 12)), "en"))
+    svg = str(draw(Chart("t", ["a", "b", "c"], [Series("x", [10, None, 14])], kind="line", bands=((9, 12),)), "en"))
     assert svg.count("<circle") == 2
     assert svg.count("c-stroke-accent") == 1
     assert '<td class="c-num">—</td>' in svg

@@ -48,7 +48,8 @@ def write_records(rng: Random, visits: list[Visit], *, persian: bool) -> None:
     pairs = list(zip(encounters, cases, strict=True))
     write_rows(Condition, [_condition(e, case, persian) for e, case in pairs])
     write_rows(MedicationRequest, [_line(e, case, persian) for e, case in pairs if case[5]])
-    allergic = {e.patient_id: e for e in encounters if rng.random() < ALLERGIC_SHARE}
+    known = set(AllergyIntolerance.objects.values_list("patient_id", flat=True))
+    allergic = {e.patient_id: e for e in encounters if rng.random() < ALLERGIC_SHARE and e.patient_id not in known}
     write_rows(AllergyIntolerance, [_allergy(rng, e, persian) for e in allergic.values()])
 
 

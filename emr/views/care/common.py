@@ -16,14 +16,14 @@ from emr.views.common import age_of
 from scheduling.models import Visit
 
 TABS = [
-    ("patient", _("Whole record"), "history"),
-    ("background", _("Background"), "clipboard-list"),
-    ("medicines", _("Medicines"), "pill"),
-    ("vitals", _("Measurements"), "activity"),
-    ("orders", _("Orders and results"), "flask-conical"),
-    ("plans", _("Treatment plans"), "route"),
-    ("scores", _("Scores"), "chart-line"),
-    ("letters", _("Letters"), "file-signature"),
+    ("patient", _("Whole record")),
+    ("background", _("Background")),
+    ("medicines", _("Medicines")),
+    ("vitals", _("Measurements")),
+    ("orders", _("Orders and results")),
+    ("plans", _("Treatment plans")),
+    ("scores", _("Scores")),
+    ("letters", _("Letters")),
 ]
 
 
@@ -50,8 +50,8 @@ def visit_of(request: HttpRequest, patient: Patient) -> Visit | None:
 def tabs_of(patient: Patient, active: str = "") -> list[dict[str, Any]]:
     """The parts of a record as tabs."""
     return [
-        {"label": label, "url": reverse(f"emr:{name}", args=[patient.pk]), "active": name == active, "icon": icon}
-        for name, label, icon in TABS
+        {"label": label, "url": reverse(f"emr:{name}", args=[patient.pk]), "active": name == active}
+        for name, label in TABS
     ]
 
 

@@ -7,6 +7,7 @@ import * as forms from "./forms.js";
 import * as keep from "./keep.js";
 import * as live from "./live.js";
 import * as privacy from "./privacy.js";
+import * as sections from "./sections.js";
 import * as toasts from "./toast.js";
 import { openDrawer, closeDrawer } from "./drawer.js";
 import "./answers.js";
@@ -20,4 +21,4 @@ import "./phrases.js";
 // What page-only bundles need from here.
 window.clinic = { htmx, toast: toasts.toast, openDrawer, closeDrawer };
 
-for (const part of [body, toasts, forms, drawer, clock, autosave, keep, privacy, live]) part.start();
+for (const part of [body, toasts, forms, drawer, clock, autosave, keep, privacy, sections, live]) part.start();
