@@ -36,6 +36,7 @@ _INCOME, _EXPENSE = AccountKind.INCOME, AccountKind.EXPENSE
 
 CHART: dict[str, Chart] = {
     "cash": Chart("1010", "صندوق", "Cash drawer", _ASSET, per_branch=True),
+    "safe": Chart("1015", "گاوصندوق و صندوق‌های بسته", "Safe and closed drawers", _ASSET, per_branch=True),
     "card": Chart("1020", "کارتخوان، در راه بانک", "Card terminal, on its way to the bank", _ASSET, per_branch=True),
     "bank": Chart("1030", "بانک", "Bank", _ASSET),
     "online": Chart("1040", "درگاه اینترنتی، در راه بانک", "Online gateway, on its way to the bank", _ASSET),
@@ -51,12 +52,16 @@ CHART: dict[str, Chart] = {
     "product_revenue": Chart("4020", "درآمد فروش کالا", "Revenue of goods", _INCOME),
     "stock_gain": Chart("4030", "اضافی انبار", "Stock found", _INCOME),
     "fee_revenue": Chart("4040", "درآمد هزینهٔ لغو و غیبت", "Fees for missed visits", _INCOME),
+    "cash_over": Chart("4050", "اضافی صندوق", "Cash over", _INCOME),
+    "cash_income": Chart("4060", "دریافت‌های متفرقهٔ صندوق", "Sundry cash income", _INCOME),
     "discounts": Chart("4910", "تخفیف‌ها", "Discounts", _INCOME),
     "returns": Chart("4920", "برگشت از درآمد", "Revenue given back", _INCOME),
     "points_cost": Chart("4930", "امتیازهای داده‌شده", "Points given", _INCOME),
     "consumables": Chart("5010", "بهای مواد مصرفی", "Cost of consumables", _EXPENSE),
     "goods_cost": Chart("5020", "بهای کالای فروخته‌شده", "Cost of goods sold", _EXPENSE),
     "stock_loss": Chart("5030", "کسری و ضایعات انبار", "Stock lost", _EXPENSE),
+    "cash_short": Chart("5040", "کسری صندوق", "Cash short", _EXPENSE),
+    "petty": Chart("5050", "هزینه‌های خرد صندوق", "Small expenses out of the drawer", _EXPENSE),
 }
 
 # Where money of each method arrives and leaves again.
@@ -110,6 +115,19 @@ RULES: dict[str, Rule] = {
     "deposit_back_card": Rule("wallet", "card"),
     "deposit_back_transfer": Rule("wallet", "bank"),
     "deposit_back_online": Rule("wallet", "online"),
+    # A drawer is filled out of the safe and emptied into it; both accounts together are the branch's cash.
+    "cash_opened": Rule("cash", "safe"),
+    "cash_in": Rule("cash", "cash_income"),
+    "cash_out": Rule("petty", "cash"),
+    "cash_from_safe": Rule("cash", "safe"),
+    "cash_to_safe": Rule("safe", "cash"),
+    "cash_from_bank": Rule("cash", "bank"),
+    "cash_to_bank": Rule("bank", "cash"),
+    "cash_short": Rule("cash_short", "cash"),
+    "cash_over": Rule("cash", "cash_over"),
+    "cash_handed": Rule("safe", "cash"),
+    "cash_taken_over": Rule("cash", "safe"),
+    "cash_left": Rule("safe", "cash"),
     # Points are a promise: given out of revenue, kept as a debt, back into revenue when they end unused.
     "points_given": Rule("points_cost", "points"),
     "points_ended": Rule("points", "points_cost"),

@@ -1,4 +1,4 @@
-"""Lives of invoices, payments, refunds, deposits, online payments."""
+"""Lives of invoices, payments, refunds, deposits, online payments, shifts."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -69,4 +69,20 @@ ONLINE_MOVES: dict[str, set[str]] = {
     OnlineStatus.FAILED: {OnlineStatus.PAID},
     OnlineStatus.CANCELLED: {OnlineStatus.PAID},
     OnlineStatus.EXPIRED: {OnlineStatus.PAID},
+}
+
+
+class ShiftStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    COUNTED = "counted", _("Counted, with a difference")
+    OFFERED = "offered", _("Waits to be taken over")
+    CLOSED = "closed", _("Closed")
+
+
+LIVE_SHIFTS = [ShiftStatus.OPEN, ShiftStatus.COUNTED, ShiftStatus.OFFERED]
+SHIFT_MOVES: dict[str, set[str]] = {
+    ShiftStatus.OPEN: {ShiftStatus.COUNTED, ShiftStatus.OFFERED, ShiftStatus.CLOSED},
+    ShiftStatus.COUNTED: {ShiftStatus.OPEN, ShiftStatus.CLOSED},  # counted again, or closed with the difference
+    ShiftStatus.OFFERED: {ShiftStatus.OPEN, ShiftStatus.CLOSED},  # refused, or accepted
+    ShiftStatus.CLOSED: set(),
 }

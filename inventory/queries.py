@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.db.models import DecimalField, F, Min, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from clinic.accounts.models import Branch
+from clinic.accounts.queries import business_day
 from inventory.models import ConsumptionLine, Discrepancy, Item, Lot, StockMovement, TemplateLine
 from scheduling.models import Service, Visit
 
@@ -20,7 +19,7 @@ _QUANTITY = DecimalField(max_digits=14, decimal_places=3)
 
 def today_in(branch: Branch) -> date:
     """The branch's own day."""
-    return timezone.now().astimezone(ZoneInfo(branch.time_zone)).date()
+    return business_day(branch)
 
 
 def _sum(condition: Q) -> Coalesce:

@@ -25,6 +25,8 @@ class Branch(Audited):
     address = models.CharField(_("address"), max_length=300, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=50, default="Asia/Tehran")
+    # Before this hour of the night it is still yesterday's work: bills, payments, tokens and the queue.
+    day_starts_hour = models.PositiveSmallIntegerField(_("the working day begins at"), default=0)
     is_active = models.BooleanField(_("open for work"), default=True)
     history = History()
 
@@ -32,6 +34,7 @@ class Branch(Audited):
         verbose_name = _("branch")
         verbose_name_plural = _("branches")
         ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=models.Q(day_starts_hour__lte=11), name="day_starts_at_night")]
 
     def __str__(self) -> str:
         return self.name

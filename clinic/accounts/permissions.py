@@ -37,6 +37,7 @@ class Perm(models.TextChoices):
     INVOICES_ISSUE = "invoices.issue", _("Issue and correct invoices")
     PAYMENTS_TAKE = "payments.take", _("Take payments")
     PAYMENTS_REFUND = "payments.refund", _("Pay money back")
+    CASH_MANAGE = "cash.manage", _("Close colleagues’ drawers, settle card terminals and close the day")
     DISCOUNTS_GIVE = "discounts.give", _("Give discounts")
     LEDGER_VIEW = "ledger.view", _("See the books")
 

@@ -1,7 +1,9 @@
 """Reads about accounts that other modules need."""
 
+import datetime as dt
 import hashlib
 import hmac
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -82,6 +84,18 @@ def open_branches(user: User | None = None, permission: str = "") -> QuerySet[Br
     branches = Branch.objects.filter(is_active=True)
     scope = user.rights.branches(permission) if user is not None and permission else None
     return branches if scope is None else branches.filter(pk__in=scope)
+
+
+def business_day(branch: Branch, moment: dt.datetime | None = None) -> dt.date:
+    """The working day of a branch at a moment (now), by its own clock: late in the night it may still be yesterday."""
+    local = (moment or timezone.now()).astimezone(ZoneInfo(branch.time_zone))
+    return local.date() - dt.timedelta(days=local.hour < branch.day_starts_hour)
+
+
+def day_bounds(branch: Branch, day: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """A working day of a branch as two moments."""
+    zone, hour = ZoneInfo(branch.time_zone), dt.time(branch.day_starts_hour)
+    return dt.datetime.combine(day, hour, zone), dt.datetime.combine(day + dt.timedelta(days=1), hour, zone)
 
 
 _BRANCH = Joined(b=Branch)

@@ -1,5 +1,6 @@
 """Every write of money, by subject."""
 
+from finance.actions.cash import move_cash, save_cash_rules, save_desk
 from finance.actions.deposits import ask_deposit, follow_deposit, move_deposit, take_deposit
 from finance.actions.fees import cancel_fee, issue_fee
 from finance.actions.gateway import save_gateway
@@ -9,11 +10,21 @@ from finance.actions.merging import carry_balances
 from finance.actions.online import begin_online, check_online, start_for_deposit, start_for_invoice
 from finance.actions.payments import pay, top_up
 from finance.actions.refunds import refund, take_back_points
+from finance.actions.shifts import (
+    accept_shift,
+    count_again,
+    count_shift,
+    offer_shift,
+    open_shift,
+    refuse_shift,
+    settle_count,
+)
 from finance.actions.visits import cancel_for_visit, discount_visit, issue_for_visit, pay_visit
 
 __all__ = [
     "Draft",
     "Entry",
+    "accept_shift",
     "ask_deposit",
     "begin_online",
     "cancel_fee",
@@ -21,13 +32,18 @@ __all__ = [
     "cancel_invoice",
     "carry_balances",
     "check_online",
+    "count_again",
+    "count_shift",
     "discount_visit",
     "follow_deposit",
     "give_discount",
     "issue_fee",
     "issue_for_visit",
     "issue_invoice",
+    "move_cash",
     "move_deposit",
+    "offer_shift",
+    "open_shift",
     "pay",
     "pay_visit",
     "post",
@@ -35,8 +51,12 @@ __all__ = [
     "post_points_revaluation",
     "post_stock",
     "refund",
+    "refuse_shift",
     "reverse",
+    "save_cash_rules",
+    "save_desk",
     "save_gateway",
+    "settle_count",
     "start_for_deposit",
     "start_for_invoice",
     "take_back_points",

@@ -13,6 +13,7 @@ from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
 from clinic.shared.notices import tell
 from clinic.shared.statuses import move
+from finance.actions.drawers import drawer_for
 from finance.actions.invoices import settle
 from finance.actions.ledger import Entry, post
 from finance.actions.payments import Received, change_credit, check_received, repeated, write_payment
@@ -61,6 +62,7 @@ def take_deposit(
     already, the appointment does not stand any more, or the credit is too small.
     """
     stands = lock_appointment(appointment)
+    shift = None if repeated(form_token) else drawer_for(appointment.branch, method, by)
     deposit = ask_deposit(appointment=appointment, by=by)
     if deposit is None:
         raise Conflict(_("No deposit is asked for this appointment."), code="no_deposit")
@@ -74,7 +76,7 @@ def take_deposit(
         raise Conflict(_("This deposit is paid already."), code="paid")
     if method not in REAL_MONEY | {PaymentMethod.WALLET}:
         raise Invalid(_("A deposit is paid with money or out of the credit."), field="method")
-    received = Received(method, deposit.amount, tendered, None, reference, form_token)
+    received = Received(method, deposit.amount, tendered, None, reference, form_token, shift)
     check_received(received)
     return hold(deposit, received, by)
 

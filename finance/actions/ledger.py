@@ -13,7 +13,8 @@ from clinic.shared.actions import action
 from clinic.shared.actor import current_actor
 from clinic.shared.money import quantise
 from clinic.shared.tenancy import current_clinic, salt
-from finance.models import Account, Journal, JournalLine
+from finance.actions.drawers import drawer_for
+from finance.models import Account, Journal, JournalLine, PaymentMethod, Shift
 from finance.postings import CHART, OF_PATIENT, OF_WORK, RULES, STOCK_RULES
 from finance.queries.days import clinic_today, local_day
 from inventory.models import MovementKind, StockMovement
@@ -32,6 +33,7 @@ class Entry:
     service: Service | None = None
 
 
+DRAWERS = f"{CHART['cash'].code}-"
 Side = tuple[Account, int | None, int | None, int | None]
 
 
@@ -74,10 +76,12 @@ def post(
     business_date: dt.date,
     branch: Branch | None,
     memo: str = "",
+    shift: Shift | None = None,
     by: User | None,
 ) -> Journal | None:
     """Write one balanced journal; nothing for amounts of zero. Repeatable by (cause, kind): a repeat gets the first.
 
+    What moves a drawer's cash names its `shift`; without one it is that of whoever acts (Conflict where there is none).
     Raises ValueError for a negative amount or one finer than the currency: a fault of the caller, never of input.
     """
     done = Journal.objects.filter(cause=cause, kind=kind).first()
@@ -89,7 +93,7 @@ def post(
         for key, amount in ((RULES[entry.rule].debit, entry.amount), (RULES[entry.rule].credit, -entry.amount)):
             side = _side(key, entry, branch, by)
             sides[side] = sides.get(side, Decimal(0)) + amount
-    return _write(kind, cause, sides, business_date=business_date, branch=branch, memo=memo, by=by)
+    return _write(kind, cause, sides, business_date=business_date, branch=branch, memo=memo, by=by, shift=shift)
 
 
 @action
@@ -205,12 +209,15 @@ def _write(
     memo: str,
     by: User | None,
     reverses: Journal | None = None,
+    shift: Shift | None = None,
 ) -> Journal | None:
     lines = {side: amount for side, amount in sides.items() if amount}
     if not lines:
         return None
     if sum(lines.values()) != 0:
         raise ValueError(f"{kind} of {cause} does not balance")
+    if shift is None and branch and any(side[0].code.startswith(DRAWERS) for side in lines):
+        shift = drawer_for(branch, PaymentMethod.CASH, by)
     try:
         with transaction.atomic():
             journal = Journal.objects.create(
@@ -220,6 +227,7 @@ def _write(
                 branch=branch,
                 memo=memo[:200],
                 reverses=reverses,
+                shift=shift,
                 by_id=by.pk if by else current_actor().user_id,
             )
     except IntegrityError:  # the same cause, posted at the same time: the first one counts

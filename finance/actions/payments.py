@@ -12,10 +12,11 @@ from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
 from clinic.shared.money import format_money
 from clinic.shared.notices import tell
+from finance.actions.drawers import drawer_for
 from finance.actions.invoices import check_amount, locked, settle
 from finance.actions.ledger import Entry, account, post
 from finance.events import PaymentReceived
-from finance.models import REAL_MONEY, Deposit, Invoice, Payment, PaymentMethod, WalletAccount
+from finance.models import REAL_MONEY, Deposit, Invoice, Payment, PaymentMethod, Shift, WalletAccount
 from finance.postings import CHANNEL
 from finance.queries.days import today
 from finance.queries.money import points_offer
@@ -33,6 +34,7 @@ class Received:
     points: int | None = None
     reference: str = ""
     form_token: str = ""
+    shift: Shift | None = None  # the drawer it went through
 
 
 @action
@@ -53,6 +55,7 @@ def pay(
     credit. `form_token` makes a repeated form one payment. Raises Invalid for amounts that cannot be, Conflict when
     nothing is owed, the credit is too small or the points are gone.
     """
+    shift = None if repeated(form_token) else drawer_for(invoice.branch, method, by)
     invoice = locked(invoice)
     done = repeated(form_token)
     if done:
@@ -65,7 +68,7 @@ def pay(
         raise Invalid(_("A deposit pays its bill by itself, when that is issued."), field="method")
     if method == PaymentMethod.POINTS:
         amount = _redeem(invoice, points or 0, by)
-    received = Received(method, amount or Decimal(0), tendered, points, reference, form_token)
+    received = Received(method, amount or Decimal(0), tendered, points, reference, form_token, shift)
     check_received(received)
     part = min(received.amount, invoice.due)
     if received.amount > part and method not in REAL_MONEY:
@@ -78,7 +81,7 @@ def pay(
     publish(PaymentReceived(payment.pk))
     settle(invoice=invoice, by=by)
     if received.amount > part:
-        rest = Received(method, received.amount - part, reference=reference, form_token=_rest(form_token))
+        rest = Received(method, received.amount - part, reference=reference, form_token=_rest(form_token), shift=shift)
         _deposit(rest, invoice.patient, invoice.branch, by)
     return payment
 
@@ -96,11 +99,13 @@ def top_up(
     by: User | None,
 ) -> Payment:
     """Take a deposit of real money into a patient's credit. Repeatable by `form_token`."""
-    _locked_credit(patient)
     done = repeated(form_token)
+    shift = None if done else drawer_for(branch, method, by)
+    _locked_credit(patient)
+    done = done or repeated(form_token)
     if done:
         return done
-    received = Received(method, amount, tendered, None, reference, form_token)
+    received = Received(method, amount, tendered, None, reference, form_token, shift)
     check_received(received)
     if method not in REAL_MONEY:
         raise Invalid(_("A deposit is made with money."), field="method")
@@ -201,6 +206,7 @@ def write_payment(
         business_date=day,
         received_by=by,
         form_token=received.form_token or None,
+        shift=received.shift,
     )
     payment.save()
     post(
@@ -210,6 +216,7 @@ def write_payment(
         business_date=day,
         branch=branch,
         memo=patient.full_name,
+        shift=received.shift,
         by=by,
     )
     return payment

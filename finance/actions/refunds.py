@@ -13,6 +13,7 @@ from clinic.shared.money import format_money
 from clinic.shared.notices import tell
 from clinic.shared.statuses import move
 from finance.actions.deposits import give_back_used, give_to_credit
+from finance.actions.drawers import drawer_for
 from finance.actions.invoices import check_amount, locked, settle
 from finance.actions.ledger import Entry, post
 from finance.actions.payments import change_credit
@@ -50,6 +51,8 @@ def refund(
     again with `keep_deposit`. Repeatable by `form_token`. Raises Invalid for an amount above the payment or without a
     reason, Conflict above what earlier refunds and the credit leave.
     """
+    repeat = bool(form_token) and Refund.objects.filter(form_token=form_token).exists()
+    shift = None if repeat else drawer_for(payment.branch, payment.method, by)
     invoice = locked(payment.invoice) if payment.invoice else None
     payment = Payment.objects.select_for_update(of=("self",)).select_related("patient", "branch").get(pk=payment.pk)
     done = Refund.objects.filter(form_token=form_token).first() if form_token else None
@@ -65,6 +68,7 @@ def refund(
         business_date=today(payment.branch),
         by=by,
         form_token=form_token or None,
+        shift=shift,
     )
     row.save()
     payment.refunded += amount
@@ -179,6 +183,7 @@ def _post(kind: str, cause: str, entries: list[Entry], row: Refund, by: User | N
         business_date=row.business_date,
         branch=row.payment.branch,
         memo=row.reason,
+        shift=row.shift,
         by=by,
     )
 

@@ -1,6 +1,15 @@
 """The ledger beneath, the documents above."""
 
 from finance.models.deposits import Deposit, DepositStatusChange
+from finance.models.desks import (
+    BranchCash,
+    CashDesk,
+    CashMove,
+    DayClose,
+    MoveKind,
+    Shift,
+    ShiftStatusChange,
+)
 from finance.models.documents import (
     REAL_MONEY,
     Invoice,
@@ -19,6 +28,10 @@ __all__ = [
     "REAL_MONEY",
     "Account",
     "AccountKind",
+    "BranchCash",
+    "CashDesk",
+    "CashMove",
+    "DayClose",
     "Deposit",
     "DepositStatusChange",
     "GatewayAccount",
@@ -27,6 +40,7 @@ __all__ = [
     "InvoiceStatusChange",
     "Journal",
     "JournalLine",
+    "MoveKind",
     "OnlinePayment",
     "OnlinePaymentStatusChange",
     "Payment",
@@ -34,5 +48,7 @@ __all__ = [
     "PaymentStatusChange",
     "Refund",
     "RefundStatusChange",
+    "Shift",
+    "ShiftStatusChange",
     "WalletAccount",
 ]

@@ -11,6 +11,7 @@ from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import Audited, StatusChange, money_field, quantity_field
+from finance.models.desks import Shift
 from finance.models.ledger import Account
 from finance.statuses import InvoiceStatus, PaymentStatus, RefundStatus
 from inventory.models import Item
@@ -139,6 +140,7 @@ class Payment(Audited):
     received_at = models.DateTimeField(db_default=Now())
     business_date = models.DateField()
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    shift = models.ForeignKey(Shift, null=True, blank=True, on_delete=models.PROTECT, related_name="payments")
     form_token = models.CharField(max_length=70, unique=True, null=True)  # a double click pays once
     history = History()
 
@@ -185,6 +187,7 @@ class Refund(Audited):
     business_date = models.DateField()
     refunded_at = models.DateTimeField(db_default=Now())
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    shift = models.ForeignKey(Shift, null=True, blank=True, on_delete=models.PROTECT, related_name="refunds")
     history = History()
 
     class Meta:

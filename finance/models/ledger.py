@@ -11,6 +11,7 @@ from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import AppendOnly, Audited, money_field
+from finance.models.desks import Shift
 from scheduling.models import Practitioner, Service
 
 BALANCED = """
@@ -78,6 +79,18 @@ JOURNAL_KINDS = {
     "points_expired": _("Points expired"),
     "points_reversed": _("Points taken back"),
     "points_revalued": _("New worth of a point"),
+    "cash_opened": _("Cash at the opening of a drawer"),
+    "cash_in": _("Cash put into the drawer"),
+    "cash_out": _("Cash paid out of the drawer"),
+    "cash_from_safe": _("Cash out of the safe"),
+    "cash_to_safe": _("Cash into the safe"),
+    "cash_from_bank": _("Cash from the bank"),
+    "cash_to_bank": _("Cash to the bank"),
+    "cash_short": _("Cash missing"),
+    "cash_over": _("Too much cash"),
+    "cash_handed": _("Drawer handed over"),
+    "cash_taken_over": _("Drawer taken over"),
+    "cash_left": _("Cash left for the next shift"),
     "patients_merged": _("Carried to the card of the same person"),
     "patients_separated": _("Carried back to a separated card"),
     "stock_purchase": _("Stock received"),
@@ -103,6 +116,7 @@ class Journal(AppendOnly):
     posted_at = models.DateTimeField(db_default=Now())
     branch = models.ForeignKey(Branch, null=True, on_delete=models.PROTECT, related_name="+")
     memo = models.CharField(max_length=200, blank=True)
+    shift = models.ForeignKey(Shift, null=True, on_delete=models.PROTECT, related_name="journals")  # of its cash
     reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 

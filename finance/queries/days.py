@@ -3,20 +3,25 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from django.db.models import Max
 from django.utils import timezone
 
 from clinic.accounts.models import Branch
+from clinic.accounts.queries import business_day
 from clinic.shared.tenancy import current_clinic
+from finance.models import DayClose
 
 
 def local_day(branch: Branch, moment: dt.datetime) -> dt.date:
-    """The day on which a moment falls in the branch."""
-    return moment.astimezone(ZoneInfo(branch.time_zone)).date()
+    """The working day on which a moment falls in the branch."""
+    return business_day(branch, moment)
 
 
 def today(branch: Branch) -> dt.date:
-    """The branch's day now."""
-    return local_day(branch, timezone.now())
+    """The branch's working day now; the day after one that was closed already."""
+    day = business_day(branch)
+    closed = DayClose.objects.filter(branch=branch, day__gte=day).aggregate(last=Max("day"))["last"]
+    return closed + dt.timedelta(days=1) if closed else day
 
 
 def clinic_today() -> dt.date:

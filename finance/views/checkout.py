@@ -17,6 +17,7 @@ from finance.forms import AT_THE_DESK, DiscountForm, PayForm
 from finance.models import Invoice, Payment, PaymentMethod
 from finance.queries.checkout import Bill, bill, checkout_of
 from finance.queries.documents import invoices_for
+from finance.queries.drawers import needs_desk
 from finance.statuses import InvoiceStatus
 from scheduling.models import Visit
 from scheduling.views.frame import show
@@ -108,6 +109,7 @@ def _show(
         "methods": methods,
         "pay": pay or PayForm(initial={"amount": found.due, "points": found.points.points or None, "method": last}),
         "discount": discount or DiscountForm(),
+        "needs_desk": needs_desk(found.branch, request.user),
         "may_discount": request.user.can(Perm.DISCOUNTS_GIVE, found.branch.pk),
         "open": found.due > 0 and (found.invoice is None or found.invoice.status == InvoiceStatus.ISSUED),
     }

@@ -19,6 +19,7 @@ from finance.forms import AT_THE_DESK, TakeDepositForm
 from finance.models import OnlinePayment, PaymentMethod
 from finance.queries.deposits import DepositState, deposit_state, fee_bill_of
 from finance.queries.documents import staff_scope
+from finance.queries.drawers import needs_desk
 from finance.queries.online import merchant
 from finance.statuses import OnlineStatus
 from scheduling.models import Appointment
@@ -61,6 +62,7 @@ def take_deposit(request: HttpRequest, appointment_id: int) -> HttpResponse:
             text = _("The deposit of %(amount)s was taken.") % {"amount": format_money(payment.amount)}
             return html.close_drawer(text)
     context = {"form": form, "state": state, "appointment": appointment, "methods": _methods(state)}
+    context["needs_desk"] = needs_desk(appointment.branch, request.user)
     return show(request, "finance/take_deposit.html", context, status=422 if form.errors else 200)
 
 

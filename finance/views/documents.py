@@ -17,6 +17,7 @@ from finance import actions
 from finance.forms import AT_THE_DESK, DepositForm, RefundForm
 from finance.queries.checkout import bill
 from finance.queries.documents import invoices_for, payments_for
+from finance.queries.drawers import needs_desk
 from finance.queries.money import credit_of
 from scheduling.views.frame import branch_of, on_the_clock_of, show
 
@@ -101,6 +102,7 @@ def deposit(request: HttpRequest, patient_id: int) -> HttpResponse:
         "form": form,
         "patient": patient,
         "credit": credit_of(patient),
+        "needs_desk": needs_desk(branch, request.user),
         "methods": [{"value": method.value, "label": method.label} for method in AT_THE_DESK],
     }
     return show(request, "finance/deposit.html", context, status=422 if form.errors else 200)

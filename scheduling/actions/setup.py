@@ -35,6 +35,7 @@ LONGEST_MINUTES = 12 * 60
 LONGEST_BUFFER = 4 * 60
 LONGEST_HORIZON = 730
 LARGEST_GROUP = 200
+LATEST_DAY_START = 11
 
 
 def _check_branch(by: User | None, branch: Branch) -> None:
@@ -75,10 +76,14 @@ def save_branch(
     name_en: str = "",
     address: str = "",
     phone: str = "",
+    day_starts_hour: int = 0,
     is_active: bool = True,
     by: Any,
 ) -> Branch:
-    """Make or change a branch. Raises Invalid for an unknown zone or phone, and where no branch would be open."""
+    """Make or change a branch; `day_starts_hour` (0 to 11) is when a night's work ends.
+
+    Raises Invalid for an unknown zone, phone or hour, and where no branch would be open.
+    """
     if branch is None:
         _check_whole(by)
         branch = Branch()
@@ -90,7 +95,9 @@ def save_branch(
         raise Invalid(_("A clinic needs at least one open branch."), field="is_active")
     branch.name, branch.name_en = _name(name, 120), normalise(name_en)
     branch.address, branch.time_zone, branch.is_active = normalise(address), time_zone, is_active
-    branch.phone = read_phone(phone) if phone.strip() else ""
+    if not 0 <= day_starts_hour <= LATEST_DAY_START:
+        raise Invalid(_("Write an hour from 0 to 11."), field="day_starts_hour")
+    branch.phone, branch.day_starts_hour = read_phone(phone) if phone.strip() else "", day_starts_hour
     branch.save()
     return branch
 

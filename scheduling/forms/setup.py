@@ -104,12 +104,24 @@ class BranchForm(SetUpForm):
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=[(zone, zone.replace("_", " ")) for zone in ZONES])
     name_en = PlainText(label=_("English name"), max_length=120, required=False)
+    day_starts_hour = WholeNumber(
+        label=_("the working day begins at"),
+        min_value=0,
+        max_value=11,
+        initial=0,
+        required=False,
+        help_text=_("An hour of the night, such as 4. Before it, bills, cash and the queue are of the day before."),
+    )
     is_active = forms.BooleanField(label=_("open for work"), required=False, initial=True)
-    rare = ("time_zone", "name_en", "is_active")
+    rare = ("time_zone", "name_en", "day_starts_hour", "is_active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["phone"].widget.attrs |= {"dir": "ltr", "inputmode": "tel"}
+
+    def clean_day_starts_hour(self) -> int:
+        """Midnight where nothing is said."""
+        return self.cleaned_data.get("day_starts_hour") or 0
 
 
 class RoomForm(SetUpForm):

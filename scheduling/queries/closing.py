@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from clinic.accounts.models import Branch
+from clinic.accounts.queries import day_bounds
 from scheduling.models import Appointment, ClosedDay, Visit
 from scheduling.queries.floor import branch_day
 from scheduling.queries.rules import rules_of
-from scheduling.queries.slots import local_day
 from scheduling.statuses import WAITING, AppointmentStatus, VisitStatus
 
 V = VisitStatus
@@ -46,7 +46,7 @@ def day_end(branch: Branch, day: dt.date, now: dt.datetime | None = None) -> Day
     )
     found.to_leave = [visit for visit in visits if visit.status in WAITING | {V.ON_HOLD}]
     found.to_finish = [visit for visit in visits if visit.status in {V.IN_ROOM, V.CHECKOUT}]
-    since, until = local_day(day, branch.time_zone)
+    since, until = day_bounds(branch, day)
     booked = Appointment.objects.filter(branch=branch, starts_at__gte=since, starts_at__lt=until)
     expected = booked.filter(status=AppointmentStatus.BOOKED, starts_at__lte=now, patient__isnull=False)
     found.to_miss = list(expected.select_related("patient", "practitioner", "service").order_by("starts_at"))
@@ -69,9 +69,9 @@ def days_to_propose(branch: Branch, now: dt.datetime | None = None) -> list[dt.d
     """Days whose hour of closing has come, without a row, on which something happened: today and yesterday."""
     now = now or timezone.now()
     local = now.astimezone(zoneinfo.ZoneInfo(branch.time_zone))
-    today = local.date()
+    today = branch_day(branch, now)
     days = [today - dt.timedelta(days=1)]
-    if local.time() >= rules_of(branch).close_at:
+    if local.date() > today or local.time() >= rules_of(branch).close_at:
         days.append(today)
     known = set(ClosedDay.objects.filter(branch=branch, day__in=days).values_list("day", flat=True))
     return [day for day in days if day not in known and _was_open(branch, day)]
@@ -80,6 +80,6 @@ def days_to_propose(branch: Branch, now: dt.datetime | None = None) -> list[dt.d
 def _was_open(branch: Branch, day: dt.date) -> bool:
     if Visit.objects.filter(branch=branch, day=day).exists():
         return True
-    since, until = local_day(day, branch.time_zone)
+    since, until = day_bounds(branch, day)
     booked = Appointment.objects.filter(branch=branch, starts_at__gte=since, starts_at__lt=until)
     return booked.filter(status=AppointmentStatus.BOOKED).exists()

@@ -1,13 +1,13 @@
 """The queue as screens read it: who waits, how long already, how long still; rooms; the public display."""
 
 import datetime as dt
-import zoneinfo
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
 from clinic.accounts.models import Branch
+from clinic.accounts.queries import business_day
 from clinic.shared.money import language
 from clinic.shared.text import to_persian_digits
 from scheduling.models import Appointment, CameBy, FloorRules, Priority, Visit
@@ -68,8 +68,8 @@ class QueueRow:
 
 
 def branch_day(branch: Branch, moment: dt.datetime | None = None) -> dt.date:
-    """The branch's own date at a moment (now)."""
-    return (moment or timezone.now()).astimezone(zoneinfo.ZoneInfo(branch.time_zone)).date()
+    """The branch's own working day at a moment (now)."""
+    return business_day(branch, moment)
 
 
 def queue_rows(branch: Branch, *, practitioner: int | None = None, now: dt.datetime | None = None) -> list[QueueRow]:

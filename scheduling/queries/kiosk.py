@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from clinic.accounts.models import Branch
+from clinic.accounts.queries import day_bounds
 from clinic.patients.models import Patient
 from clinic.shared.calendar import year_month_day
 from clinic.shared.errors import Invalid
@@ -15,7 +16,6 @@ from clinic.shared.tenancy import salt
 from clinic.shared.text import normalise
 from scheduling.models import Appointment, Display, KioskTry, Mode
 from scheduling.queries.floor import branch_day
-from scheduling.queries.slots import local_day
 from scheduling.statuses import AppointmentStatus
 
 A = AppointmentStatus
@@ -45,7 +45,7 @@ def found_today(branch: Branch, who: str, proof: str) -> list[Appointment]:
 
 def todays(branch: Branch) -> QuerySet[Appointment]:
     """Who is expected in person on the branch's own today, or has come already."""
-    since, until = local_day(branch_day(branch), branch.time_zone)
+    since, until = day_bounds(branch, branch_day(branch))
     rows = Appointment.objects.filter(branch=branch, starts_at__gte=since, starts_at__lt=until, status__in=HERE)
     return rows.exclude(mode=Mode.ONLINE).select_related("service", "practitioner", "patient", "branch", "visit")
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+import finance.actions as finance
 from analytics.actions import ask_record, make_record
 from clinic.patients import actions as people
 from clinic.patients.models import Tag
 from clinic.shared.tenancy import use_clinic
 from emr.actions import open_phone_link
+from finance.models import Shift
 from scheduling.actions import pair_display
 from scheduling.models import Display
 
@@ -274,7 +277,49 @@ SET_UP = [
     Entry("/set-up/staff/<int:pk>/", "owner", lambda w: f"/set-up/staff/{w.users['doctor'].pk}/"),
     Entry("/set-up/staff/new/", "owner"),
 ]
+
+
+def _shift(world: Any, rest: str = "") -> str:
+    """A page of the cashier's own open drawer."""
+    with use_clinic(world.clinic):
+        user = world.users["cashier"]
+        shift = Shift.objects.filter(cashier=user, status="open").first()
+        if shift is None:
+            desk = finance.save_desk(desk=None, branch=world.branch, name="پذیرش طبقهٔ دوم", by=None)
+            finance.save_cash_rules(branch=world.branch, uses_shifts=True, is_blind=True, by=None)
+            shift = finance.open_shift(desk=desk, opening=Decimal(2_000_000), by=user)
+            finance.move_cash(shift=shift, kind="out", amount=Decimal(50_000), reason="پیک", by=user)
+    return f"/finance/shifts/{shift.pk}/{rest}"
+
+
+def _desk(world: Any) -> str:
+    with use_clinic(world.clinic):
+        return str(finance.save_desk(desk=None, branch=world.branch, name=f"صندوق {Shift.objects.count()}", by=None).pk)
+
+
+def _counted(world: Any) -> str:
+    with use_clinic(world.clinic):
+        user = world.users["secretary"]
+        shift = Shift.objects.filter(cashier=user, status="counted").first()
+        if shift is None:
+            desk = finance.save_desk(desk=None, branch=world.branch, name="داروخانه", by=None)
+            finance.save_cash_rules(branch=world.branch, uses_shifts=True, is_blind=True, by=None)
+            shift = finance.open_shift(desk=desk, opening=Decimal(500_000), by=user)
+            finance.count_shift(shift=shift, counted=Decimal(480_000), by=user)
+    return f"/finance/shifts/{shift.pk}/settle/"
+
+
 MONEY = [
+    Entry("/finance/cash/", "cashier", lambda w: _shift(w) and "/finance/cash/"),
+    Entry("/finance/desks/<int:pk>/open/", "cashier", lambda w: f"/finance/desks/{_desk(w)}/open/"),
+    Entry("/finance/shifts/<int:pk>/", "cashier", _shift),
+    Entry("/finance/shifts/<int:pk>/cash/", "cashier", lambda w: _shift(w, "cash/")),
+    Entry("/finance/shifts/<int:pk>/count/", "cashier", lambda w: _shift(w, "count/")),
+    Entry("/finance/shifts/<int:pk>/hand-over/", "cashier", lambda w: _shift(w, "hand-over/")),
+    Entry("/finance/shifts/<int:pk>/settle/", "cashier", _counted),
+    Entry("/set-up/cash/", "manager", lambda w: _shift(w) and "/set-up/cash/"),
+    Entry("/set-up/cash/new/", "manager"),
+    Entry("/set-up/cash/desks/<int:pk>/", "manager", lambda w: f"/set-up/cash/desks/{_desk(w)}/"),
     Entry("/finance/", "cashier"),
     Entry("/finance/checkout/<int:visit_id>/", "cashier", lambda w: f"/finance/checkout/{w.open_invoice.visit_id}/"),
     Entry("/finance/deposit/<int:patient_id>/", "cashier", lambda w: f"/finance/deposit/{w.patient.pk}/"),
@@ -372,7 +417,7 @@ PARTS = {
     "/doctor/drug-options/", "/doctor/icd/", "/doctor/visit/<int:pk>/bar/", "/doctor/visit/<int:pk>/next/",
     "/emr/for-patient/<int:pk>/", "/scheduling/for-patient/<int:pk>/", "/points/for-patient/<int:patient_id>/",
     "/finance/day/", "/finance/for-patient/<int:patient_id>/", "/finance/for-visit/<int:visit_id>/",
-    "/finance/in-words/",
+    "/finance/in-words/", "/finance/cash/part/",
     "/mastermind/today/", "/my/bills/", "/my/waitlist/", "/my/points/", "/my/prescriptions/", "/patients/search/",
     "/q/<str:token>/part/", "/tv/<int:branch>/part/",
     "/doctor/phrases/<int:pk>/", "/set-up/phrases/<int:pk>/", "/doctor/record/<int:pk>/privacy/",

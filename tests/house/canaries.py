@@ -308,6 +308,7 @@ def _money(patient: Any, clerk: Any, owner: Any) -> None:
     finance.refund(payment=payment, amount=Decimal(1000), reason="why", by=owner)
     open_bill = money.bill(300_000, patient=patient)
     _deposit(patient, clerk)
+    _cash(clerk)
     finance.top_up(patient=patient, branch=bill.branch, method="cash", amount=Decimal(5000), by=clerk)
     points.set_rules(
         is_active=True,
@@ -318,6 +319,18 @@ def _money(patient: Any, clerk: Any, owner: Any) -> None:
         by=owner,
     )
     points.earn(patient=patient, amount=Decimal(900_000), cause=f"invoice:{open_bill.pk}", by=clerk)
+
+
+def _cash(clerk: Any) -> None:
+    """A desk whose drawer was opened, used and handed over; cash is taken without shifts again afterwards."""
+    branch = money.make.branch()
+    desk = finance.save_desk(desk=None, branch=branch, name="d", name_en="d", by=clerk)
+    finance.save_cash_rules(branch=branch, uses_shifts=True, is_blind=True, by=clerk)
+    shift = finance.open_shift(desk=desk, opening=Decimal(9000), by=clerk)
+    finance.move_cash(shift=shift, kind="out", amount=Decimal(500), reason="tea", by=clerk)
+    finance.count_shift(shift=shift, counted=Decimal(8000), note="n", by=clerk)
+    finance.settle_count(shift=shift, note="n", by=clerk)
+    finance.save_cash_rules(branch=branch, uses_shifts=False, is_blind=True, by=clerk)
 
 
 def _deposit(patient: Any, clerk: Any) -> None:

@@ -120,6 +120,7 @@ MAY_BE_EMPTY = {
     "scheduling_occupancy",
     "shared_idempotencykey",
     "finance_paymentstatuschange",
+    "finance_dayclose",
     "finance_refundstatuschange",
     "inventory_discrepancy",
     "inventory_historicaldiscrepancy",

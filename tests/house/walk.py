@@ -36,7 +36,7 @@ from emr.models import (
     ServiceRequest,
     VitalSign,
 )
-from finance.models import Invoice, Journal, OnlinePayment, Payment
+from finance.models import CashDesk, Invoice, Journal, OnlinePayment, Payment, Shift
 from inventory.models import Item, Lot
 from messaging.models import Conversation, FollowUpTask, Message
 from scheduling.models import (
@@ -83,6 +83,7 @@ BY_WORD: dict[str, Any] = {
     "files": File, "codes": PhoneLink, "intake": Intake,
     "templates": NoteTemplate, "phrases": Phrase,
     "waitlist": WaitlistEntry, "offers": WaitlistOffer, "times": FreedTime,
+    "desks": CashDesk, "shifts": Shift,
     "<str:which>": Interaction, "orders": ServiceRequest, "letters": Letter, "plans": CarePlan,
 }  # fmt: skip
 WORDS = {"which": "interactions", "kind": "pdf", "do": "arrive", "hex": "0f766e", "app_label": "patients"}

@@ -37,6 +37,15 @@ document.addEventListener("input", (event) => {
   try { el.setSelectionRange(at, at); } catch { /* number fields have no caret */ }
 });
 
+// Notes counted one kind after the other: their sum stands in the field above them.
+document.addEventListener("input", (event) => {
+  const box = event.target.dataset?.worth && event.target.closest("[data-notes]"), sum = box?.querySelector("input:not([data-worth])");
+  if (!sum) return;
+  let whole = 0;
+  for (const note of box.querySelectorAll("[data-worth]")) whole += Number(note.dataset.worth) * (parseInt(latin(note.value), 10) || 0);
+  sum.value = (Math.round(whole * 100) / 100).toLocaleString("en");
+});
+
 // The full code sends itself: no tap more on a phone.
 document.addEventListener("input", (event) => {
   const el = event.target;
