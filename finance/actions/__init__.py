@@ -1,24 +1,19 @@
 """Every write of money, by subject."""
 
-from finance.actions.cash import move_cash, save_cash_rules, save_desk
+from finance.actions.cash import move_cash
+from finance.actions.counting import count_again, count_shift, settle_count
 from finance.actions.deposits import ask_deposit, follow_deposit, move_deposit, take_deposit
+from finance.actions.desks import save_cash_rules, save_desk
 from finance.actions.fees import cancel_fee, issue_fee
 from finance.actions.gateway import save_gateway
+from finance.actions.handover import accept_shift, offer_shift, refuse_shift
 from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue_invoice
 from finance.actions.ledger import Entry, post, post_points, post_points_revaluation, post_stock, reverse
 from finance.actions.merging import carry_balances
 from finance.actions.online import begin_online, check_online, start_for_deposit, start_for_invoice
 from finance.actions.payments import pay, top_up
 from finance.actions.refunds import refund, take_back_points
-from finance.actions.shifts import (
-    accept_shift,
-    count_again,
-    count_shift,
-    offer_shift,
-    open_shift,
-    refuse_shift,
-    settle_count,
-)
+from finance.actions.shifts import open_shift
 from finance.actions.visits import cancel_for_visit, discount_visit, issue_for_visit, pay_visit
 
 __all__ = [

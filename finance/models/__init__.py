@@ -1,15 +1,7 @@
 """The ledger beneath, the documents above."""
 
 from finance.models.deposits import Deposit, DepositStatusChange
-from finance.models.desks import (
-    BranchCash,
-    CashDesk,
-    CashMove,
-    DayClose,
-    MoveKind,
-    Shift,
-    ShiftStatusChange,
-)
+from finance.models.desks import BranchCash, CashDesk, DayClose
 from finance.models.documents import (
     REAL_MONEY,
     Invoice,
@@ -23,6 +15,7 @@ from finance.models.documents import (
 )
 from finance.models.ledger import Account, AccountKind, Journal, JournalLine, WalletAccount
 from finance.models.online import GatewayAccount, OnlinePayment, OnlinePaymentStatusChange
+from finance.models.shifts import CashMove, MoveKind, Shift, ShiftStatusChange
 
 __all__ = [
     "REAL_MONEY",

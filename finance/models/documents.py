@@ -11,8 +11,8 @@ from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import Audited, StatusChange, money_field, quantity_field
-from finance.models.desks import Shift
 from finance.models.ledger import Account
+from finance.models.shifts import Shift
 from finance.statuses import InvoiceStatus, PaymentStatus, RefundStatus
 from inventory.models import Item
 from scheduling.models import Practitioner, Service, Visit

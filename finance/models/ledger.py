@@ -11,7 +11,7 @@ from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import AppendOnly, Audited, money_field
-from finance.models.desks import Shift
+from finance.models.shifts import Shift
 from scheduling.models import Practitioner, Service
 
 BALANCED = """

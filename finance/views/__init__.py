@@ -2,25 +2,17 @@
 
 from finance.views.books import journal, ledger
 from finance.views.checkout import checkout, in_words, pay_invoice
+from finance.views.counting import answer_shift, count_shift, hand_over, settle_shift
 from finance.views.day import day_page, day_part
 from finance.views.deposits import ask_bank, for_appointment, take_deposit
 from finance.views.desk_setup import cash_setup, desk_setup
-from finance.views.desks import (
-    answer_shift,
-    cash_page,
-    cash_part,
-    count_shift,
-    hand_over,
-    move_cash,
-    open_desk,
-    settle_shift,
-    shift_page,
-)
+from finance.views.desks import cash_page, cash_part
 from finance.views.documents import cancel, deposit, invoice_page, receipt, refund
 from finance.views.gateway import gateway
 from finance.views.mine import my_bills, public_bill
 from finance.views.online import came_back, deposit_part, online_page, pay_bill
 from finance.views.parts import for_patient, for_visit
+from finance.views.shifts import move_cash, open_desk, shift_page
 
 __all__ = [
     "answer_shift",
