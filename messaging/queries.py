@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.accounts.models import Branch, User
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import ContactNote, Patient
-from clinic.shared.chart import Ask, Moment, moments
+from clinic.shared.chart import Ask, Moment, moments, of_patient
 from clinic.shared.tenancy import current_clinic
 from messaging.models import (
     ChatMessage,
@@ -139,7 +139,14 @@ def messages_of(patient: Patient) -> QuerySet[Message]:
     return Message.objects.filter(patient=patient).order_by("-created_at")[:20]
 
 
-@moments("messages", label=_("Messages"), icon="message-square", permission=Perm.MESSAGES_VIEW, order=70)
+@moments(
+    "messages",
+    label=_("Messages"),
+    icon="message-square",
+    permission=Perm.MESSAGES_VIEW,
+    order=70,
+    where=of_patient(Message),
+)
 def message_moments(ask: Ask) -> list[Moment]:
     """What was written to the patient, in the timeline of her chart."""
     rows = ask.newest(Message.objects.filter(patient__in=ask.patients), "created_at")

@@ -9,6 +9,11 @@ A kind or a tile is a function below `queries/` that is known once its app is (`
 
 It runs one or two statements however many rows there are, gives what `ask.newest` leaves, and leaves away what
 `ask.user` may not see: the permission opens the kind, rules of single rows are the function's own.
+
+A chart asks once for all that is short, and whether there is anything else (`known`). `where` is a condition in SQL
+that says whether the source may have anything to tell, most often `of_patient(Payment)`: it is asked only if so. With
+`given`, a SELECT of one JSON array, the source gets these rows as its second argument and asks nothing itself. Both
+may name `%(patients)s`, the ids.
 """
 
 import datetime as dt
@@ -19,7 +24,10 @@ from typing import Any, TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.utils.functional import Promise
 
+from clinic.shared.db.prepared import rows as ask_rows
+
 M = TypeVar("M", bound=Model)
+Told = TypeVar("Told")
 PAGE = 60  # moments at once; a bench holds the time of fifty visits
 
 
@@ -108,8 +116,10 @@ class Kind:
     icon: str
     permission: str
     order: int
-    rows: Callable[[Ask], Iterable[Moment]]
+    rows: Callable[..., Iterable[Moment]]
     folded: bool = False
+    where: str = ""
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +131,10 @@ class Tile:
     icon: str
     permission: str
     order: int
-    lines: Callable[[Ask], Iterable[Line]]
+    lines: Callable[..., Iterable[Line]]
     empty: str | Promise
+    where: str = ""
+    given: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,29 +147,68 @@ class Stretch:
 
 _kinds: dict[str, Kind] = {}
 _tiles: dict[str, Tile] = {}
-MomentSource = Callable[[Ask], Iterable[Moment]]
-LineSource = Callable[[Ask], Iterable[Line]]
+MomentSource = TypeVar("MomentSource", bound=Callable[..., Iterable[Moment]])
+LineSource = TypeVar("LineSource", bound=Callable[..., Iterable[Line]])
+Known = dict[str, Any]  # by the text of the question
+
+
+def of_patient(model: type[Model], column: str = "patient_id", more: str = "") -> str:
+    """Whether a table has rows of the patient, for `where`; `more` is a further condition on `t`."""
+    rest = f" AND {more}" if more else ""
+    table = model._meta.db_table
+    return f"EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = ANY(%(patients)s::bigint[]){rest})"  # noqa: S608 (ours)
+
+
+def known(sources: Iterable[Kind | Tile], patients: Iterable[int]) -> Known:
+    """What all these sources are given, and whether there is anything for the others: one statement."""
+    asked = list(dict.fromkeys(each.given or each.where for each in sources if each.given or each.where))
+    if not asked:
+        return {}
+    statement = "SELECT " + ", ".join(f"({text})" for text in asked)
+    return dict(zip(asked, ask_rows(statement, {"patients": list(patients)})[0], strict=True))
+
+
+def _told(source: Kind | Tile, tell: Callable[..., Iterable[Told]], ask: Ask, facts: Known) -> list[Told]:
+    if source.given:
+        return list(tell(ask, facts[source.given] or []))
+    return list(tell(ask)) if facts.get(source.where, True) else []
 
 
 def moments(
-    name: str, *, label: str | Promise, icon: str, permission: str, order: int, folded: bool = False
+    name: str,
+    *,
+    label: str | Promise,
+    icon: str,
+    permission: str,
+    order: int,
+    folded: bool = False,
+    where: str = "",
+    given: str = "",
 ) -> Callable[[MomentSource], MomentSource]:
     """Add a kind of moments; `order` is its place among the filters, and breaks ties of time."""
 
     def add(source: MomentSource) -> MomentSource:
-        _kinds[name] = Kind(name, label, icon, permission, order, source, folded)
+        _kinds[name] = Kind(name, label, icon, permission, order, source, folded, where, given)
         return source
 
     return add
 
 
 def tile(
-    name: str, *, label: str | Promise, icon: str, permission: str, order: int, empty: str | Promise
+    name: str,
+    *,
+    label: str | Promise,
+    icon: str,
+    permission: str,
+    order: int,
+    empty: str | Promise,
+    where: str = "",
+    given: str = "",
 ) -> Callable[[LineSource], LineSource]:
     """Add a tile to the top of the chart."""
 
     def add(source: LineSource) -> LineSource:
-        _tiles[name] = Tile(name, label, icon, permission, order, source, empty)
+        _tiles[name] = Tile(name, label, icon, permission, order, source, empty, where, given)
         return source
 
     return add
@@ -168,20 +219,39 @@ def kinds_for(user: Any) -> list[Kind]:
     return sorted((kind for kind in _kinds.values() if user.can(kind.permission)), key=lambda kind: kind.order)
 
 
-def tiles_for(ask: Ask) -> list[tuple[Tile, list[Line]]]:
+def seen_tiles(user: Any) -> list[Tile]:
+    """The tiles that this account may see, in their order."""
+    return sorted((each for each in _tiles.values() if user.can(each.permission)), key=lambda each: each.order)
+
+
+def told_kinds(user: Any, kind: str = "") -> list[Kind]:
+    """The kinds that a timeline tells: one, or all that do not stand inside another."""
+    return [each for each in kinds_for(user) if (each.name == kind if kind else not each.folded)]
+
+
+def tiles_for(ask: Ask, facts: Known | None = None) -> list[tuple[Tile, list[Line]]]:
     """The tiles that `ask.user` may see, with their lines."""
-    seen = sorted((each for each in _tiles.values() if ask.user.can(each.permission)), key=lambda each: each.order)
-    return [(each, list(each.lines(ask))) for each in seen]
+    seen = seen_tiles(ask.user)
+    facts = known(seen, ask.patients) if facts is None else facts
+    return [(each, _told(each, each.lines, ask, facts)) for each in seen]
 
 
-def stretch(*, user: Any, patient: Any, patients: Iterable[int], kind: str = "", before: Mark | None = None) -> Stretch:
-    """A page of the timeline: of one kind, or of all; as many statements as there are kinds."""
-    wanted = [each for each in kinds_for(user) if (each.name == kind if kind else not each.folded)]
-    ids = tuple(patients)
+def stretch(
+    *,
+    user: Any,
+    patient: Any,
+    patients: Iterable[int],
+    kind: str = "",
+    before: Mark | None = None,
+    facts: Known | None = None,
+) -> Stretch:
+    """A page of the timeline: of one kind, or of all; at most as many statements as there are kinds, and one."""
+    wanted, ids = told_kinds(user, kind), tuple(patients)
+    facts = known(wanted, ids) if facts is None else facts
     found: list[tuple[Kind, Moment]] = []
     for each in wanted:
         ask = Ask(user, patient, ids, before=before, order=each.order, alone=bool(kind))
-        found += [(each, moment) for moment in each.rows(ask)]
+        found += [(each, moment) for moment in _told(each, each.rows, ask, facts)]
     found.sort(key=lambda row: (row[1].at, -row[0].order, row[1].pk), reverse=True)
     shown = found[:PAGE]
     last = shown[-1] if len(found) > PAGE else None

@@ -1,6 +1,6 @@
 """Reads of the record and of a doctor's day."""
 
-from emr.queries import care_moments
+from emr.queries import care_moments, care_tiles
 from emr.queries.chart import (
     allergies_of,
     current_medicines,
@@ -29,6 +29,7 @@ __all__ = [
     "allergies_of",
     "broken_glass",
     "care_moments",
+    "care_tiles",
     "colleagues",
     "consents",
     "current_medicines",

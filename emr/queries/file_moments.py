@@ -8,13 +8,21 @@ from django.utils.translation import gettext_lazy
 
 from clinic.accounts.permissions import Perm
 from clinic.shared.calendar import format_date
-from clinic.shared.chart import Ask, Line, Moment, moments, tile
+from clinic.shared.chart import Ask, Line, Moment, moments, of_patient, tile
+from emr.models import File
 from emr.permissions import visible_files
 
 LAST = 3
 
 
-@moments("files", label=gettext_lazy("Photos and documents"), icon="images", permission=Perm.PATIENTS_VIEW, order=40)
+@moments(
+    "files",
+    label=gettext_lazy("Photos and documents"),
+    icon="images",
+    permission=Perm.PATIENTS_VIEW,
+    order=40,
+    where=of_patient(File),
+)
 def file_moments(ask: Ask) -> Iterable[Moment]:
     """Each photo and document when it was added, with its small picture."""
     rows = visible_files(ask.user).filter(patient__in=ask.patients).defer("sha256")
@@ -44,6 +52,7 @@ def file_moments(ask: Ask) -> Iterable[Moment]:
     permission=Perm.RECORD_VIEW,
     order=50,
     empty=gettext_lazy("None added yet"),
+    where=of_patient(File),
 )
 def last_files(ask: Ask) -> Iterable[Line]:
     """The last few, by the day they are from."""

@@ -13,7 +13,7 @@ from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from clinic.shared.calendar import format_date
-from clinic.shared.chart import Ask, Moment, moments
+from clinic.shared.chart import Ask, Moment, moments, of_patient
 from emr.models import Intake
 from emr.queries.intake_items import Item, in_words, label_of
 from emr.statuses import IntakeStatus
@@ -87,6 +87,7 @@ def to_review() -> QuerySet[Intake]:
     icon="clipboard-list",
     permission=Perm.PATIENTS_VIEW,
     order=50,
+    where=of_patient(Intake),
 )
 def intake_moments(ask: Ask) -> Iterable[Moment]:
     """Each form when the patient filled it."""

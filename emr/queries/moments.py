@@ -5,12 +5,12 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.accounts.permissions import Perm
 from clinic.shared.chart import Ask, Moment, moments
+from clinic.shared.db.prepared import rows
 from emr.models import Encounter, MedicationRequest, NoteTemplateVersion
 from emr.permissions import closed_to
 from emr.queries.drawing import lines_html, visit_html
@@ -31,10 +31,11 @@ VISITS = """
       JOIN scheduling_service s ON s.id = v.service_id
       JOIN scheduling_practitioner p ON p.id = v.practitioner_id
       LEFT JOIN emr_encounter e ON e.visit_id = v.id
-     WHERE v.patient_id = ANY(%(patients)s)
+     WHERE v.patient_id = ANY(%(patients)s::bigint[])
        AND (%(at)s::timestamptz IS NULL OR v.arrived_at < %(at)s
-            OR (v.arrived_at = %(at)s AND (%(order)s > %(last)s OR %(order)s = %(last)s AND v.id < %(pk)s)))
-     ORDER BY v.arrived_at DESC, v.id DESC LIMIT %(limit)s
+            OR (v.arrived_at = %(at)s AND (%(order)s::bigint > %(last)s::bigint
+                                           OR %(order)s::bigint = %(last)s::bigint AND v.id < %(pk)s::bigint)))
+     ORDER BY v.arrived_at DESC, v.id DESC LIMIT %(limit)s::bigint
 """
 
 
@@ -72,18 +73,16 @@ def visit_rows(ask: Ask) -> list[VisitRow]:
         "order": ask.order,
         "limit": ask.limit,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(VISITS, values)
-        rows = (VisitRow(*row) for row in cursor.fetchall())
-        return [row._replace(answers=json.loads(row.answers)) if isinstance(row.answers, str) else row for row in rows]
+    found = (VisitRow(*row) for row in rows(VISITS, values))
+    return [row._replace(answers=json.loads(row.answers)) if isinstance(row.answers, str) else row for row in found]
 
 
 @moments("visits", label=gettext_lazy("Visits and notes"), icon="notebook-pen", permission=Perm.RECORD_VIEW, order=10)
 def visits(ask: Ask) -> Iterable[Moment]:
     """Each visit with its note, diagnoses, drugs and additions; a private note says only that it is one."""
-    rows = visit_rows(ask)
-    closed = closed_to(ask.user, [(row.record, row.privacy or "") for row in rows if row.record])
-    asked = {row.template for row in rows if row.template and row.answers and row.record not in closed}
+    found = visit_rows(ask)
+    closed = closed_to(ask.user, [(row.record, row.privacy or "") for row in found if row.record])
+    asked = {row.template for row in found if row.template and row.answers and row.record not in closed}
     contents = dict(NoteTemplateVersion.objects.filter(pk__in=asked).values_list("pk", "content")) if asked else {}
     return [
         Moment(
@@ -96,7 +95,7 @@ def visits(ask: Ask) -> Iterable[Moment]:
             icon="" if row.record else "circle",
             body=visit_html(row, contents.get(row.template or 0), closed=row.record in closed),
         )
-        for row in rows
+        for row in found
     ]
 
 
@@ -111,8 +110,8 @@ def visits(ask: Ask) -> Iterable[Moment]:
 def prescriptions(ask: Ask) -> Iterable[Moment]:
     """What was prescribed, by visit."""
     with_lines = MedicationRequest.objects.filter(patient__in=ask.patients).values("encounter")
-    rows = Encounter.objects.filter(pk__in=with_lines).exclude(status=EncounterStatus.ENTERED_IN_ERROR)
-    records = list(ask.newest(rows.select_related("practitioner"), "created_at").prefetch_related("prescriptions"))
+    kept = Encounter.objects.filter(pk__in=with_lines).exclude(status=EncounterStatus.ENTERED_IN_ERROR)
+    records = list(ask.newest(kept.select_related("practitioner"), "created_at").prefetch_related("prescriptions"))
     closed = closed_to(ask.user, [(record.pk, record.privacy) for record in records])
     return [
         Moment(

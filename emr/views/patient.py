@@ -11,7 +11,7 @@ from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.actions import log_access
 from clinic.patients.models import Patient
-from clinic.shared.chart import Ask, Kind, Mark, kinds_for, stretch, tiles_for
+from clinic.shared.chart import Ask, Kind, Mark, kinds_for, known, seen_tiles, stretch, tiles_for, told_kinds
 from clinic.shared.html import is_htmx
 from clinic.shared.speaking import speaking
 from emr import permissions, queries
@@ -31,7 +31,9 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     kinds, name = kinds_for(request.user), request.GET.get("kind", "")
     kind = next((each.name for each in kinds if each.name == name), "")
     ids, before = ids_of(patient), Mark.read(request.GET.get("before", ""))
-    page = stretch(user=request.user, patient=patient, patients=ids, kind=kind, before=before)
+    only_part = is_htmx(request) and "part" in request.GET
+    facts = known([*told_kinds(request.user, kind), *([] if only_part else seen_tiles(request.user))], ids)
+    page = stretch(user=request.user, patient=patient, patients=ids, kind=kind, before=before, facts=facts)
     context: dict[str, Any] = {
         "patient": patient,
         "age": age_of(patient),
@@ -42,9 +44,9 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "moments": queries.moments_html(page),
         "before": before,
     }
-    if is_htmx(request) and "part" in request.GET:
+    if only_part:
         return render(request, "emr/parts/timeline.html", context)
-    context["tiles"] = tiles_for(Ask(request.user, patient, ids))
+    context["tiles"] = tiles_for(Ask(request.user, patient, ids), facts)
     return render(request, "emr/patient.html", context)
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.accounts.permissions import Perm
-from clinic.shared.chart import Ask, Line, Moment, moments, tile
+from clinic.shared.chart import Ask, Line, Moment, moments, of_patient, tile
 from clinic.shared.money import format_money
 from finance.models import Invoice, Payment
 from finance.queries.documents import staff_scope
@@ -16,7 +16,10 @@ from finance.statuses import InvoiceStatus, PaymentStatus
 LOOKS = {InvoiceStatus.ISSUED: "unpaid", InvoiceStatus.BALANCED: "paid", InvoiceStatus.CANCELLED: "void"}
 
 
-@moments("bills", label=gettext_lazy("Bills"), icon="receipt", permission=Perm.INVOICES_VIEW, order=60)
+@moments(
+    "bills", label=gettext_lazy("Bills"), icon="receipt", permission=Perm.INVOICES_VIEW, order=60,
+    where=of_patient(Invoice),
+)  # fmt: skip
 def bill_moments(ask: Ask) -> Iterable[Moment]:
     """Bills that were issued."""
     mine = staff_scope(ask.user, Perm.INVOICES_VIEW)
@@ -35,7 +38,10 @@ def bill_moments(ask: Ask) -> Iterable[Moment]:
     ]
 
 
-@moments("payments", label=gettext_lazy("Payments"), icon="wallet", permission=Perm.INVOICES_VIEW, order=61)
+@moments(
+    "payments", label=gettext_lazy("Payments"), icon="wallet", permission=Perm.INVOICES_VIEW, order=61,
+    where=of_patient(Payment),
+)  # fmt: skip
 def payment_moments(ask: Ask) -> Iterable[Moment]:
     """Money that came."""
     mine = staff_scope(ask.user, Perm.INVOICES_VIEW)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.permissions import Perm
 from clinic.shared.calendar import format_datetime
-from clinic.shared.chart import Ask, Line, Moment, moments, tile
+from clinic.shared.chart import Ask, Line, Moment, moments, of_patient, tile
 from scheduling.models import Appointment
 from scheduling.queries.floor import own_name
 from scheduling.statuses import UPCOMING, AppointmentStatus
@@ -21,7 +21,14 @@ def _in_sight(ask: Ask) -> Q:
     return Q() if scope is None else Q(branch__in=scope)
 
 
-@moments("appointments", label=_("Appointments"), icon="calendar-days", permission=Perm.DIARY_VIEW, order=40)
+# Whether there may be any; what the reader may see of them is asked for then.
+_ALONE = of_patient(Appointment, more="NOT EXISTS (SELECT 1 FROM scheduling_visit v WHERE v.appointment_id = t.id)")
+_TO_COME = of_patient(Appointment, more="t.starts_at > now() - interval '1 minute'")
+
+
+@moments(
+    "appointments", label=_("Appointments"), icon="calendar-days", permission=Perm.DIARY_VIEW, order=40, where=_ALONE
+)
 def diary_moments(ask: Ask) -> Iterable[Moment]:
     """Appointments that have no visit: what comes, what was cancelled or missed."""
     rows = Appointment.objects.filter(_in_sight(ask), patient__in=ask.patients, visit=None).exclude(status__in=UNTOLD)
@@ -40,7 +47,13 @@ def diary_moments(ask: Ask) -> Iterable[Moment]:
 
 
 @tile(
-    "next", label=_("Next visit"), icon="calendar-days", permission=Perm.DIARY_VIEW, order=50, empty=_("Nothing booked")
+    "next",
+    label=_("Next visit"),
+    icon="calendar-days",
+    permission=Perm.DIARY_VIEW,
+    order=50,
+    empty=_("Nothing booked"),
+    where=_TO_COME,
 )
 def next_booked(ask: Ask) -> Iterable[Line]:
     """The next appointments, soonest first."""
