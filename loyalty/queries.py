@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from clinic.shared.money import exponent, quantise
+from clinic.shared.segments import NUMBER, Asked, Way, condition
 from clinic.shared.tenancy import current_clinic
 from loyalty.models import LoyaltyRule, PointsAccount, PointsEntry, PointsKind, PointsLot
 
@@ -105,3 +110,37 @@ def totals(since: dt.date) -> dict[str, int]:
 
 def _sum(rows: "QuerySet[PointsLot] | QuerySet[PointsEntry] | QuerySet[PointsAccount]", field: str) -> int:
     return int(rows.aggregate(sum=Sum(field))["sum"] or 0)
+
+
+@condition(
+    "points",
+    label=_("Points"),
+    group=_("Money"),
+    permission=Perm.POINTS_VIEW,
+    order=65,
+    ways=(
+        Way(
+            "at_least",
+            _("at least"),
+            ngettext_lazy("have at least %(what)s point", "have at least %(what)s points", "n"),
+            NUMBER,
+            _("points"),
+            10_000_000,
+        ),
+        Way(
+            "below",
+            _("less than"),
+            ngettext_lazy("have less than %(what)s point", "have less than %(what)s points", "n"),
+            NUMBER,
+            _("points"),
+            10_000_000,
+        ),
+    ),
+)
+def with_points(asked: Asked) -> Q:
+    """By the balance, without points that ended but are not swept away yet."""
+    ended = PointsLot.objects.filter(patient=OuterRef("patient"), expires_on__lt=today()).order_by()
+    gone = Subquery(ended.values("patient").annotate(sum=Sum("remaining")).values("sum"))
+    rows = PointsAccount.objects.annotate(now=F("balance") - Coalesce(gone, 0)).filter(now__gte=int(asked.number))
+    found = Q(pk__in=rows.values("patient")) if asked.number else ~Q(pk__in=[])
+    return found if asked.way == "at_least" else ~found

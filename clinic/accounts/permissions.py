@@ -21,6 +21,9 @@ class Perm(models.TextChoices):
     PATIENTS_VIEW = "patients.view", _("Find patients and see their details")
     PATIENTS_EDIT = "patients.edit", _("Register patients and change their details")
 
+    SEGMENTS_VIEW = "segments.view", _("See groups of patients and who is in them")
+    SEGMENTS_EDIT = "segments.edit", _("Put groups of patients together")
+    SEGMENTS_EXPORT = "segments.export", _("Take a group of patients away as a file")
     PATIENTS_MERGE = "patients.merge", _("Merge two cards of one person, and separate them again")
     PATIENTS_EXPORT = "patients.export", _("Have a patient's whole record made ready and sent to the patient")
     PATIENTS_ERASE = "patients.erase", _("Erase a person's data for good")

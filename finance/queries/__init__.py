@@ -1,5 +1,6 @@
 """Reads of money, by subject."""
 
+from finance.queries import conditions
 from finance.queries.books import journals, name_of, trial_balance
 from finance.queries.days import clinic_today, local_day, today
 from finance.queries.deposits import deposit_state, fee_bill_of
@@ -16,6 +17,7 @@ __all__ = [
     "bill_moments",
     "bill_of",
     "clinic_today",
+    "conditions",
     "credit_of",
     "deposit_state",
     "drawer",

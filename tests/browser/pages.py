@@ -8,7 +8,8 @@ from typing import Any
 import finance.actions as finance
 from analytics.actions import ask_record, make_record
 from clinic.patients import actions as people
-from clinic.patients.models import Tag
+from clinic.patients.models import Segment, Tag
+from clinic.shared.segments import Term
 from clinic.shared.tenancy import use_clinic
 from emr.actions import open_phone_link
 from finance.models import Shift
@@ -59,6 +60,26 @@ def _separate(world: Any) -> str:
         ]
         merge = people.merge_patients(source=cards[0], target=cards[1], by=None)
     return f"/patients/merges/{merge.pk}/separate/"
+
+
+def _group(world: Any) -> int:
+    """A group that asks a bit of everything; the list has two."""
+    _label(world)
+    with use_clinic(world.clinic):
+        terms = [
+            Term("last_visit", "before", "180"), Term("next", "none"), Term("balance", "owes", "0"),
+            Term("tag", "has", (str(Tag.objects.order_by("pk")[0].pk),)), Term("sex", "is", ("female", "unknown")),
+        ]  # fmt: skip
+        found = Segment.objects.first()
+        if found is None:
+            people.save_segment(segment=None, name="SMS", terms=[Term("phone", "has")], by=None)
+            found = people.save_segment(segment=None, name="VIP", terms=terms, any_of=True, by=None)
+        return int(found.pk)
+
+
+def _groups(world: Any) -> str:
+    _group(world)
+    return "/patients/groups/"
 
 
 def _label(world: Any) -> int:
@@ -191,6 +212,11 @@ DESK = [
     Entry("/patients/duplicates/", "manager"),
     Entry("/patients/<int:pk>/merge/<int:other_pk>/", "manager", _merge),
     Entry("/patients/merges/<int:merge_pk>/separate/", "manager", _separate),
+    Entry("/patients/groups/", "secretary"),
+    Entry("/patients/groups/", "manager", _groups, also="some"),
+    Entry("/patients/groups/<int:segment_pk>/", "manager", lambda _world: "/patients/groups/0/", also="new"),
+    Entry("/patients/groups/<int:segment_pk>/", "manager", lambda w: f"/patients/groups/{_group(w)}/"),
+    Entry("/patients/", "manager", lambda w: f"/patients/?group={_group(w)}", also="group"),
     Entry("/set-up/labels/", "manager"),
     Entry("/set-up/labels/<int:pk>/", "manager", lambda w: f"/set-up/labels/{_label(w)}/"),
     Entry("/set-up/patients/", "manager"),

@@ -19,6 +19,7 @@ from analytics import actions as analytics
 from clinic.accounts.roles import ROLES
 from clinic.patients import actions as patients
 from clinic.patients.models import Relation
+from clinic.shared.segments import Term
 from clinic.shared.tenancy import ClinicInfo, use_clinic
 from emr import actions as emr
 from emr.actions.phone_links import hash_of
@@ -120,7 +121,9 @@ def fill(info: ClinicInfo) -> dict[str, int]:
 
 def _about(make: Make, patient: Any, clerk: Any) -> None:
     """What the desk keeps about a person."""
-    patients.put_tag(patient=patient, tag=patients.save_tag(tag=None, name="t", by=clerk), by=clerk)
+    label = patients.save_tag(tag=None, name="t", by=clerk)
+    patients.put_tag(patient=patient, tag=label, by=clerk)
+    patients.save_segment(segment=None, name="g", terms=[Term("tag", "has", (str(label.pk),))], by=clerk)
     patients.save_related(patient=patient, relative=make.patient(), kin="mother", by=clerk)
     patients.save_related(patient=patient, name="n", phone="+989121110000", kin="other", by=clerk)
     patients.note_contact(patient=patient, kind="called", text="t", by=clerk)

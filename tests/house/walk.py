@@ -9,7 +9,16 @@ from django.http import HttpResponse
 from django.test import Client
 
 from clinic.accounts.models import Branch, RoleGrant, User
-from clinic.patients.models import Consent, Patient, PatientAccess, PatientMerge, RecordExport, RelatedPerson, Tag
+from clinic.patients.models import (
+    Consent,
+    Patient,
+    PatientAccess,
+    PatientMerge,
+    RecordExport,
+    RelatedPerson,
+    Segment,
+    Tag,
+)
 from clinic.roof.management.commands.policy import lines
 from emr.models import (
     AllergyIntolerance,
@@ -64,7 +73,7 @@ BY_NAME: dict[str, Any] = {
     "appointment_id": Appointment, "kind_pk": EquipmentKind,
     "visit_id": Visit, "patient_id": Patient, "service_id": Service, "service": Service, "item_id": Item,
     "branch_pk": Branch, "branch": Branch, "grant_pk": RoleGrant, "access_pk": PatientAccess, "consent_pk": Consent,
-    "other_pk": Patient, "related_pk": RelatedPerson, "merge_pk": PatientMerge,
+    "other_pk": Patient, "related_pk": RelatedPerson, "merge_pk": PatientMerge, "segment_pk": Segment,
     "condition": Condition, "allergy": AllergyIntolerance, "line": MedicationRequest,
     "favourite": FavouriteDrug, "of_set": PrescriptionSet, "entry": BackgroundEntry,
     "cosign": Cosign,
@@ -86,7 +95,14 @@ BY_WORD: dict[str, Any] = {
     "desks": CashDesk, "shifts": Shift,
     "<str:which>": Interaction, "orders": ServiceRequest, "letters": Letter, "plans": CarePlan,
 }  # fmt: skip
-WORDS = {"which": "interactions", "kind": "pdf", "do": "arrive", "hex": "0f766e", "app_label": "patients"}
+WORDS = {
+    "which": "interactions",
+    "kind": "pdf",
+    "do": "arrive",
+    "hex": "0f766e",
+    "sheet": "csv",
+    "app_label": "patients",
+}
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
 

@@ -31,6 +31,7 @@ from clinic.patients.actions.relations import (
     save_tag,
     take_tag,
 )
+from clinic.patients.actions.segments import note_list_taken, remove_segment, restore_segment, save_segment
 from clinic.patients.actions.signing import sign_consent
 
 __all__ = [
@@ -48,13 +49,17 @@ __all__ = [
     "log_access",
     "merge_patients",
     "note_contact",
+    "note_list_taken",
     "own_patient_for",
     "prove_same_person",
     "put_tag",
     "register",
     "remove_related",
+    "remove_segment",
+    "restore_segment",
     "save_patient_rules",
     "save_related",
+    "save_segment",
     "save_tag",
     "say_not_the_same",
     "separate_patients",

@@ -24,6 +24,7 @@ from clinic.patients.models.relations import (
     Tag,
     Tone,
 )
+from clinic.patients.models.segments import Segment
 
 __all__ = [
     "CONSENTS",
@@ -44,6 +45,7 @@ __all__ = [
     "RecordExport",
     "RelatedPerson",
     "Relation",
+    "Segment",
     "Sex",
     "Tag",
     "Tone",

@@ -1,5 +1,6 @@
 """Reads of patients: finding them, what is known of them, cards that are alike."""
 
+from clinic.patients.queries import conditions
 from clinic.patients.queries.access import WHAT, readings, what_was_read
 from clinic.patients.queries.duplicates import Pair, Preview, duplicate_pairs, preview_merge, recent_merges
 from clinic.patients.queries.merging import Link, clashing, links, merge_of
@@ -23,12 +24,22 @@ from clinic.patients.queries.people import (
 )
 from clinic.patients.queries.relations import Kinship, kept_until, patient_rules, relatives_of, tags_of, tags_to_put
 from clinic.patients.queries.search import Found, search_patients
+from clinic.patients.queries.segments import (
+    Counted,
+    counted,
+    patients_of,
+    patients_who,
+    segments_for,
+    sentence_of,
+    terms_of,
+)
 
 __all__ = [
     "DESK_FIELDS",
     "OWN_CHANGES",
     "PUBLIC_FIELDS",
     "WHAT",
+    "Counted",
     "Found",
     "Kinship",
     "Likeness",
@@ -38,7 +49,9 @@ __all__ = [
     "access_to",
     "age_of",
     "clashing",
+    "conditions",
     "consents_of",
+    "counted",
     "duplicate_pairs",
     "fields_for",
     "find_patients",
@@ -50,6 +63,8 @@ __all__ = [
     "merge_of",
     "own_patient",
     "patient_rules",
+    "patients_of",
+    "patients_who",
     "possible_duplicates",
     "preview_merge",
     "readings",
@@ -57,8 +72,11 @@ __all__ = [
     "relatives_of",
     "search_patients",
     "search_text_of",
+    "segments_for",
+    "sentence_of",
     "tags_of",
     "tags_to_put",
+    "terms_of",
     "what_was_read",
     "words_of",
 ]

@@ -15,6 +15,7 @@ WHAT = {
     "api": _("The card, by a program"),
     "print": _("A printed paper"),
     "export": _("The whole record, to hand over"),
+    "list": _("Name and number, in a list that was taken"),
     "care": _("Care and measurements"),
     "emergency": _("A closed note, in an emergency"),
     "files": _("Files and photos"),

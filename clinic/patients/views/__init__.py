@@ -8,6 +8,8 @@ from clinic.patients.views.merging import duplicates, merge, not_the_same, separ
 from clinic.patients.views.phones import phone_gone, who
 from clinic.patients.views.register import edit, new
 from clinic.patients.views.relations import labels, relative_remove, relatives, rules, tag
+from clinic.patients.views.segment_files import segment_file
+from clinic.patients.views.segments import segment, segment_remove, segment_restore, segments
 from clinic.patients.views.signing import sign_consent
 
 __all__ = [
@@ -32,6 +34,11 @@ __all__ = [
     "relatives",
     "rules",
     "search",
+    "segment",
+    "segment_file",
+    "segment_remove",
+    "segment_restore",
+    "segments",
     "separate",
     "sign_consent",
     "tag",
