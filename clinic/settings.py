@@ -92,7 +92,7 @@ MIGRATION_MODULES = {"admin": None}  # our admin writes the audit log instead of
 MIDDLEWARE = [
     "clinic.shared.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "clinic.shared.middleware.ContentSecurity",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenants.middleware.ClinicFromHost",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,11 +1,16 @@
-"""The request's id and real address, and answers to refusals that no view caught."""
+"""The request's id and real address, and what the browser may load."""
 
 import logging
 import secrets
 from collections.abc import Callable
+from functools import cache
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from clinic.shared.actor import from_where
 from clinic.shared.tenancy import nobody
@@ -39,3 +44,21 @@ def client_address(request: HttpRequest) -> str | None:
         return hops[-trusted]
     address: str | None = request.META.get("REMOTE_ADDR") or None
     return address
+
+
+class ContentSecurity(CSPMiddleware):
+    """django-csp, which builds the header anew for each answer; ours is built once, and anew only for the answers that
+    say something of their own about it (its decorators leave a mark on them).
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if getattr(request, "_csp_nonce", None) or any(name.startswith("_csp_") for name in vars(response)):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, usual_policy())
+        return response
+
+
+@cache
+def usual_policy() -> str:
+    """The header of the settings, which stay as they are while the process lives."""
+    return build_policy()

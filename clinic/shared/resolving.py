@@ -14,12 +14,10 @@ class ByFirstWord(URLResolver):
 
     def __init__(self, patterns: Iterable[Entry]) -> None:
         super().__init__(RoutePattern(""), list(patterns))
-        entries = [(entry, _first_word(entry)) for entry in _flat(self.url_patterns)]
-        self._by_word = {
-            word: URLResolver(RoutePattern(""), [entry for entry, own in entries if own in (word, None)])
-            for word in {word for _entry, word in entries if word is not None}
-        }
-        self._others = URLResolver(RoutePattern(""), [entry for entry, own in entries if own is None])
+        entries = list(_flat(self.url_patterns))
+        words = {word for entry in entries for word in _first_words(entry) or ()}
+        self._by_word = {word: URLResolver(RoutePattern(""), _beginning_with(word, entries)) for word in words}
+        self._others = URLResolver(RoutePattern(""), [entry for entry in entries if _first_words(entry) is None])
 
     def resolve(self, path: str) -> ResolverMatch:
         return self._by_word.get(path.partition("/")[0], self._others).resolve(path)
@@ -39,12 +37,35 @@ def _route(entry: Entry) -> Any:
     return getattr(entry.pattern, "_route", None)
 
 
-def _first_word(entry: Entry) -> str | None:
-    """The word that an address must begin with; None where the pattern leaves it open."""
+def _is_namespace(entry: Entry) -> bool:
+    """An app's addresses under a name of their own, but below no address of their own."""
+    return isinstance(entry, URLResolver) and not isinstance(entry, ByFirstWord) and _route(entry) == ""
+
+
+def _beginning_with(word: str, entries: Iterable[Entry]) -> list[Entry]:
+    """Those that an address with this first word may mean; of a namespace only its own such entries."""
+    found = []
+    for entry in entries:
+        own = _first_words(entry)
+        if own is not None and word not in own:
+            continue
+        if _is_namespace(entry):
+            within: Any = entry
+            names = within.default_kwargs, within.app_name, within.namespace
+            entry = URLResolver(within.pattern, _beginning_with(word, within.url_patterns), *names)
+        found.append(entry)
+    return found
+
+
+def _first_words(entry: Entry) -> set[str] | None:
+    """The words that an address may begin with; None where the pattern leaves it open."""
+    if _is_namespace(entry):
+        words = [_first_words(each) for each in entry.url_patterns]  # type: ignore[union-attr]  # it is a resolver
+        return None if None in words else {word for each in words for word in each or ()}
     route = _route(entry)
     if not isinstance(route, str):
         return None
     word, slash, _rest = route.partition("/")
     if "<" in word or (not slash and isinstance(entry, URLResolver)):
         return None
-    return word
+    return {word}

@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, PolymorphicProxySerializer, extend_schema
@@ -23,7 +24,7 @@ from scheduling.models import Appointment, Mode, Practitioner, Service
 from scheduling.queries.chains import MOST, free_chains
 from scheduling.queries.policy import agreement_for
 from scheduling.queries.questions import services_and_zone
-from scheduling.queries.slots import free_slots
+from scheduling.queries.slots import as_json, free_slots
 
 DEFAULT_DAYS = 14
 
@@ -88,7 +89,7 @@ class Slots(APIView):
         ],
         responses={200: SlotOutput(many=True)},
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> HttpResponse:
         branch = number(request, "branch")
         services, zone = self._asked(request, branch)
         since = moment(request, "from", zone) or timezone.now()
@@ -104,7 +105,7 @@ class Slots(APIView):
         }
         if len(services) > 1:
             return Response([chain.as_dict() for chain in free_chains(services=services, **wanted)])
-        return Response([slot.as_dict() for slot in free_slots(service=services[0], **wanted)])
+        return HttpResponse(as_json(free_slots(service=services[0], **wanted)), content_type="application/json")
 
     def _asked(self, request: Request, branch: int | None) -> tuple[list[Service], str]:
         """The services in the order in which they were named, and the zone that days are meant in."""

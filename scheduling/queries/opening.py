@@ -25,11 +25,11 @@ OFFERS = """
            h.mode IN ('either', %(mode)s::text) AND coalesce(
                (SELECT bool_or(named.service_id = %(service)s::bigint) FROM scheduling_workinghours_services named
                 WHERE named.workinghours_id = h.id), true),
-           (SELECT array_agg(kind.equipmentkind_id) FROM scheduling_service_equipment kind
-            WHERE kind.service_id = %(service)s::bigint AND %(mode)s::text <> 'online'),
            h.weekday, extract(epoch FROM h.starts)::int, extract(epoch FROM h.ends)::int,
            coalesce(h.valid_from - date '1970-01-01', 0), coalesce(h.valid_until - date '1970-01-01', 1000000000),
-           h.replaces
+           h.replaces,
+           (SELECT array_agg(kind.equipmentkind_id) FROM scheduling_service_equipment kind
+            WHERE kind.service_id = %(service)s::bigint AND %(mode)s::text <> 'online')
     FROM scheduling_practitionerservice o
     JOIN scheduling_service s ON s.id = o.service_id
     JOIN scheduling_practitioner p ON p.id = o.practitioner_id AND p.is_active
@@ -143,16 +143,35 @@ def _skip(before: int, after: int, zone: zoneinfo.ZoneInfo) -> int:
 def offers(
     *, service: int, practitioner: int | None, branch: int | None, since: int, until: int, mode: str = Mode.IN_PERSON
 ) -> Opening:
-    """Who gives the service where, with the stretches of work between two moments.
+    """Who gives the service where, with the stretches of work on the days between two moments.
 
     Two statements, however long the history.
     """
     hours = rows(OFFERS, {"service": service, "practitioner": practitioner, "branch": branch, "mode": mode})
     if not hours:
         return Opening([], {}, [])
-    closed, away = _in_the_way({row[0] for row in hours}, since, until)
+    # Whole days (UTC), so that the questions of one day are the same question.
+    window = (since - since % DAY, until + -until % DAY)
+    in_the_way = rows(IN_THE_WAY, _named(window, {row[0] for row in hours}))
+    found, away = _laid(tuple(row[:-1] for row in hours), tuple(in_the_way), window)
+    return Opening(found, away, list(hours[0][-1] or ()))
+
+
+# Nothing but its arguments decides, and hours change seldom: worked out once for the many who look at the same weeks.
+@lru_cache(maxsize=512)
+def _laid(
+    hours: tuple[tuple, ...], in_the_way: tuple[tuple, ...], window: Stretch
+) -> tuple[list[Offer], dict[str, list[Stretch]]]:
+    """Everybody's hours on the days of a window, and all times off by resource; both are read only."""
+    closed: dict[tuple[int, int], bool] = {}
+    away: dict[str, list[Stretch]] = {}
+    for key, first, second in in_the_way:
+        if key.startswith("h:"):
+            closed[int(key[2:]), first] = bool(second)
+        else:
+            away.setdefault(key, []).append((first, second))
     weeks: dict[tuple, Week] = {}
-    for *place, room, tokens, fits, _kinds, weekday, starts, ends, first, last, replaces in hours:
+    for *place, room, tokens, fits, weekday, starts, ends, first, last, replaces in hours:
         week = weeks.get(key := tuple(place)) or weeks.setdefault(key, Week())
         week.add((room, tokens) if fits else None, (weekday, starts, ends, first, last, replaces))
     found = []
@@ -160,14 +179,11 @@ def offers(
         gone = join(away.get(f"d:{practitioner_id}", []) + away.get(f"b:{branch_id}", []) + away.get("b:0", []))
         is_open_on = _open_days(branch_id, closed)
         for (room, tokens), weekly in week.rules.items():
-            worked = _worked(weekly, week.plans, zone_of(zone), is_open_on, (since, until))
+            worked = _worked(weekly, week.plans, zone_of(zone), is_open_on, window)
             blocks = sorted(worked) if tokens else join(worked)
-            found.append(
-                Offer(
-                    practitioner_id, branch_id, zone, minutes, tuple(without(blocks, gone)), tuple(blocks), room, tokens
-                )
-            )
-    return Opening(found, away, list(hours[0][7] or ()))
+            left = tuple(without(blocks, gone))
+            found.append(Offer(practitioner_id, branch_id, zone, minutes, left, tuple(blocks), room, tokens))
+    return found, away
 
 
 Row = tuple[int, int, int, int, int, bool]  # weekday, from, to, valid from and until as days, replaces
@@ -194,20 +210,11 @@ def plan_of(plans: set[tuple[int, int]], day: int) -> tuple[int, int] | None:
     return min(covering, key=lambda plan: (plan[1] - plan[0], -plan[0])) if covering else None
 
 
-def _in_the_way(
-    practitioners: set[int], since: int, until: int
-) -> tuple[dict[tuple[int, int], bool], dict[str, list[Stretch]]]:
-    """Closed days as {(branch or 0, day): open all the same}, and times off by resource."""
-    begin, end = moment(since), moment(until)
-    window = {"first_day": (begin - ONE_DAY).date(), "last_day": (end + ONE_DAY).date(), "since": begin, "until": end}
-    closed: dict[tuple[int, int], bool] = {}
-    away: dict[str, list[Stretch]] = {}
-    for key, first, second in rows(IN_THE_WAY, {**window, "practitioners": list(practitioners)}):
-        if key.startswith("h:"):
-            closed[int(key[2:]), first] = bool(second)
-        else:
-            away.setdefault(key, []).append((first, second))
-    return closed, away
+def _named(window: Stretch, practitioners: set[int]) -> dict[str, Any]:
+    """The values of IN_THE_WAY; a day of some zone may begin a day before or after its UTC namesake."""
+    begin, end = moment(window[0]), moment(window[1])
+    days = {"first_day": (begin - ONE_DAY).date(), "last_day": (end + ONE_DAY).date()}
+    return {**days, "since": begin, "until": end, "practitioners": list(practitioners)}
 
 
 def _open_days(branch: int, closed: dict[tuple[int, int], bool]) -> Callable[[int], bool]:

@@ -7,6 +7,7 @@ buffers may reach beyond them.
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -90,6 +91,24 @@ class Slot(NamedTuple):
         if self.number is not None:
             told |= {"number": self.number, "expected_at": self.expected_at.isoformat()}
         return told
+
+
+@lru_cache(maxsize=32_768)
+def _both_times(zone: str, begin: int, end: int) -> str:
+    return f'"starts_at":"{iso(zone, begin)}","ends_at":"{iso(zone, end)}"'
+
+
+def as_json(slots: Iterable[Slot]) -> str:
+    """What `as_dict` tells of each, as one text: to encode hundreds of times costs half as much as to find them."""
+    texts = []
+    for slot in slots:
+        doctor, service, branch, begin, end, zone, mode, left, number, _expected = slot
+        if left is None and number is None and mode == Mode.IN_PERSON:
+            times = _both_times(zone, begin, end)
+            texts.append(f'{{"doctor":{doctor},"service":{service},"branch":{branch},{times}}}')
+        else:
+            texts.append(json.dumps(slot.as_dict(), separators=(",", ":")))
+    return f"[{','.join(texts)}]"
 
 
 @dataclass(frozen=True, slots=True)

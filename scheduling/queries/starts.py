@@ -64,23 +64,25 @@ def starts_of(offer: Offer, busy: list[Stretch], shape: Shape, window: Stretch) 
     length, before, after, step = shape.length, shape.before, shape.after, shape.grid
     place, total = 0, len(busy)
     zone = zone_of(offer.zone)
+    everywhere = Grid(step, zone, 0) if GRID % step == 0 else None
     for open_from, open_until in offer.open:
         if open_until <= earliest:
             continue
-        grid = Grid(step, zone, (block_of(offer, open_from) or (open_from, 0))[0])
+        grid = everywhere or Grid(step, zone, (block_of(offer, open_from) or (open_from, 0))[0])
         start = grid.at_or_after(max(open_from, earliest))
         last = min(open_until - length, latest - 1)
         twice = clock_goes_back(zone, open_from, open_until)
         while start <= last:
             while place < total and busy[place][1] <= start - before:
                 place += 1
-            if place < total and busy[place][0] < start + length + after:
+            fits = last if place == total else min(last, busy[place][0] - after - length)
+            if fits < start:
                 start = max(start + step, grid.at_or_after(busy[place][1] + before))
                 continue
+            gap = range(start, fits + 1, step)
             # A wall time that comes twice is promised once: nobody could tell the two apart.
-            if not twice or not dt.datetime.fromtimestamp(start, zone).fold:
-                found.append(start)
-            start += step
+            found += [at for at in gap if not dt.datetime.fromtimestamp(at, zone).fold] if twice else gap
+            start = gap[-1] + step
     return found
 
 
