@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from django.db import connection
 
@@ -50,8 +50,13 @@ def rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def ask(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    """All rows of a statement with its values as `$1`, `$2`, …"""
-    cursor = cast(Any, connection).prepared()  # never closed: it lives as long as its connection
-    cursor.execute(sql, values)
+    """All rows of a statement with its values as `$1`, `$2`, …
+
+    Each clinic has a statement of its own: one that served another clinic before is parsed and planned again by the
+    server, since its names mean other tables now.
+    """
+    clinic: Any = connection
+    cursor = clinic.prepared()  # never closed: it lives as long as its connection
+    cursor.execute(f"{sql} /* {clinic.schema_name} */", values)
     found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
