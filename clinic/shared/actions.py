@@ -34,6 +34,18 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
+def single(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function a write of one statement, which is whole by itself: an action that begins no transaction."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        with acting(kwargs.get("by")):
+            return function(*args, **kwargs)
+
+    wrapper.is_action = True  # type: ignore[attr-defined]  # read by the house tests
+    return wrapper
+
+
 def _once(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     with acting(kwargs.get("by")), together():
         return function(*args, **kwargs)

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from django.utils import timezone
@@ -133,7 +134,12 @@ def format_date(
     """A date as read. Styles: long (weekday, day, month, year), medium, weekday, short (day, month), numeric, month."""
     day = local(value)
     day = day.date() if isinstance(day, dt.datetime) else day
-    lang, calendar = language(lang), calendar or current_calendar(lang)
+    lang = language(lang)
+    return _date_text(day, lang, style, calendar or current_calendar(lang))
+
+
+@lru_cache(maxsize=8192)  # a clinic writes the same few thousand days again and again
+def _date_text(day: dt.date, lang: str, style: Style, calendar: Calendar) -> str:
     year, month, number = year_month_day(day, calendar)
     if style == "numeric":
         mark = "/" if calendar == "jalali" else "-"

@@ -160,7 +160,17 @@ def look_of(status: str, label: Any = None) -> Look:
 
 def status_chip(status: str, label: Any = None, *, classes: str = "") -> SafeString:
     """The chip of a status."""
-    look = look_of(status, label)
+    if label is None:
+        return _plain_chip(str(status), classes, get_language() or "")
+    return _chip(look_of(status, label), classes)
+
+
+@lru_cache(maxsize=512)
+def _plain_chip(status: str, classes: str, language: str) -> SafeString:
+    return _chip(look_of(status), classes)
+
+
+def _chip(look: Look, classes: str) -> SafeString:
     return format_html('<span class="c-chip {} {}">{}{}</span>', look.tone, classes, icon(look.icon), look.label)
 
 

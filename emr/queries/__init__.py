@@ -12,6 +12,7 @@ from emr.queries.chart import (
 )
 from emr.queries.day import my_day, next_in_line, own_practitioner
 from emr.queries.drawing import moments_html
+from emr.queries.drawn_tiles import tiles_html
 from emr.queries.drugs import allergies_against, find_drugs
 from emr.queries.encounters import broken_glass, colleagues, supervisors, templates_for, to_cosign, to_sign
 from emr.queries.file_moments import file_moments, last_files
@@ -62,6 +63,7 @@ __all__ = [
     "signed_of",
     "supervisors",
     "templates_for",
+    "tiles_html",
     "to_cosign",
     "to_review",
     "to_sign",

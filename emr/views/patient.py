@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -16,7 +16,7 @@ from clinic.shared.html import is_htmx
 from clinic.shared.speaking import speaking
 from emr import permissions, queries
 from emr.models import Encounter
-from emr.queries.chart import ids_of
+from emr.queries.chart import whole_patient
 from emr.statuses import EncounterStatus
 from emr.views.care.common import tabs_of
 from emr.views.common import age_of
@@ -26,11 +26,14 @@ from emr.views.common import age_of
 @require_GET
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole record on one page: tiles with what must be known, and everything that happened, by kind."""
-    patient = get_object_or_404(Patient.objects.select_related("merged_into"), pk=pk)
+    found = whole_patient(pk)
+    if found is None:
+        raise Http404
+    patient, ids = found
     log_access(patient=patient, what="timeline", by=request.user)
     kinds, name = kinds_for(request.user), request.GET.get("kind", "")
     kind = next((each.name for each in kinds if each.name == name), "")
-    ids, before = ids_of(patient), Mark.read(request.GET.get("before", ""))
+    before = Mark.read(request.GET.get("before", ""))
     only_part = is_htmx(request) and "part" in request.GET
     facts = known([*told_kinds(request.user, kind), *([] if only_part else seen_tiles(request.user))], ids)
     page = stretch(user=request.user, patient=patient, patients=ids, kind=kind, before=before, facts=facts)
@@ -46,7 +49,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if only_part:
         return render(request, "emr/parts/timeline.html", context)
-    context["tiles"] = tiles_for(Ask(request.user, patient, ids), facts)
+    context["tiles"] = queries.tiles_html(tiles_for(Ask(request.user, patient, ids), facts))
     return render(request, "emr/patient.html", context)
 
 

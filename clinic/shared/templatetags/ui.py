@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -12,8 +13,8 @@ from django.forms import BaseForm, BoundField
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from clinic.shared import calendar, charts, html, money
 from clinic.shared import text as texts
@@ -324,6 +325,11 @@ def body_words() -> dict[str, dict[str, str]]:
 @register.simple_tag
 def js_text() -> SafeString:
     """The words that scripts say, as a JSON block."""
+    return _js_text(get_language() or "")
+
+
+@lru_cache(maxsize=8)
+def _js_text(language: str) -> SafeString:
     said = {
         "undo": _("Undo"),
         "undone": _("Undone."),
