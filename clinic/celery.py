@@ -36,6 +36,7 @@ SWEEPS = {
     "messages": (10, "messaging.tasks:sweep_messages", CLINICS),
     "delivery": (60, "messaging.tasks:sweep_delivery", CLINICS),
     "online-payments": (60, "finance.tasks:sweep_online", CLINICS),
+    "books": (3600, "finance.tasks:keep_books", CLINICS),
     "reminders": (600, "messaging.actions.reminders:queue_reminders", CLINICS),
     "intake": (60, "messaging.actions.intake:tell_of_intakes", CLINICS),
     "day-packs": (300, "analytics.tasks:make_day_packs", CLINICS),

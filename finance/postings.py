@@ -15,13 +15,14 @@ from inventory.models import MovementKind
 
 @dataclass(frozen=True)
 class Chart:
-    """An account as it is seeded: code, names, kind; `per_branch` accounts are kept one for each branch."""
+    """An account as it is seeded; `per_branch` ones are kept one for each branch, in `money` ones money lies."""
 
     code: str
     name: str
     name_en: str
     kind: AccountKind
     per_branch: bool = False
+    money: bool = False
 
 
 class Rule(NamedTuple):
@@ -32,14 +33,16 @@ class Rule(NamedTuple):
 
 
 _ASSET, _LIABILITY = AccountKind.ASSET, AccountKind.LIABILITY
-_INCOME, _EXPENSE = AccountKind.INCOME, AccountKind.EXPENSE
+_INCOME, _EXPENSE, _EQUITY = AccountKind.INCOME, AccountKind.EXPENSE, AccountKind.EQUITY
 
 CHART: dict[str, Chart] = {
-    "cash": Chart("1010", "صندوق", "Cash drawer", _ASSET, per_branch=True),
-    "safe": Chart("1015", "گاوصندوق و صندوق‌های بسته", "Safe and closed drawers", _ASSET, per_branch=True),
-    "card": Chart("1020", "کارتخوان، در راه بانک", "Card terminal, on its way to the bank", _ASSET, per_branch=True),
-    "bank": Chart("1030", "بانک", "Bank", _ASSET),
-    "online": Chart("1040", "درگاه اینترنتی، در راه بانک", "Online gateway, on its way to the bank", _ASSET),
+    "cash": Chart("1010", "صندوق", "Cash drawer", _ASSET, per_branch=True, money=True),
+    "safe": Chart("1015", "گاوصندوق و صندوق‌های بسته", "Safe and closed drawers", _ASSET, True, True),
+    "card": Chart("1020", "کارتخوان، در راه بانک", "Card terminal, on its way to the bank", _ASSET, True, True),
+    "bank": Chart("1030", "بانک", "Bank", _ASSET, money=True),
+    "online": Chart(
+        "1040", "درگاه اینترنتی، در راه بانک", "Online gateway, on its way to the bank", _ASSET, False, True
+    ),
     "receivable": Chart("1100", "طلب از بیماران", "Owed by patients", _ASSET),
     "inventory": Chart("1200", "موجودی انبار", "Stock", _ASSET),
     "transit": Chart("1210", "کالای در راه شعبه‌ها", "Stock between branches", _ASSET),
@@ -48,12 +51,15 @@ CHART: dict[str, Chart] = {
     "deposits": Chart("2015", "بیعانهٔ نوبت‌ها", "Deposits of appointments", _LIABILITY),
     "tax": Chart("2030", "مالیات پرداختنی", "Tax to pay", _LIABILITY),
     "supplier": Chart("2040", "بدهی به تأمین‌کنندگان", "Owed to suppliers", _LIABILITY),
+    "opening": Chart("3010", "سرمایه و ماندهٔ آغاز", "Capital and opening balances", _EQUITY),
+    "retained": Chart("3020", "سود و زیان انباشته", "Profit and loss of years before", _EQUITY),
     "service_revenue": Chart("4010", "درآمد خدمات", "Revenue of services", _INCOME),
     "product_revenue": Chart("4020", "درآمد فروش کالا", "Revenue of goods", _INCOME),
     "stock_gain": Chart("4030", "اضافی انبار", "Stock found", _INCOME),
     "fee_revenue": Chart("4040", "درآمد هزینهٔ لغو و غیبت", "Fees for missed visits", _INCOME),
     "cash_over": Chart("4050", "اضافی صندوق", "Cash over", _INCOME),
     "cash_income": Chart("4060", "دریافت‌های متفرقهٔ صندوق", "Sundry cash income", _INCOME),
+    "other_income": Chart("4110", "درآمدهای دیگر", "Other income", _INCOME),
     "discounts": Chart("4910", "تخفیف‌ها", "Discounts", _INCOME),
     "returns": Chart("4920", "برگشت از درآمد", "Revenue given back", _INCOME),
     "points_cost": Chart("4930", "امتیازهای داده‌شده", "Points given", _INCOME),
@@ -62,6 +68,15 @@ CHART: dict[str, Chart] = {
     "stock_loss": Chart("5030", "کسری و ضایعات انبار", "Stock lost", _EXPENSE),
     "cash_short": Chart("5040", "کسری صندوق", "Cash short", _EXPENSE),
     "petty": Chart("5050", "هزینه‌های خرد صندوق", "Small expenses out of the drawer", _EXPENSE),
+    "rent": Chart("5110", "اجاره", "Rent", _EXPENSE),
+    "wages": Chart("5120", "حقوق و دستمزد", "Wages and salaries", _EXPENSE),
+    "utilities": Chart("5130", "آب، برق، گاز، تلفن و اینترنت", "Power, water, telephone and internet", _EXPENSE),
+    "repairs": Chart("5140", "تعمیر و نگهداری", "Repairs and upkeep", _EXPENSE),
+    "advertising": Chart("5150", "تبلیغات و بازاریابی", "Advertising", _EXPENSE),
+    "bank_fees": Chart("5160", "کارمزد بانکی", "Bank fees", _EXPENSE),
+    "office": Chart("5170", "پذیرایی و ملزومات اداری", "Refreshments and office supplies", _EXPENSE),
+    "insurance": Chart("5180", "بیمه و مالیات", "Insurance and taxes", _EXPENSE),
+    "other_expense": Chart("5190", "هزینه‌های دیگر", "Other expenses", _EXPENSE),
 }
 
 # Where money of each method arrives and leaves again.
@@ -131,6 +146,20 @@ RULES: dict[str, Rule] = {
     # Points are a promise: given out of revenue, kept as a debt, back into revenue when they end unused.
     "points_given": Rule("points_cost", "points"),
     "points_ended": Rule("points", "points_cost"),
+    # Written by hand: the rule names where it belongs when nobody chose an account; a chosen one is of the same kind.
+    "income_received": Rule("bank", "other_income"),
+    "expense_paid": Rule("other_expense", "bank"),
+    "expense_owed": Rule("other_expense", "supplier"),
+    "supplier_paid": Rule("supplier", "bank"),
+    "moved": Rule("bank", "cash"),
+    "opening_has": Rule("bank", "opening"),
+    "opening_owes": Rule("opening", "supplier"),
+    "opening_own": Rule("opening", "retained"),
+    # At the end of a year what was earned and spent is carried to the equity.
+    "year_income": Rule("other_income", "retained"),
+    "year_expense": Rule("retained", "other_expense"),
+    "year_income_back": Rule("retained", "other_income"),
+    "year_expense_back": Rule("other_expense", "retained"),
     # Stock, at the cost of its lot.
     "stock_purchase": Rule("inventory", "supplier"),
     "stock_consume": Rule("consumables", "inventory"),
@@ -150,4 +179,21 @@ STOCK_RULES: dict[str, str] = {kind: f"stock_{kind}" for kind in MovementKind.va
 
 # Which account lines name the patient, so that her balance can be read from the books.
 OF_PATIENT = frozenset({"receivable", "wallet", "deposits"})
-OF_WORK = frozenset({"service_revenue", "product_revenue", "fee_revenue"})
+OF_WORK = frozenset(
+    {"service_revenue", "product_revenue", "fee_revenue", "consumables", "other_income", "other_expense"}
+)
+# Accounts that only their own documents move: by hand nothing is posted there, and nothing is opened.
+_FREE = {
+    "cash",
+    "safe",
+    "card",
+    "bank",
+    "online",
+    "supplier",
+    "tax",
+    "opening",
+    "retained",
+    "other_income",
+    "other_expense",
+}
+RULED = frozenset(CHART[key].code for rule in RULES.values() for key in rule if key not in _FREE)

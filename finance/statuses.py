@@ -1,4 +1,4 @@
-"""Lives of invoices, payments, refunds, deposits, online payments, shifts."""
+"""Lives of invoices, payments, refunds, deposits, online payments, shifts, proposed expenses."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -85,4 +85,17 @@ SHIFT_MOVES: dict[str, set[str]] = {
     ShiftStatus.COUNTED: {ShiftStatus.OPEN, ShiftStatus.CLOSED},  # counted again, or closed with the difference
     ShiftStatus.OFFERED: {ShiftStatus.OPEN, ShiftStatus.CLOSED},  # refused, or accepted
     ShiftStatus.CLOSED: set(),
+}
+
+
+class DueStatus(models.TextChoices):
+    PROPOSED = "proposed", _("To confirm")
+    CONFIRMED = "confirmed", _("Posted")
+    SKIPPED = "skipped", _("Left out")
+
+
+DUE_MOVES: dict[str, set[str]] = {
+    DueStatus.PROPOSED: {DueStatus.CONFIRMED, DueStatus.SKIPPED},
+    DueStatus.SKIPPED: {DueStatus.PROPOSED},
+    DueStatus.CONFIRMED: set(),
 }

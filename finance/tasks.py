@@ -5,7 +5,9 @@ import time
 from django.utils import timezone
 
 from clinic.shared import gateway
+from finance.actions.accounts import furnish_accounts
 from finance.actions.online import check_online
+from finance.actions.recurring import propose_expenses
 from finance.actions.settling import end_online
 from finance.models import OnlinePayment
 from finance.queries.online import merchant, online_to_ask
@@ -25,6 +27,12 @@ def sweep_online() -> None:
         else:
             check_online(online)
     _settle_forgotten(ends)
+
+
+def keep_books() -> None:
+    """A new branch gets its accounts, and expenses whose day has come are laid out to be confirmed."""
+    furnish_accounts(by=None)
+    propose_expenses(by=None)
 
 
 def _settle_forgotten(ends: float) -> None:

@@ -19,6 +19,7 @@ from clinic.shared.statuses import move
 from clinic.shared.tenancy import SCHEMA_NAME, use_clinic, use_platform
 from clinic.shared.work import wake
 from emr.actions import furnish_record
+from finance.actions import furnish_accounts
 from tenants import provisioning, tasks
 from tenants.models import Clinic, ClinicRequest, ClinicRequestStatusChange, ClinicStatusChange, Domain
 from tenants.queries import forget_hosts
@@ -122,11 +123,12 @@ def _register(*, schema: str, host: str, by: Any, **values: Any) -> Clinic:
 
 @action
 def _furnish(*, branch: str, time_zone: str, owner_phone: str, language: str, by: Any) -> None:
-    """The first branch, the owner, and templates of notes to begin with."""
+    """The first branch, the owner, templates of notes and the chart of accounts to begin with."""
     Branch(name=branch, time_zone=time_zone).save()
     owner = account_for_phone(phone=read_mobile(owner_phone, field="owner_phone"), by=None)
     grant_role(user=owner, role=Role.OWNER, by=None)
     furnish_record(language=language, by=None)
+    furnish_accounts(by=None)
 
 
 def _take_back(clinic: Clinic) -> None:

@@ -43,6 +43,8 @@ class Perm(models.TextChoices):
     CASH_MANAGE = "cash.manage", _("Close colleagues’ drawers, settle card terminals and close the day")
     DISCOUNTS_GIVE = "discounts.give", _("Give discounts")
     LEDGER_VIEW = "ledger.view", _("See the books")
+    LEDGER_WRITE = "ledger.write", _("Enter expenses, income, transfers, suppliers and accounts")
+    PERIODS_CLOSE = "periods.close", _("Close periods of the books and open them again")
 
     STOCK_VIEW = "stock.view", _("See stock")
     STOCK_MOVE = "stock.move", _("Receive, use and correct stock")

@@ -155,6 +155,8 @@ ROLES: dict[Role, RoleCard] = {
         | (_MANAGER - {Perm.CHAT_PATIENTS})
         | {
             Perm.LEDGER_VIEW,
+            Perm.LEDGER_WRITE,
+            Perm.PERIODS_CLOSE,
             Perm.POINTS_RULES,
             Perm.MASTERMIND_VIEW,
             Perm.TABLES_VIEW,

@@ -1,5 +1,6 @@
 """Every write of money, by subject."""
 
+from finance.actions.accounts import furnish_accounts, open_balances, save_account, save_supplier, take_back_opening
 from finance.actions.cash import move_cash
 from finance.actions.counting import count_again, count_shift, settle_count
 from finance.actions.deposits import ask_deposit, follow_deposit, move_deposit, take_deposit
@@ -12,14 +13,19 @@ from finance.actions.ledger import Entry, post, post_points, post_points_revalua
 from finance.actions.merging import carry_balances
 from finance.actions.online import begin_online, check_online, start_for_deposit, start_for_invoice
 from finance.actions.payments import pay, top_up
+from finance.actions.periods import close_period, reopen_period
+from finance.actions.recurring import confirm_due, propose_again, propose_expenses, save_recurring, skip_due
 from finance.actions.refunds import refund, take_back_points
 from finance.actions.shifts import open_shift
 from finance.actions.visits import cancel_for_visit, discount_visit, issue_for_visit, pay_visit
+from finance.actions.vouchers import Written, add_file, enter_voucher, reverse_voucher
 
 __all__ = [
     "Draft",
     "Entry",
+    "Written",
     "accept_shift",
+    "add_file",
     "ask_deposit",
     "begin_online",
     "cancel_fee",
@@ -27,10 +33,14 @@ __all__ = [
     "cancel_invoice",
     "carry_balances",
     "check_online",
+    "close_period",
+    "confirm_due",
     "count_again",
     "count_shift",
     "discount_visit",
+    "enter_voucher",
     "follow_deposit",
+    "furnish_accounts",
     "give_discount",
     "issue_fee",
     "issue_for_visit",
@@ -38,6 +48,7 @@ __all__ = [
     "move_cash",
     "move_deposit",
     "offer_shift",
+    "open_balances",
     "open_shift",
     "pay",
     "pay_visit",
@@ -45,15 +56,24 @@ __all__ = [
     "post_points",
     "post_points_revaluation",
     "post_stock",
+    "propose_again",
+    "propose_expenses",
     "refund",
     "refuse_shift",
+    "reopen_period",
     "reverse",
+    "reverse_voucher",
+    "save_account",
     "save_cash_rules",
     "save_desk",
     "save_gateway",
+    "save_recurring",
+    "save_supplier",
     "settle_count",
+    "skip_due",
     "start_for_deposit",
     "start_for_invoice",
+    "take_back_opening",
     "take_back_points",
     "take_deposit",
     "top_up",

@@ -4,19 +4,24 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from clinic.accounts.models import Branch, User
 from clinic.patients.models import Patient
 from clinic.shared.actions import action
 from clinic.shared.actor import current_actor
+from clinic.shared.calendar import format_date
+from clinic.shared.errors import Conflict
 from clinic.shared.money import quantise
 from clinic.shared.tenancy import current_clinic, salt
 from finance.actions.drawers import drawer_for
-from finance.models import Account, Journal, JournalLine, PaymentMethod, Shift
+from finance.models import Account, Journal, JournalLine, PaymentMethod, Shift, Supplier
 from finance.postings import CHART, OF_PATIENT, OF_WORK, RULES, STOCK_RULES
 from finance.queries.days import clinic_today, local_day
+from finance.queries.periods import open_day
 from inventory.models import MovementKind, StockMovement
 from loyalty.models import LoyaltyRule, PointsEntry, PointsKind
 from scheduling.models import Practitioner, Service
@@ -24,17 +29,32 @@ from scheduling.models import Practitioner, Service
 
 @dataclass(frozen=True)
 class Entry:
-    """One rule applied to an amount (in the clinic's currency, above zero), with what the lines are about."""
+    """One rule applied to an amount (in the clinic's currency, above zero), with what the lines are about.
+
+    `debit` and `credit` stand in for the rule's accounts; each must be of the kind that the rule's account has.
+    """
 
     rule: str
     amount: Decimal
     patient: Patient | None = None
     practitioner: Practitioner | None = None
     service: Service | None = None
+    supplier: Supplier | None = None
+    debit: Account | None = None
+    credit: Account | None = None
 
 
 DRAWERS = f"{CHART['cash'].code}-"
-Side = tuple[Account, int | None, int | None, int | None]
+
+
+class Side(NamedTuple):
+    """Where an amount stands: the account, and whom and what the line names (ids)."""
+
+    account: Account
+    patient: int | None = None
+    practitioner: int | None = None
+    service: int | None = None
+    supplier: int | None = None
 
 
 def take_turn(name: str) -> None:
@@ -62,6 +82,7 @@ def account(*, key: str, branch: Branch | None, by: User | None) -> Account:
         name_en=f"{chart.name_en} · {own.name_en or own.name}" if own else chart.name_en,
         kind=chart.kind,
         branch=own,
+        is_money=chart.money,
     )
     made.save()
     return made
@@ -82,7 +103,8 @@ def post(
     """Write one balanced journal; nothing for amounts of zero. Repeatable by (cause, kind): a repeat gets the first.
 
     What moves a drawer's cash names its `shift`; without one it is that of whoever acts (Conflict where there is none).
-    Raises ValueError for a negative amount or one finer than the currency: a fault of the caller, never of input.
+    Raises Conflict for a day of a closed period; ValueError for a negative amount, one finer than the currency, or an
+    account of another kind: a fault of the caller, never of input.
     """
     done = Journal.objects.filter(cause=cause, kind=kind).first()
     if done:
@@ -90,8 +112,12 @@ def post(
     sides: dict[Side, Decimal] = {}
     for entry in entries:
         _check(entry)
-        for key, amount in ((RULES[entry.rule].debit, entry.amount), (RULES[entry.rule].credit, -entry.amount)):
-            side = _side(key, entry, branch, by)
+        rule = RULES[entry.rule]
+        for key, given, amount in (
+            (rule.debit, entry.debit, entry.amount),
+            (rule.credit, entry.credit, -entry.amount),
+        ):
+            side = _side(key, given, entry, branch, by)
             sides[side] = sides.get(side, Decimal(0)) + amount
     return _write(kind, cause, sides, business_date=business_date, branch=branch, memo=memo, by=by, shift=shift)
 
@@ -110,19 +136,22 @@ def carry(
     """Carry amounts of accounts (debit above zero) from one patient to another; the accounts' sums stay as they are."""
     sides: dict[Side, Decimal] = {}
     for account_, amount in amounts.items():
-        sides[(account_, source.pk, None, None)] = -amount
-        sides[(account_, target.pk, None, None)] = amount
+        sides[Side(account_, source.pk)] = -amount
+        sides[Side(account_, target.pk)] = amount
     return _write(kind, cause, sides, business_date=business_date, branch=None, memo="", by=by)
 
 
 @action
 def reverse(*, journal: Journal, cause: str, business_date: dt.date, memo: str = "", by: User | None) -> Journal:
-    """Take a journal back by one with every sign turned; a journal is reversed once, a repeat gets the first."""
+    """Take a journal back by one with every sign turned; a journal is reversed once, a repeat gets the first.
+
+    Its day is the day of the taking back, whatever the first one's was. Raises Conflict where that day is closed.
+    """
     done = Journal.objects.filter(reverses=journal).first()
     if done:
         return done
     sides = {
-        (line.account, line.patient_id, line.practitioner_id, line.service_id): -line.amount
+        Side(line.account, line.patient_id, line.practitioner_id, line.service_id, line.supplier_id): -line.amount
         for line in journal.lines.select_related("account").order_by("pk")
     }
     kind = f"{journal.kind}_reversed"[:30]
@@ -136,7 +165,7 @@ def reverse(*, journal: Journal, cause: str, business_date: dt.date, memo: str =
 @action
 def post_stock(*, movement: StockMovement, by: User | None) -> Journal | None:
     """Post the worth of a stock movement at its lot's cost; a reversal turns round what the first one posted."""
-    cause, day = f"movement:{movement.pk}", local_day(movement.branch, movement.at)
+    cause, day = f"movement:{movement.pk}", open_day(local_day(movement.branch, movement.at))
     if movement.kind == MovementKind.REVERSAL:
         first = Journal.objects.filter(cause=f"movement:{movement.reverses_id}").first()
         return reverse(journal=first, cause=cause, business_date=day, memo=movement.item.name, by=by) if first else None
@@ -185,18 +214,29 @@ def post_points_revaluation(*, rule: LoyaltyRule, amount: Decimal, by: User | No
     )
 
 
+def closed(day: dt.date) -> Conflict:
+    """What is said where nothing may be posted any more."""
+    said = _("The books of %(day)s are closed. Choose a later day, or ask the owner to open that period again.")
+    return Conflict(said % {"day": format_date(day)}, field="business_date", code="period_closed")
+
+
 def _check(entry: Entry) -> None:
     if entry.amount < 0 or entry.amount != quantise(entry.amount, current_clinic().currency):
         raise ValueError(f"{entry.rule}: {entry.amount} cannot be posted")
 
 
-def _side(key: str, entry: Entry, branch: Branch | None, by: User | None) -> Side:
-    """The account of one side, with the patient, doctor and service where that account tells them apart."""
-    patient = entry.patient.pk if entry.patient and key in OF_PATIENT else None
-    works = key in OF_WORK or key == "consumables"
-    practitioner = entry.practitioner.pk if entry.practitioner and works else None
-    service = entry.service.pk if entry.service and works else None
-    return account(key=key, branch=branch, by=by), patient, practitioner, service
+def _side(key: str, given: Account | None, entry: Entry, branch: Branch | None, by: User | None) -> Side:
+    """The account of one side, with whom and what it names where that account tells them apart."""
+    if given and given.kind != CHART[key].kind:
+        raise ValueError(f"{entry.rule}: {given.code} is {given.kind}, not {CHART[key].kind}")
+    works = key in OF_WORK
+    return Side(
+        given or account(key=key, branch=branch, by=by),
+        entry.patient.pk if entry.patient and key in OF_PATIENT else None,
+        entry.practitioner.pk if entry.practitioner and works else None,
+        entry.service.pk if entry.service and works else None,
+        entry.supplier.pk if entry.supplier and key == "supplier" else None,
+    )
 
 
 def _write(
@@ -230,15 +270,19 @@ def _write(
                 shift=shift,
                 by_id=by.pk if by else current_actor().user_id,
             )
-    except IntegrityError:  # the same cause, posted at the same time: the first one counts
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") == "period_is_open":
+            raise closed(business_date) from error
+        # The same cause, posted at the same time: the first one counts.
         return Journal.objects.get(cause=cause, kind=kind)
     JournalLine.objects.bulk_create(
         JournalLine(
             journal=journal,
-            account=side[0],
-            patient_id=side[1],
-            practitioner_id=side[2],
-            service_id=side[3],
+            account=side.account,
+            patient_id=side.patient,
+            practitioner_id=side.practitioner,
+            service_id=side.service,
+            supplier_id=side.supplier,
             amount=amount,
         )
         for side, amount in lines.items()

@@ -12,6 +12,7 @@ from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue
 from finance.actions.payments import pay
 from finance.actions.refunds import take_back_automatic
 from finance.models import Invoice, Payment
+from finance.queries.periods import open_day
 from finance.queries.prices import price_of
 from finance.statuses import InvoiceStatus
 from scheduling.models import Visit
@@ -25,7 +26,7 @@ def issue_for_visit(*, visit: Visit, by: User | None) -> Invoice:
     price = price_of(visit)
     line = Draft(visit.service.name, price.amount, price.source, service=visit.service, practitioner=visit.practitioner)
     # What was entered from paper is income of the day on which it happened, not of the day of typing.
-    day = visit.day if visit.entered_afterwards_at is not None else None
+    day = open_day(visit.day) if visit.entered_afterwards_at is not None else None
     invoice = issue_invoice(
         patient=visit.patient, branch=visit.branch, lines=[line], cause=f"visit:{visit.pk}", visit=visit,
         business_date=day, by=by,

@@ -1,5 +1,17 @@
 """The ledger beneath, the documents above."""
 
+from finance.models.books import (
+    DueExpense,
+    DueExpenseStatusChange,
+    Every,
+    PeriodMove,
+    RecurringExpense,
+    Supplier,
+    Voucher,
+    VoucherFile,
+    VoucherKind,
+    VoucherReversal,
+)
 from finance.models.deposits import Deposit, DepositStatusChange
 from finance.models.desks import BranchCash, CashDesk, DayClose
 from finance.models.documents import (
@@ -27,6 +39,9 @@ __all__ = [
     "DayClose",
     "Deposit",
     "DepositStatusChange",
+    "DueExpense",
+    "DueExpenseStatusChange",
+    "Every",
     "GatewayAccount",
     "Invoice",
     "InvoiceLine",
@@ -39,9 +54,16 @@ __all__ = [
     "Payment",
     "PaymentMethod",
     "PaymentStatusChange",
+    "PeriodMove",
+    "RecurringExpense",
     "Refund",
     "RefundStatusChange",
     "Shift",
     "ShiftStatusChange",
+    "Supplier",
+    "Voucher",
+    "VoucherFile",
+    "VoucherKind",
+    "VoucherReversal",
     "WalletAccount",
 ]

@@ -35,6 +35,19 @@ DO $$ BEGIN
     END IF;
 END $$;
 """
+# Reports ask for days and branches of a million lines: each line carries its journal's, and only its journal's.
+LINE_DAY = """
+CREATE OR REPLACE FUNCTION ext.line_follows_journal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('SELECT business_date, branch_id FROM %I.finance_journal WHERE id = $1', TG_TABLE_SCHEMA)
+        INTO NEW.business_date, NEW.branch_id USING NEW.journal_id;
+    RETURN NEW;
+END $$;
+"""
+LINE_DAY_TRIGGER = """
+CREATE OR REPLACE TRIGGER line_follows_journal BEFORE INSERT ON finance_journalline
+    FOR EACH ROW EXECUTE FUNCTION ext.line_follows_journal();
+"""
 
 
 class AccountKind(models.TextChoices):
@@ -54,6 +67,7 @@ class Account(Audited):
     kind = models.CharField(_("kind"), max_length=10, choices=AccountKind.choices)
     branch = models.ForeignKey(Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     is_active = models.BooleanField(_("in use"), default=True)
+    is_money = models.BooleanField(_("money lies there"), default=False)  # a drawer, a bank, what is on its way to one
     history = History()
 
     class Meta:
@@ -93,6 +107,13 @@ JOURNAL_KINDS = {
     "cash_left": _("Cash left for the next shift"),
     "patients_merged": _("Carried to the card of the same person"),
     "patients_separated": _("Carried back to a separated card"),
+    "expense": _("Expense"),
+    "income": _("Other income"),
+    "transfer": _("Transfer between accounts"),
+    "supplier": _("Payment to a supplier"),
+    "opening": _("Opening balances"),
+    "year_closed": _("Profit of the year carried to the equity"),
+    "banked": _("Cash taken to the bank"),
     "stock_purchase": _("Stock received"),
     "stock_consume": _("Stock used in a visit"),
     "stock_sale": _("Stock sold"),
@@ -126,7 +147,14 @@ class Journal(AppendOnly):
         verbose_name = _("journal entry")
         verbose_name_plural = _("journal entries")
         constraints = [models.UniqueConstraint(fields=["cause", "kind"], name="journal_once")]
-        indexes = [models.Index(fields=["business_date"], name="journal_by_day")]
+        indexes = [
+            models.Index(fields=["business_date"], name="journal_by_day"),
+            models.Index(
+                fields=["business_date"],
+                name="journals_of_year_ends",
+                condition=models.Q(kind__in=["year_closed", "year_closed_reversed"]),
+            ),
+        ]
 
     @property
     def kind_label(self) -> str:
@@ -151,16 +179,22 @@ class JournalLine(AppendOnly):
     patient = models.ForeignKey(Patient, null=True, on_delete=models.PROTECT, related_name="+")
     practitioner = models.ForeignKey(Practitioner, null=True, on_delete=models.PROTECT, related_name="+")
     service = models.ForeignKey(Service, null=True, on_delete=models.PROTECT, related_name="+")
+    supplier = models.ForeignKey("finance.Supplier", null=True, on_delete=models.PROTECT, related_name="+")
+    # Written by the database from the journal, whatever is given.
+    business_date = models.DateField(null=True, editable=False)
+    branch = models.ForeignKey(Branch, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
 
-    GUARD_SQL = [BALANCED, BALANCED_TRIGGER]
+    GUARD_SQL = [BALANCED, BALANCED_TRIGGER, LINE_DAY, LINE_DAY_TRIGGER]
 
     class Meta:
         verbose_name = _("journal line")
         verbose_name_plural = _("journal lines")
         constraints = [models.CheckConstraint(condition=~models.Q(amount=0), name="line_not_zero")]
         indexes = [
-            models.Index(fields=["account", "journal"], name="lines_of_account"),
+            models.Index(fields=["account", "business_date", "journal"], include=["amount"], name="lines_of_account"),
+            models.Index(fields=["business_date", "account"], include=["amount"], name="lines_by_day"),
             models.Index(fields=["patient"], name="lines_of_patient", condition=models.Q(patient__isnull=False)),
+            models.Index(fields=["supplier"], name="lines_of_supplier", condition=models.Q(supplier__isnull=False)),
         ]
 
 

@@ -83,7 +83,7 @@ def trial_balance(until: dt.date | None = None) -> TrialBalance:
     """The trial balance in one sum over the lines, so that it is of one moment."""
     lines = JournalLine.objects.all()
     if until:
-        lines = lines.filter(journal__business_date__lte=until)
+        lines = lines.filter(business_date__lte=until)
     sums = lines.values("account").annotate(
         debit=Sum("amount", filter=Q(amount__gt=0)), credit=Sum("amount", filter=Q(amount__lt=0))
     )

@@ -83,7 +83,7 @@ def _both(received: dict[str, tuple[Decimal, int]], method: PaymentMethod) -> tu
 
 def drawer(branch: Branch, day: dt.date) -> Decimal:
     """The cash that must be in the branch's drawer at the end of a day, by the books."""
-    lines = JournalLine.objects.filter(account__code=f"1010-{branch.pk}", journal__business_date__lte=day)
+    lines = JournalLine.objects.filter(account__code=f"1010-{branch.pk}", business_date__lte=day)
     return lines.aggregate(sum=Sum("amount"))["sum"] or NOTHING
 
 

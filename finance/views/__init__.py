@@ -1,6 +1,17 @@
 """Pages and fragments of money, by subject."""
 
 from finance.views.books import journal, ledger
+from finance.views.chart import (
+    account_edit,
+    account_new,
+    accounts,
+    opening,
+    opening_back,
+    supplier,
+    supplier_edit,
+    supplier_new,
+    suppliers,
+)
 from finance.views.checkout import checkout, in_words, pay_invoice
 from finance.views.counting import answer_shift, count_shift, hand_over, settle_shift
 from finance.views.day import day_page, day_part
@@ -9,12 +20,18 @@ from finance.views.desk_setup import cash_setup, desk_setup
 from finance.views.desks import cash_page, cash_part
 from finance.views.documents import cancel, deposit, invoice_page, receipt, refund
 from finance.views.gateway import gateway
+from finance.views.keeping import paper, voucher, voucher_file, voucher_new, voucher_reverse, vouchers
 from finance.views.mine import my_bills, public_bill
 from finance.views.online import came_back, deposit_part, online_page, pay_bill
 from finance.views.parts import for_patient, for_visit
+from finance.views.periods import period_close, period_open, periods
+from finance.views.recurring import due, due_skip, recurring, recurring_edit, recurring_new
 from finance.views.shifts import move_cash, open_desk, shift_page
 
 __all__ = [
+    "account_edit",
+    "account_new",
+    "accounts",
     "answer_shift",
     "ask_bank",
     "came_back",
@@ -29,6 +46,8 @@ __all__ = [
     "deposit",
     "deposit_part",
     "desk_setup",
+    "due",
+    "due_skip",
     "for_appointment",
     "for_patient",
     "for_visit",
@@ -42,12 +61,30 @@ __all__ = [
     "my_bills",
     "online_page",
     "open_desk",
+    "opening",
+    "opening_back",
+    "paper",
     "pay_bill",
     "pay_invoice",
+    "period_close",
+    "period_open",
+    "periods",
     "public_bill",
     "receipt",
+    "recurring",
+    "recurring_edit",
+    "recurring_new",
     "refund",
     "settle_shift",
     "shift_page",
+    "supplier",
+    "supplier_edit",
+    "supplier_new",
+    "suppliers",
     "take_deposit",
+    "voucher",
+    "voucher_file",
+    "voucher_new",
+    "voucher_reverse",
+    "vouchers",
 ]

@@ -13,6 +13,7 @@ from clinic.accounts.permissions import Perm
 from finance.models import Account, Journal
 from finance.queries.books import journals, name_of, trial_balance
 from finance.queries.days import clinic_today
+from finance.views.tabs import tabs
 from scheduling.views.frame import show
 
 PAGE = 30
@@ -33,6 +34,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "account": account,
         "account_name": name_of(account) if account else "",
+        "tabs": tabs(request, "ledger"),
     }
     return render(request, "finance/ledger.html", context)
 
@@ -63,7 +65,11 @@ def _source(cause: str) -> str:
     number = rest.partition("/")[0]
     if not number.isdigit():
         return ""
-    return {"invoice": f"/finance/invoices/{number}/", "payment": f"/finance/payments/{number}/receipt/"}.get(kind, "")
+    return {
+        "invoice": f"/finance/invoices/{number}/",
+        "payment": f"/finance/payments/{number}/receipt/",
+        "voucher": f"/finance/books/vouchers/{number}/",
+    }.get(kind, "")
 
 
 def _day(text: str) -> dt.date | None:

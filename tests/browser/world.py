@@ -20,7 +20,7 @@ from clinic.patients import actions as people
 from clinic.patients.models import Patient, PatientAccess
 from clinic.shared.tenancy import ClinicInfo
 from emr.models import NoteTemplate
-from finance.models import Account, OnlinePayment
+from finance.models import Account, DueExpense, OnlinePayment
 from loyalty.models import LoyaltyRule
 from scheduling.actions.rules import save_policy_text
 from scheduling.models import (
@@ -115,6 +115,9 @@ class World:
     payment: Any = None
     open_invoice: Any = None
     account: Any = None
+    voucher: Any = None
+    supplier: Any = None
+    due: Any = None
     task: Any = None
     entry: Any = None
     offer: Any = None
@@ -270,6 +273,7 @@ def _day(world: World, words: dict[str, Any], make: Make) -> None:
     world.open_invoice = _unpaid(world, hall)
     _waits(world)
     _to_decide(world, words, make)
+    _books(world, words)
     world.account = Account.objects.order_by("pk").first()
     calls.queue_message(
         kind="booking_confirmed", patient=world.patients[3], appointment=world.booked, cause="world", by=None
@@ -370,6 +374,25 @@ def _finished(world: World, words: dict[str, Any], hall: Floor) -> Visit:
         by=world.users["cashier"],
     )
     return visit
+
+
+def _books(world: World, words: dict[str, Any]) -> None:
+    """An expense that is owed, another that waits to be confirmed, a month that is closed."""
+    owner, rent = world.users["owner"], Account.objects.get(code="5110")
+    world.supplier = money.save_supplier(name=words["note"][:100], phone="02144556677", by=owner)
+    written = money.Written(
+        "expense", world.branch, Decimal(7_500_000), words["note"][:150], category=rent, supplier=world.supplier
+    )
+    world.voucher = money.enter_voucher(written=written, by=owner)
+    money.save_recurring(
+        name=words["advice"][:100], every="month", amount=Decimal(7_500_000), category=rent, money=None,
+        branch=world.branch, supplier=world.supplier, practitioner=None,
+        starts_on=timezone.localdate() - dt.timedelta(days=3), by=owner,
+    )  # fmt: skip
+    money.propose_expenses(by=owner)
+    world.due = DueExpense.objects.first()
+    days = {"first": dt.date(2026, 1, 21), "last": dt.date(2026, 2, 19)}
+    money.close_period(**days, reason=words["note"][:150], by=owner)
 
 
 def _care(world: World, words: dict[str, Any]) -> None:

@@ -34,7 +34,13 @@ from emr.models import (
     Phrase,
 )
 from finance import actions as finance
-from finance.models import GatewayAccount, Invoice, OnlinePayment, OnlinePaymentStatusChange
+from finance.models import (
+    Account,
+    GatewayAccount,
+    Invoice,
+    OnlinePayment,
+    OnlinePaymentStatusChange,
+)
 from inventory import actions as stock
 from inventory.models import Item
 from loyalty import actions as points
@@ -113,6 +119,7 @@ def fill(info: ClinicInfo) -> dict[str, int]:
         _intakes(make, patient)
         _stock(make, people["manager"], visit)
         _money(patient, clerk, people["owner"])
+        _books(make, people["owner"])
         _promises(make, patient, visit, clerk)
         _waits(make, patient, clerk)
         _rules(make, patient, people["manager"])
@@ -334,6 +341,27 @@ def _cash(clerk: Any) -> None:
     finance.count_shift(shift=shift, counted=Decimal(8000), note="n", by=clerk)
     finance.settle_count(shift=shift, note="n", by=clerk)
     finance.save_cash_rules(branch=branch, uses_shifts=False, is_blind=True, by=clerk)
+
+
+def _books(make: Make, owner: Any) -> None:
+    """What is written into the books by hand, with its paper; a month long ago is closed and open again."""
+    branch = make.branch()
+    supplier = finance.save_supplier(name="s", phone="p", tax_number="t", note="n", by=owner)
+    drawer = Account.objects.get(code=f"1010-{branch.pk}")
+    rent = Account.objects.get(code="5110")
+    written = finance.Written("expense", branch, Decimal(70), "m", None, drawer, rent, reference="r")
+    finance.enter_voucher(written=written, upload=SimpleUploadedFile("a.png", picture("PNG")), by=owner)
+    owed = finance.Written("expense", branch, Decimal(50), "m", None, None, rent, None, supplier)
+    finance.reverse_voucher(voucher=finance.enter_voucher(written=owed, by=owner), reason="why", by=owner)
+    row = finance.save_recurring(
+        name="rent", every="month", amount=Decimal(90), category=rent, money=drawer, branch=branch,
+        supplier=supplier, practitioner=None, starts_on=timezone.localdate() - dt.timedelta(days=40), by=owner,
+    )  # fmt: skip
+    assert finance.propose_expenses(by=owner)
+    assert row.due.exists()
+    days = {"first": dt.date(2019, 1, 1), "last": dt.date(2019, 1, 31), "reason": "why", "by": owner}
+    finance.close_period(**days)
+    finance.reopen_period(**days)
 
 
 def _deposit(patient: Any, clerk: Any) -> None:

@@ -45,7 +45,20 @@ from emr.models import (
     ServiceRequest,
     VitalSign,
 )
-from finance.models import CashDesk, Invoice, Journal, OnlinePayment, Payment, Shift
+from finance.models import (
+    Account,
+    CashDesk,
+    DueExpense,
+    Invoice,
+    Journal,
+    OnlinePayment,
+    Payment,
+    RecurringExpense,
+    Shift,
+    Supplier,
+    Voucher,
+    VoucherFile,
+)
 from inventory.models import Item, Lot
 from messaging.models import Conversation, FollowUpTask, Message
 from scheduling.models import (
@@ -93,6 +106,8 @@ BY_WORD: dict[str, Any] = {
     "templates": NoteTemplate, "phrases": Phrase,
     "waitlist": WaitlistEntry, "offers": WaitlistOffer, "times": FreedTime,
     "desks": CashDesk, "shifts": Shift,
+    "vouchers": Voucher, "papers": VoucherFile, "suppliers": Supplier, "recurring": RecurringExpense, "due": DueExpense,
+    "accounts": Account, "opening": Journal,
     "<str:which>": Interaction, "orders": ServiceRequest, "letters": Letter, "plans": CarePlan,
 }  # fmt: skip
 WORDS = {

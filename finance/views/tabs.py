@@ -1,0 +1,35 @@
+"""The parts of the books, as tabs above each of their pages."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic.shared import html
+from finance.models import DueExpense
+from finance.statuses import DueStatus
+
+
+def tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
+    """Every part, the open one marked; vouchers with how many expenses wait to be confirmed."""
+    waiting = DueExpense.objects.filter(status=DueStatus.PROPOSED).count()
+    parts = [
+        ("ledger", _("Ledger"), "book-open", None),
+        ("vouchers", _("Expenses and income"), "receipt-text", waiting or None),
+        ("suppliers", _("Suppliers"), "truck", None),
+        ("recurring", _("Recurring"), "repeat", None),
+        ("accounts", _("Accounts"), "list", None),
+        ("periods", _("Periods"), "lock", None),
+    ]
+    return [
+        {"label": label, "url": reverse(f"finance:{key}"), "icon": icon, "count": count, "active": key == active}
+        for key, label, icon, count in parts
+    ]
+
+
+def done(request: HttpRequest, text: str, url: str) -> HttpResponse:
+    """The page anew after a form in the panel has done its work, with what was done."""
+    messages.success(request, text)
+    return html.redirect_to(url) if html.is_htmx(request) else HttpResponseRedirect(url)
