@@ -30,12 +30,16 @@ from emr.views.care import (
     background,
     interactions,
     letters,
+    letters_api,
     lists,
+    lists_api,
     medicines,
     mine,
     orders,
     plans,
+    plans_api,
     prescribing,
+    record_api,
     scores,
     sets,
     vitals,
@@ -200,4 +204,11 @@ _pages: list[URLPattern | URLResolver] = [
     path("my/prescriptions/<int:pk>/print/", patient.my_prescription, name="my-print"),
 ]
 urlpatterns = [path("", include((_pages, "emr")))]
-api_patterns = [*api.patterns, *care_api.patterns]
+api_patterns = [
+    *api.patterns,
+    *care_api.patterns,
+    *record_api.patterns,
+    *letters_api.patterns,
+    *plans_api.patterns,
+    *lists_api.patterns,
+]

@@ -23,6 +23,7 @@ from scheduling.statuses import VisitStatus
 from tests.emr.make import Doctor
 
 HX = {"HX-Request": "true"}
+pytestmark = pytest.mark.usefixtures("bare_lists")
 
 
 def test_a_nurse_measures_in_one_form_and_the_page_draws_it(doctor: Doctor, page: Any) -> None:

@@ -13,6 +13,7 @@ from emr.models.dosing import counted_quantity, dose_words
 from tests.emr.make import Doctor
 
 HX = {"HX-Request": "true"}
+pytestmark = pytest.mark.usefixtures("bare_lists")
 
 
 @pytest.fixture

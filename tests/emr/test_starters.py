@@ -12,6 +12,8 @@ from emr.actions.furnish import STARTERS, add_starter_list, furnish_record
 from emr.models import Interaction, LetterTemplate, OrderItem, OutcomeMeasure
 from tests.emr.make import Doctor
 
+pytestmark = pytest.mark.usefixtures("bare_lists")
+
 
 @pytest.mark.parametrize("language", ["fa", "en"])
 def test_a_new_clinic_can_order_write_and_ask_at_once(doctor: Doctor, language: str) -> None:
