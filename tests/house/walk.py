@@ -33,9 +33,11 @@ from emr.models import (
     IntakeForm,
     Interaction,
     Letter,
+    LetterTemplate,
     Medication,
     MedicationRequest,
     NoteTemplate,
+    OrderItem,
     OutcomeMeasure,
     OutcomeScore,
     PhoneLink,
@@ -108,6 +110,9 @@ BY_WORD: dict[str, Any] = {
     "desks": CashDesk, "shifts": Shift,
     "vouchers": Voucher, "papers": VoucherFile, "suppliers": Supplier, "recurring": RecurringExpense, "due": DueExpense,
     "accounts": Account, "opening": Journal,
+    "background": BackgroundEntry, "scores": OutcomeScore, "outcome-measures": OutcomeMeasure,
+    "prescription-sets": PrescriptionSet, "interactions": Interaction, "examinations": OrderItem,
+    "letter-templates": LetterTemplate, "medications": Medication,
     "<str:which>": Interaction, "orders": ServiceRequest, "letters": Letter, "plans": CarePlan,
 }  # fmt: skip
 WORDS = {
