@@ -41,6 +41,7 @@ SWEEPS = {
     "intake": (60, "messaging.actions.intake:tell_of_intakes", CLINICS),
     "day-packs": (300, "analytics.tasks:make_day_packs", CLINICS),
     "records": (60, "analytics.tasks:sweep_records", CLINICS),
+    "sold-ahead": (3600, "finance.tasks:sweep_ahead", CLINICS),
     "points": (3600, "loyalty.tasks:expire_points", CLINICS),
     "requests": (30, "tenants.tasks:sweep_requests", ON_PLATFORM),
 }

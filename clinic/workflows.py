@@ -14,7 +14,7 @@ from clinic.shared.events import when
 from emr.events import EncounterOpened, EncounterSigned, GlassBroken
 from emr.models import GlassBreak
 from finance import actions as finance
-from finance.events import DepositReturned, InvoicePaid, PaymentReceived, PaymentRefunded
+from finance.events import DepositReturned, InvoiceCancelled, InvoicePaid, PaymentReceived, PaymentRefunded
 from finance.models import Deposit, Invoice, Payment, Refund
 from inventory import actions as inventory
 from inventory.events import StockMoved
@@ -171,6 +171,13 @@ def invoice_paid(event: InvoicePaid) -> None:
     invoice = Invoice.objects.select_related("patient").get(pk=event.invoice_id)
     amount = bills.money_that_earns(invoice)
     loyalty.earn(patient=invoice.patient, amount=amount, cause=f"invoice:{invoice.pk}", by=None)
+
+
+@when(InvoiceCancelled)
+def invoice_cancelled(event: InvoiceCancelled) -> None:
+    """What the bill sold is sold no more, and the session that it used is there again."""
+    finance.take_back_sold(invoice=Invoice.objects.get(pk=event.invoice_id), by=None)
+    finance.take_back_gift(invoice=Invoice.objects.get(pk=event.invoice_id), by=None)
 
 
 @when(PaymentRefunded)

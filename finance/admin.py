@@ -13,6 +13,11 @@ from finance.models import (
     JournalLine,
     OnlinePayment,
     OnlinePaymentStatusChange,
+    Package,
+    PackageItem,
+    PackageKind,
+    PackageMove,
+    PackageStatusChange,
     Payment,
     Refund,
 )
@@ -69,6 +74,28 @@ class OnlinePaymentTable(TableAdmin):
     exclude = ("token",)
 
 
+class PackageKindTable(TableAdmin):
+    list_display = ("name", "price", "valid_days", "is_active")
+    list_filter = ("is_active",)
+
+
+class PackageTable(TableAdmin):
+    list_display = ("name", "patient", "price", "sold_on", "valid_until", "status")
+    list_filter = ("status",)
+    list_select_related = ("patient",)
+
+
+class PackageItemTable(TableAdmin):
+    list_display = ("package", "service", "count", "left", "value", "value_left")
+    list_select_related = ("package", "service")
+
+
+class PackageMoveTable(TableAdmin):
+    list_display = ("at", "package", "kind", "sessions", "value", "by")
+    list_filter = ("kind",)
+    list_select_related = ("package", "by")
+
+
 class MoveTable(TableAdmin):
     list_display = ("at", "subject_id", "from_status", "to_status", "by", "reason")
     list_select_related = ("by",)
@@ -86,6 +113,11 @@ for model, table in (
     (Deposit, DepositTable),
     (DepositStatusChange, MoveTable),
     (OnlinePayment, OnlinePaymentTable),
+    (PackageKind, PackageKindTable),
+    (Package, PackageTable),
+    (PackageItem, PackageItemTable),
+    (PackageMove, PackageMoveTable),
+    (PackageStatusChange, MoveTable),
     (OnlinePaymentStatusChange, MoveTable),
 ):
     clinic_tables.register(model, table)

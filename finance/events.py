@@ -27,3 +27,10 @@ class DepositReturned:
 
     deposit_id: int
     amount: Decimal
+
+
+@dataclass(frozen=True)
+class InvoiceCancelled:
+    """A bill was taken back; what it sold or used goes with it."""
+
+    invoice_id: int

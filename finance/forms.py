@@ -11,8 +11,9 @@ from finance.models import PaymentMethod
 from loyalty.forms import WholeNumber
 
 AT_THE_DESK = [PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.TRANSFER]
-# Online payments are made by the gateway's word, and a deposit pays its bill by itself.
-BY_HAND = [(m.value, m.label) for m in PaymentMethod if m not in (PaymentMethod.ONLINE, PaymentMethod.DEPOSIT)]
+# Online payments are made by the gateway's word; deposits and packages pay their bills by themselves.
+BY_ITSELF = {PaymentMethod.ONLINE, PaymentMethod.DEPOSIT, PaymentMethod.PACKAGE}
+BY_HAND = [(m.value, m.label) for m in PaymentMethod if m not in BY_ITSELF]
 
 
 class Once(forms.Form):
@@ -32,6 +33,10 @@ class PayForm(Once):
     amount = MoneyField(label=_("Amount"))
     tendered = MoneyField(label=_("Handed over"), required=False)
     points = WholeNumber(label=_("Points to use"), required=False, min_value=1, max_value=10**9)
+    code = PlainText(
+        label=_("Code of the gift card"), required=False, max_length=40,
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+    )  # fmt: skip
     reference = PlainText(label=_("Reference number"), required=False, max_length=60)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,6 +51,8 @@ class PayForm(Once):
             self.errors.pop("amount", None)  # that field is not shown
             if data.get("points") is None and "points" not in self.errors:
                 self.add_error("points", _("Write how many points, one or more."))
+        if method == PaymentMethod.GIFT and not data.get("code") and "code" not in self.errors:
+            self.add_error("code", _("Write the code of the gift card."))
         if method != PaymentMethod.CASH:
             data["tendered"] = None
         if method != PaymentMethod.POINTS:

@@ -49,6 +49,8 @@ CHART: dict[str, Chart] = {
     "wallet": Chart("2010", "اعتبار بیماران", "Credit of patients", _LIABILITY),
     "points": Chart("2020", "بدهی امتیازها", "Owed as points", _LIABILITY),
     "deposits": Chart("2015", "بیعانهٔ نوبت‌ها", "Deposits of appointments", _LIABILITY),
+    "packages": Chart("2050", "بدهی بسته‌های فروخته‌شده", "Owed as sessions of packages", _LIABILITY),
+    "gifts": Chart("2060", "بدهی کارت‌های هدیه", "Owed on gift cards", _LIABILITY),
     "tax": Chart("2030", "مالیات پرداختنی", "Tax to pay", _LIABILITY),
     "supplier": Chart("2040", "بدهی به تأمین‌کنندگان", "Owed to suppliers", _LIABILITY),
     "opening": Chart("3010", "سرمایه و ماندهٔ آغاز", "Capital and opening balances", _EQUITY),
@@ -60,6 +62,7 @@ CHART: dict[str, Chart] = {
     "cash_over": Chart("4050", "اضافی صندوق", "Cash over", _INCOME),
     "cash_income": Chart("4060", "دریافت‌های متفرقهٔ صندوق", "Sundry cash income", _INCOME),
     "other_income": Chart("4110", "درآمدهای دیگر", "Other income", _INCOME),
+    "breakage": Chart("4070", "درآمد پیش‌فروش استفاده‌نشده", "Revenue of what was sold ahead and never used", _INCOME),
     "discounts": Chart("4910", "تخفیف‌ها", "Discounts", _INCOME),
     "returns": Chart("4920", "برگشت از درآمد", "Revenue given back", _INCOME),
     "points_cost": Chart("4930", "امتیازهای داده‌شده", "Points given", _INCOME),
@@ -88,6 +91,8 @@ CHANNEL: dict[str, str] = {
     PaymentMethod.WALLET: "wallet",
     PaymentMethod.DEPOSIT: "deposits",
     PaymentMethod.POINTS: "points",
+    PaymentMethod.PACKAGE: "packages",
+    PaymentMethod.GIFT: "gifts",
 }
 
 RULES: dict[str, Rule] = {
@@ -143,6 +148,19 @@ RULES: dict[str, Rule] = {
     "cash_handed": Rule("safe", "cash"),
     "cash_taken_over": Rule("cash", "safe"),
     "cash_left": Rule("safe", "cash"),
+    # What is sold ahead is a debt until it is used; then it pays the bill of the visit, session by session.
+    "package_sold": Rule("receivable", "packages"),
+    "paid_package": Rule("packages", "receivable"),
+    "paid_back_package": Rule("receivable", "packages"),
+    "package_refunded": Rule("packages", "receivable"),
+    "package_kept": Rule("packages", "breakage"),
+    "package_expired": Rule("packages", "breakage"),
+    "package_revived": Rule("breakage", "packages"),
+    "gift_sold": Rule("receivable", "gifts"),
+    "paid_gift_card": Rule("gifts", "receivable"),
+    "paid_back_gift_card": Rule("receivable", "gifts"),
+    "gift_refunded": Rule("gifts", "receivable"),
+    "gift_expired": Rule("gifts", "breakage"),
     # Points are a promise: given out of revenue, kept as a debt, back into revenue when they end unused.
     "points_given": Rule("points_cost", "points"),
     "points_ended": Rule("points", "points_cost"),

@@ -1,4 +1,4 @@
-"""Lives of invoices, payments, refunds, deposits, online payments, shifts, proposed expenses."""
+"""Lives of invoices, payments, refunds, deposits, online payments, shifts, packages, gift cards, expenses due."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +85,47 @@ SHIFT_MOVES: dict[str, set[str]] = {
     ShiftStatus.COUNTED: {ShiftStatus.OPEN, ShiftStatus.CLOSED},  # counted again, or closed with the difference
     ShiftStatus.OFFERED: {ShiftStatus.OPEN, ShiftStatus.CLOSED},  # refused, or accepted
     ShiftStatus.CLOSED: set(),
+}
+
+
+class PackageStatus(models.TextChoices):
+    ACTIVE = "active", _("Usable")
+    FROZEN = "frozen", _("Frozen")
+    USED_UP = "used_up", _("Used up")
+    EXPIRED = "expired", _("Expired")
+    REFUNDED = "refunded", _("Refunded")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# A visit that is taken back gives its session back, whatever became of the package since.
+PACKAGE_MOVES: dict[str, set[str]] = {
+    PackageStatus.ACTIVE: {
+        PackageStatus.FROZEN, PackageStatus.USED_UP, PackageStatus.EXPIRED, PackageStatus.REFUNDED,
+        PackageStatus.CANCELLED,
+    },
+    PackageStatus.FROZEN: {PackageStatus.ACTIVE, PackageStatus.REFUNDED, PackageStatus.CANCELLED},
+    PackageStatus.USED_UP: {PackageStatus.ACTIVE},
+    PackageStatus.EXPIRED: {PackageStatus.ACTIVE},
+    PackageStatus.REFUNDED: {PackageStatus.ACTIVE},
+    PackageStatus.CANCELLED: set(),
+}  # fmt: skip
+
+
+class GiftStatus(models.TextChoices):
+    ACTIVE = "active", _("Usable")
+    USED_UP = "used_up", _("Used up")
+    EXPIRED = "expired", _("Expired")
+    REFUNDED = "refunded", _("Refunded")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# What was paid with a card may come back to it, whatever became of it since.
+GIFT_MOVES: dict[str, set[str]] = {
+    GiftStatus.ACTIVE: {GiftStatus.USED_UP, GiftStatus.EXPIRED, GiftStatus.REFUNDED, GiftStatus.CANCELLED},
+    GiftStatus.USED_UP: {GiftStatus.ACTIVE},
+    GiftStatus.EXPIRED: {GiftStatus.ACTIVE},
+    GiftStatus.REFUNDED: {GiftStatus.ACTIVE},
+    GiftStatus.CANCELLED: set(),
 }
 
 

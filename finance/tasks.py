@@ -6,7 +6,9 @@ from django.utils import timezone
 
 from clinic.shared import gateway
 from finance.actions.accounts import furnish_accounts
+from finance.actions.gift_ends import sweep_gifts
 from finance.actions.online import check_online
+from finance.actions.package_sweep import sweep_packages
 from finance.actions.recurring import propose_expenses
 from finance.actions.settling import end_online
 from finance.models import OnlinePayment
@@ -48,3 +50,9 @@ def _settle_forgotten(ends: float) -> None:
     for online in OnlinePayment.objects.filter(status__in=given_up, authority__in=list(waiting)):
         if time.monotonic() < ends and waiting[online.authority or ""] == int(online.amount):
             check_online(online, came_back=True)
+
+
+def sweep_ahead() -> None:
+    """What was sold ahead ends when its time is over."""
+    sweep_packages()
+    sweep_gifts()

@@ -50,6 +50,12 @@ def quantise(amount: Decimal | int | str, currency: str | None = None) -> Decima
     return Decimal(amount).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
+def rounded_down(amount: Decimal, currency: str | None = None) -> Decimal:
+    """The amount in whole smallest units, none of them begun."""
+    places = exponent(currency or current_currency.get())
+    return amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_DOWN)
+
+
 def language(lang: str | None = None) -> str:
     """The language of numbers and names: "fa" or "en"."""
     return "fa" if (lang or get_language() or "en").startswith("fa") else "en"

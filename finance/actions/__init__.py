@@ -7,15 +7,25 @@ from finance.actions.deposits import ask_deposit, follow_deposit, move_deposit, 
 from finance.actions.desks import save_cash_rules, save_desk
 from finance.actions.fees import cancel_fee, issue_fee
 from finance.actions.gateway import save_gateway
+from finance.actions.gift_ends import expire_gift_card, refund_gift_card, take_back_gift
+from finance.actions.gift_rules import save_gift_rules
+from finance.actions.gift_spending import find_gift_card
+from finance.actions.gifts import renew_gift_code, sell_gift_card
 from finance.actions.handover import accept_shift, offer_shift, refuse_shift
 from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue_invoice
 from finance.actions.ledger import Entry, post, post_points, post_points_revaluation, post_stock, reverse
 from finance.actions.merging import carry_balances
 from finance.actions.online import begin_online, check_online, start_for_deposit, start_for_invoice
+from finance.actions.package_care import freeze_package, transfer_package, unfreeze_package
+from finance.actions.package_kinds import save_package_kind
+from finance.actions.package_refunds import refund_package, take_back_sold
+from finance.actions.package_time import expire_package, extend_package
+from finance.actions.packages import sell_package
 from finance.actions.payments import pay, top_up
 from finance.actions.periods import close_period, reopen_period
 from finance.actions.recurring import confirm_due, propose_again, propose_expenses, save_recurring, skip_due
 from finance.actions.refunds import refund, take_back_points
+from finance.actions.sessions import choose_package
 from finance.actions.shifts import open_shift
 from finance.actions.visits import cancel_for_visit, discount_visit, issue_for_visit, pay_visit
 from finance.actions.vouchers import Written, add_file, enter_voucher, reverse_voucher
@@ -33,13 +43,19 @@ __all__ = [
     "cancel_invoice",
     "carry_balances",
     "check_online",
+    "choose_package",
     "close_period",
     "confirm_due",
     "count_again",
     "count_shift",
     "discount_visit",
     "enter_voucher",
+    "expire_gift_card",
+    "expire_package",
+    "extend_package",
+    "find_gift_card",
     "follow_deposit",
+    "freeze_package",
     "furnish_accounts",
     "give_discount",
     "issue_fee",
@@ -59,7 +75,10 @@ __all__ = [
     "propose_again",
     "propose_expenses",
     "refund",
+    "refund_gift_card",
+    "refund_package",
     "refuse_shift",
+    "renew_gift_code",
     "reopen_period",
     "reverse",
     "reverse_voucher",
@@ -67,14 +86,22 @@ __all__ = [
     "save_cash_rules",
     "save_desk",
     "save_gateway",
+    "save_gift_rules",
+    "save_package_kind",
     "save_recurring",
     "save_supplier",
+    "sell_gift_card",
+    "sell_package",
     "settle_count",
     "skip_due",
     "start_for_deposit",
     "start_for_invoice",
+    "take_back_gift",
     "take_back_opening",
     "take_back_points",
+    "take_back_sold",
     "take_deposit",
     "top_up",
+    "transfer_package",
+    "unfreeze_package",
 ]

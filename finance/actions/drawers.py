@@ -8,7 +8,10 @@ from finance.models import BranchCash, PaymentMethod, Shift
 from finance.queries.drawers import live_shift
 from finance.statuses import ShiftStatus
 
-BY_THE_PATIENT = {PaymentMethod.ONLINE, PaymentMethod.WALLET, PaymentMethod.DEPOSIT, PaymentMethod.POINTS}
+BY_THE_PATIENT = {
+    PaymentMethod.ONLINE, PaymentMethod.WALLET, PaymentMethod.DEPOSIT, PaymentMethod.POINTS, PaymentMethod.PACKAGE,
+    PaymentMethod.GIFT,
+}  # fmt: skip
 
 
 def drawer_for(branch: Branch, method: str, by: User | None) -> Shift | None:

@@ -20,13 +20,15 @@ from clinic.shared.notices import tell
 from clinic.shared.statuses import move
 from clinic.shared.tenancy import current_clinic
 from finance.actions.ledger import Entry, post, reverse, take_turn
-from finance.events import InvoicePaid
+from finance.events import InvoiceCancelled, InvoicePaid
 from finance.models import Invoice, InvoiceLine, InvoiceStatusChange, Journal
 from finance.queries.days import today
 from finance.statuses import INVOICE_MOVES, InvoiceStatus
 from inventory.models import Item
 from scheduling.models import Practitioner, Service, Visit
 
+# Causes of bills whose lines are no revenue yet.
+SOLD_AHEAD = ("package:", "gift:", "membership:")
 MOST = Decimal(10) ** 13  # more than any bill; keeps every sum far from the edge of its column
 
 
@@ -41,6 +43,7 @@ class Draft:
     discount: Decimal = Decimal(0)
     discount_reason: str = ""
     is_fee: bool = False  # for a visit that was not
+    rule: str = ""  # of postings, for what is sold ahead: its price less the discount
     service: Service | None = None
     item: Item | None = None
     practitioner: Practitioner | None = None
@@ -132,6 +135,7 @@ def cancel_invoice(*, invoice: Invoice, reason: str, by: User | None) -> Invoice
             memo=reason,
             by=by,
         )
+    publish(InvoiceCancelled(invoice.pk))
     tell("money", branch=invoice.branch_id)
     tell("board", branch=invoice.branch_id)
     return invoice
@@ -151,6 +155,7 @@ def give_discount(*, invoice: Invoice, amount: Decimal, reason: str, form_token:
         return invoice
     if invoice.status != InvoiceStatus.ISSUED:
         raise Conflict(_("A discount can be given while the bill is unpaid; this one is not."), field="amount")
+    refuse_sold_ahead(invoice)
     check_amount(amount)
     if amount > invoice.due:
         raise Invalid(
@@ -172,6 +177,13 @@ def give_discount(*, invoice: Invoice, amount: Decimal, reason: str, form_token:
         by=by,
     )
     return settle(invoice=invoice, by=by)
+
+
+def refuse_sold_ahead(invoice: Invoice) -> None:
+    """Raise Conflict for a bill that sells what is used later: its debt has to follow every change of the price."""
+    if invoice.cause.startswith(SOLD_AHEAD):
+        text = _("This bill sells something that is used later. Take back what it sold, and the bill follows.")
+        raise Conflict(text, code="sold_ahead")
 
 
 def locked(invoice: Invoice) -> Invoice:
@@ -227,6 +239,9 @@ def _copy(invoice: Invoice, line: Draft) -> None:
 def _post_issue(invoice: Invoice, lines: Sequence[Draft], by: User | None) -> None:
     entries = []
     for line in lines:
+        if line.rule:
+            entries.append(Entry(line.rule, line.gross - line.discount, invoice.patient))
+            continue
         rule = "fee_charged" if line.is_fee else "product_sold" if line.item else "service_delivered"
         entries.append(Entry(rule, line.gross, invoice.patient, line.practitioner, line.service))
         if line.discount:

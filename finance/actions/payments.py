@@ -13,10 +13,11 @@ from clinic.shared.events import publish
 from clinic.shared.money import format_money
 from clinic.shared.notices import tell
 from finance.actions.drawers import drawer_for
+from finance.actions.gift_spending import hold_card, spend_card
 from finance.actions.invoices import check_amount, locked, settle
 from finance.actions.ledger import Entry, account, post
 from finance.events import PaymentReceived
-from finance.models import REAL_MONEY, Deposit, Invoice, Payment, PaymentMethod, Shift, WalletAccount
+from finance.models import REAL_MONEY, Deposit, GiftCard, Invoice, Payment, PaymentMethod, Shift, WalletAccount
 from finance.postings import CHANNEL
 from finance.queries.days import today
 from finance.queries.money import points_offer
@@ -45,6 +46,7 @@ def pay(
     amount: Decimal | None = None,
     tendered: Decimal | None = None,
     points: int | None = None,
+    gift_card: GiftCard | None = None,
     reference: str = "",
     form_token: str = "",
     by: User | None,
@@ -66,6 +68,8 @@ def pay(
         raise Conflict(_("Nothing is owed on this bill."), code="nothing_owed")
     if method == PaymentMethod.DEPOSIT:
         raise Invalid(_("A deposit pays its bill by itself, when that is issued."), field="method")
+    if method == PaymentMethod.PACKAGE:
+        raise Invalid(_("A package pays its visit by itself, when the bill is issued."), field="method")
     if method == PaymentMethod.POINTS:
         amount = _redeem(invoice, points or 0, by)
     received = Received(method, amount or Decimal(0), tendered, points, reference, form_token, shift)
@@ -75,7 +79,10 @@ def pay(
         raise Invalid(_("Only %(due)s is owed on this bill.") % {"due": format_money(invoice.due)}, field="amount")
     if method == PaymentMethod.WALLET:
         change_credit(patient=invoice.patient, amount=-part, by=by)
+    card = _card(invoice, gift_card, part) if method == PaymentMethod.GIFT else None
     payment = write_payment(received, part, patient=invoice.patient, branch=invoice.branch, invoice=invoice, by=by)
+    if card:
+        spend_card(card, payment, by)
     invoice.paid += part
     invoice.save()
     publish(PaymentReceived(payment.pk))
@@ -127,6 +134,15 @@ def change_credit(*, patient: Patient, amount: Decimal, by: User | None) -> Deci
     credit.balance += amount
     credit.save()
     return credit.balance
+
+
+def _card(invoice: Invoice, card: GiftCard | None, amount: Decimal) -> GiftCard:
+    """The gift card that pays, held."""
+    if card is None:
+        raise Invalid(_("Write the code of the gift card."), field="code")
+    if invoice.cause.startswith("gift:"):
+        raise Invalid(_("A gift card buys no gift card."), field="method")
+    return hold_card(card, amount)
 
 
 def _locked_credit(patient: Patient) -> WalletAccount:

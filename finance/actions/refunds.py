@@ -14,9 +14,11 @@ from clinic.shared.notices import tell
 from clinic.shared.statuses import move
 from finance.actions.deposits import give_back_used, give_to_credit
 from finance.actions.drawers import drawer_for
-from finance.actions.invoices import check_amount, locked, settle
+from finance.actions.gift_spending import give_back_to_card
+from finance.actions.invoices import check_amount, locked, refuse_sold_ahead, settle
 from finance.actions.ledger import Entry, post
 from finance.actions.payments import change_credit
+from finance.actions.sessions import give_session_back
 from finance.events import PaymentRefunded
 from finance.models import (
     Deposit,
@@ -32,6 +34,8 @@ from finance.queries.money import is_real_money, money_that_earns
 from finance.statuses import INVOICE_MOVES, PAYMENT_MOVES, InvoiceStatus, PaymentStatus
 from loyalty import actions as loyalty
 
+NOT_IN_HAND = [PaymentMethod.PACKAGE, PaymentMethod.GIFT, PaymentMethod.DEPOSIT, PaymentMethod.WALLET]
+
 
 @action
 def refund(
@@ -41,6 +45,7 @@ def refund(
     reason: str,
     credit: bool = True,
     keep_deposit: bool = False,
+    rule: str = "credited",
     form_token: str = "",
     by: User | None,
 ) -> Refund:
@@ -48,8 +53,9 @@ def refund(
 
     With `credit` the bill is reduced by as much (a credit note), without it the bill is owed again (the payment was a
     mistake). Money into the credit is paid back out of it; what a deposit has paid goes into the credit, or is held
-    again with `keep_deposit`. Repeatable by `form_token`. Raises Invalid for an amount above the payment or without a
-    reason, Conflict above what earlier refunds and the credit leave.
+    again with `keep_deposit`. `rule` posts the credit note where it is no revenue that is given back. Repeatable by
+    `form_token`. Raises Invalid for an amount above the payment or without a reason, Conflict above what earlier
+    refunds and the credit leave, and for what was sold ahead.
     """
     repeat = bool(form_token) and Refund.objects.filter(form_token=form_token).exists()
     shift = None if repeat else drawer_for(payment.branch, payment.method, by)
@@ -58,6 +64,8 @@ def refund(
     done = Refund.objects.filter(form_token=form_token).first() if form_token else None
     if done:
         return done
+    if invoice and credit and rule == "credited":
+        refuse_sold_ahead(invoice)
     _check(payment, amount, reason)
     deposit = _deposit_of(payment)
     row = Refund(
@@ -77,7 +85,7 @@ def refund(
         _lower(invoice, amount, credit, reason, by)
     if deposit and not invoice:
         give_to_credit(deposit, min(deposit.held, amount), by, say=False)  # and out of it by its channel
-    _pay_out(row, payment, invoice, by)
+    _pay_out(row, payment, invoice, rule, by)
     if deposit and invoice:
         deposit = give_back_used(deposit, amount, by)
         give_to_credit(deposit, Decimal(0) if keep_deposit else amount, by)
@@ -91,8 +99,8 @@ def refund(
 
 @action
 def take_back_automatic(*, invoice: Invoice, reason: str, keep_deposit: bool = False, by: User | None) -> None:
-    """Before a bill is cancelled: what was paid on it without money in hand (deposit, credit) goes back by itself."""
-    own = invoice.payments.filter(method__in=[PaymentMethod.DEPOSIT, PaymentMethod.WALLET], refunded__lt=F("amount"))
+    """Before a bill is cancelled: what was paid on it without money in hand goes back by itself."""
+    own = invoice.payments.filter(method__in=NOT_IN_HAND, refunded__lt=F("amount"))
     for payment in own.order_by("pk"):
         refund(payment=payment, amount=payment.left, reason=reason, credit=False, keep_deposit=keep_deposit, by=by)
 
@@ -124,6 +132,10 @@ def _check(payment: Payment, amount: Decimal, reason: str) -> None:
     if amount > payment.left:
         raise Conflict(
             _("Of this payment %(left)s is left to pay back.") % {"left": format_money(payment.left)}, field="amount"
+        )
+    if payment.method == PaymentMethod.PACKAGE and amount != payment.amount:
+        raise Invalid(
+            _("A session goes back whole: %(amount)s.") % {"amount": format_money(payment.amount)}, field="amount"
         )
     if not reason.strip():
         raise Invalid(_("Write why it is paid back."), field="reason")
@@ -159,17 +171,21 @@ def _lower(invoice: Invoice, amount: Decimal, credit: bool, reason: str, by: Use
         invoice.save()
 
 
-def _pay_out(row: Refund, payment: Payment, invoice: Invoice | None, by: User | None) -> None:
+def _pay_out(row: Refund, payment: Payment, invoice: Invoice | None, rule: str, by: User | None) -> None:
     """The journals: the credit note on the bill, then the money by its channel."""
     patient = payment.patient
     if row.is_credit and invoice:
-        cause, entries = f"invoice:{invoice.pk}/refund:{row.pk}", [Entry("credited", row.amount, patient=patient)]
+        cause, entries = f"invoice:{invoice.pk}/refund:{row.pk}", [Entry(rule, row.amount, patient=patient)]
         _post("credit_note", cause, entries, row, by)
     entries = [Entry(f"{'paid_back' if invoice else 'deposit_back'}_{payment.method}", row.amount, patient=patient)]
     if payment.method == PaymentMethod.WALLET:
         change_credit(patient=patient, amount=row.amount, by=by)
     elif payment.method == PaymentMethod.POINTS:
         entries += _return_points(row, payment, by)
+    elif payment.method == PaymentMethod.PACKAGE:
+        give_session_back(payment=payment, by=by)
+    elif payment.method == PaymentMethod.GIFT:
+        give_back_to_card(payment, row.amount, f"refund:{row.pk}", by)
     elif not invoice:
         change_credit(patient=patient, amount=-row.amount, by=by)
     _post("refund", f"refund:{row.pk}", entries, row, by)

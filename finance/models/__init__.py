@@ -25,8 +25,13 @@ from finance.models.documents import (
     Refund,
     RefundStatusChange,
 )
+from finance.models.gift_moves import GiftMove, GiftMoveKind, GiftTry
+from finance.models.gifts import GiftCard, GiftCardStatusChange, GiftRules
 from finance.models.ledger import Account, AccountKind, Journal, JournalLine, WalletAccount
 from finance.models.online import GatewayAccount, OnlinePayment, OnlinePaymentStatusChange
+from finance.models.package_kinds import CommissionOn, PackageKind, PackageKindLine
+from finance.models.package_moves import PackageChoice, PackageMove, PackageMoveKind
+from finance.models.packages import Package, PackageItem, PackageStatusChange
 from finance.models.shifts import CashMove, MoveKind, Shift, ShiftStatusChange
 
 __all__ = [
@@ -36,6 +41,7 @@ __all__ = [
     "BranchCash",
     "CashDesk",
     "CashMove",
+    "CommissionOn",
     "DayClose",
     "Deposit",
     "DepositStatusChange",
@@ -43,6 +49,12 @@ __all__ = [
     "DueExpenseStatusChange",
     "Every",
     "GatewayAccount",
+    "GiftCard",
+    "GiftCardStatusChange",
+    "GiftMove",
+    "GiftMoveKind",
+    "GiftRules",
+    "GiftTry",
     "Invoice",
     "InvoiceLine",
     "InvoiceStatusChange",
@@ -51,6 +63,14 @@ __all__ = [
     "MoveKind",
     "OnlinePayment",
     "OnlinePaymentStatusChange",
+    "Package",
+    "PackageChoice",
+    "PackageItem",
+    "PackageKind",
+    "PackageKindLine",
+    "PackageMove",
+    "PackageMoveKind",
+    "PackageStatusChange",
     "Payment",
     "PaymentMethod",
     "PaymentStatusChange",

@@ -113,6 +113,8 @@ class PaymentMethod(models.TextChoices):
     WALLET = "wallet", _("Patient's credit")
     DEPOSIT = "deposit", _("Deposit paid before")
     POINTS = "points", _("Points")
+    PACKAGE = "package", _("Package")
+    GIFT = "gift_card", _("Gift card")
 
 
 REAL_MONEY = {PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.TRANSFER, PaymentMethod.ONLINE}

@@ -9,6 +9,7 @@ from finance.models import Invoice, Payment
 from finance.queries.deposits import held_for
 from finance.queries.documents import bill_of
 from finance.queries.money import credit_of, points_offer
+from finance.queries.packages import SessionOffer, name_sessions, session_offer
 from finance.queries.prices import price_of
 from loyalty.queries import Offer, offer
 from scheduling.models import Visit
@@ -44,6 +45,7 @@ class Bill:
     credit: Decimal
     points: Offer
     deposit: Decimal = Decimal(0)  # held for the visit; pays the bill when it is issued
+    session: SessionOffer | None = None  # of a package, that pays the bill when it is issued
     payments: list[Payment] = field(default_factory=list)
 
 
@@ -54,8 +56,11 @@ def checkout_of(visit: Visit) -> Bill | None:
         return bill(invoice)
     if visit.status not in BILLABLE:
         return None
-    price = price_of(visit).amount
-    deposit = min(held_for(visit.appointment), price)
+    offered = session_offer(visit)
+    covered = offered is not None and offered.on
+    price = offered.item.next_value if offered and covered else price_of(visit).amount
+    deposit = Decimal(0) if covered else min(held_for(visit.appointment), price)
+    due = Decimal(0) if covered else price - deposit
     return Bill(
         invoice=None,
         visit=visit,
@@ -64,10 +69,11 @@ def checkout_of(visit: Visit) -> Bill | None:
         lines=[Line(visit.service.name, Decimal(1), price, Decimal(0), price, visit.practitioner.name)],
         subtotal=price,
         discount=Decimal(0),
-        due=price - deposit,
+        due=due,
         credit=credit_of(visit.patient),
-        points=offer(visit.patient, total=price, used=Decimal(0), due=price - deposit),
+        points=offer(visit.patient, total=price, used=Decimal(0), due=due),
         deposit=deposit,
+        session=offered,
     )
 
 
@@ -84,7 +90,7 @@ def bill(invoice: Invoice) -> Bill:
         due=invoice.due,
         credit=credit_of(invoice.patient),
         points=points_offer(invoice).offer,
-        payments=list(invoice.payments.order_by("pk").prefetch_related("refunds")),
+        payments=name_sessions(list(invoice.payments.order_by("pk").prefetch_related("refunds"))),
     )
 
 

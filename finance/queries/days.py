@@ -1,5 +1,6 @@
 """The business day of a branch is its own calendar's, wherever the server stands."""
 
+import calendar
 import datetime as dt
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from clinic.accounts.models import Branch
 from clinic.accounts.queries import business_day
+from clinic.shared.calendar import add_months
 from clinic.shared.tenancy import current_clinic
 from finance.models import DayClose
 
@@ -27,3 +29,9 @@ def today(branch: Branch) -> dt.date:
 def clinic_today() -> dt.date:
     """The clinic's day now, for what belongs to no branch."""
     return timezone.now().astimezone(ZoneInfo(current_clinic().time_zone)).date()
+
+
+def after_months(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later; the month's last one where there is no such day."""
+    year, month = add_months(day.year, day.month, months)
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

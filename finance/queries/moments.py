@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clinic.accounts.permissions import Perm
+from clinic.shared.calendar import format_date
 from clinic.shared.chart import Ask, Line, Moment, moments, of_patient, tile
-from clinic.shared.money import format_money
+from clinic.shared.money import format_money, format_number
 from finance.models import Invoice, Payment
 from finance.queries.documents import staff_scope
 from finance.queries.money import NOTHING, balances_of
-from finance.statuses import InvoiceStatus, PaymentStatus
+from finance.queries.packages import sessions_left
+from finance.statuses import InvoiceStatus, PackageStatus, PaymentStatus
 
 LOOKS = {InvoiceStatus.ISSUED: "unpaid", InvoiceStatus.BALANCED: "paid", InvoiceStatus.CANCELLED: "void"}
 
@@ -73,3 +75,25 @@ def balance_tile(ask: Ask) -> Iterable[Line]:
         yield Line(_("Owes %(amount)s") % {"amount": format_money(owed)}, tone="danger")
     elif owed < 0:
         yield Line(_("Credit %(amount)s") % {"amount": format_money(-owed)})
+
+
+@tile(
+    "packages",
+    label=gettext_lazy("Packages"),
+    icon="package",
+    permission=Perm.PATIENTS_VIEW,
+    order=75,
+    empty=gettext_lazy("None"),
+)
+def package_tile(ask: Ask) -> Iterable[Line]:
+    """Sessions that are left; whoever may see bills gets to the package."""
+    opens = ask.user.can(Perm.INVOICES_VIEW)
+    for item in sessions_left(ask.patients):
+        until = item.package.valid_until
+        yield Line(
+            _("%(service)s: %(left)s of %(count)s left")
+            % {"service": item.service.name, "left": format_number(item.left), "count": format_number(item.count)},
+            more=item.package.get_status_display() if item.package.status == PackageStatus.FROZEN
+            else format_date(until, get_language() or "en", "medium") if until else "",
+            url=f"/finance/packages/{item.package_id}/" if opens else "",
+        )  # fmt: skip

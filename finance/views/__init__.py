@@ -1,5 +1,6 @@
 """Pages and fragments of money, by subject."""
 
+from finance.views.ahead import ahead
 from finance.views.books import journal, ledger
 from finance.views.chart import (
     account_edit,
@@ -20,9 +21,14 @@ from finance.views.desk_setup import cash_setup, desk_setup
 from finance.views.desks import cash_page, cash_part
 from finance.views.documents import cancel, deposit, invoice_page, receipt, refund
 from finance.views.gateway import gateway
+from finance.views.gift_rules import gift_balance, gift_rules
+from finance.views.gifts import gift_panel, refund_gift, renew_gift, sell_gift
 from finance.views.keeping import paper, voucher, voucher_file, voucher_new, voucher_reverse, vouchers
 from finance.views.mine import my_bills, public_bill
 from finance.views.online import came_back, deposit_part, online_page, pay_bill
+from finance.views.package_care import extend_package, freeze_package, refund_package, transfer_package
+from finance.views.package_kinds import kind, kinds
+from finance.views.packages import my_packages, package_panel, sell_package
 from finance.views.parts import for_patient, for_visit
 from finance.views.periods import period_close, period_open, periods
 from finance.views.recurring import due, due_skip, recurring, recurring_edit, recurring_new
@@ -32,6 +38,7 @@ __all__ = [
     "account_edit",
     "account_new",
     "accounts",
+    "ahead",
     "answer_shift",
     "ask_bank",
     "came_back",
@@ -48,21 +55,30 @@ __all__ = [
     "desk_setup",
     "due",
     "due_skip",
+    "extend_package",
     "for_appointment",
     "for_patient",
     "for_visit",
+    "freeze_package",
     "gateway",
+    "gift_balance",
+    "gift_panel",
+    "gift_rules",
     "hand_over",
     "in_words",
     "invoice_page",
     "journal",
+    "kind",
+    "kinds",
     "ledger",
     "move_cash",
     "my_bills",
+    "my_packages",
     "online_page",
     "open_desk",
     "opening",
     "opening_back",
+    "package_panel",
     "paper",
     "pay_bill",
     "pay_invoice",
@@ -75,6 +91,11 @@ __all__ = [
     "recurring_edit",
     "recurring_new",
     "refund",
+    "refund_gift",
+    "refund_package",
+    "renew_gift",
+    "sell_gift",
+    "sell_package",
     "settle_shift",
     "shift_page",
     "supplier",
@@ -82,6 +103,7 @@ __all__ = [
     "supplier_new",
     "suppliers",
     "take_deposit",
+    "transfer_package",
     "voucher",
     "voucher_file",
     "voucher_new",

@@ -10,17 +10,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.shared import html
-from clinic.shared.errors import ActionError
+from clinic.shared.errors import ActionError, Invalid
 from clinic.shared.money import format_money, format_number
 from finance import actions
 from finance.forms import AT_THE_DESK, DiscountForm, PayForm
 from finance.models import Invoice, Payment, PaymentMethod
+from finance.queries.ahead import any_cards
 from finance.queries.checkout import Bill, bill, checkout_of
 from finance.queries.documents import invoices_for
 from finance.queries.drawers import needs_desk
 from finance.statuses import InvoiceStatus
 from scheduling.models import Visit
-from scheduling.views.frame import show
+from scheduling.views.frame import refused, show
 
 LAST_METHOD = "pay_method"
 SHOWN = ("patient", "branch", "service", "practitioner", "appointment")
@@ -49,28 +50,42 @@ def pay_invoice(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _panel(request: HttpRequest, found: Bill) -> HttpResponse:
     if request.method == "GET":
-        return _show(request, found)
+        return show_panel(request, found)
     if request.POST.get("do") == "discount":
         return _discount(request, found)
+    if request.POST.get("do") == "package" and found.visit:
+        return _choose_package(request, found.visit)
     return _pay(request, found)
 
 
 def _pay(request: HttpRequest, found: Bill) -> HttpResponse:
     form = PayForm(request.POST)
     if not form.is_valid():
-        return _show(request, found, pay=form)
+        return show_panel(request, found, pay=form)
     try:
+        values = _with_card(request, form.cleaned_data)
         if found.invoice:
-            payment = actions.pay(invoice=found.invoice, **form.cleaned_data, by=request.user)
+            payment = actions.pay(invoice=found.invoice, **values, by=request.user)
         else:
-            payment = actions.pay_visit(visit=found.visit, **form.cleaned_data, by=request.user)
+            payment = actions.pay_visit(visit=found.visit, **values, by=request.user)
     except ActionError as error:
         error.put(form)
-        return _show(request, found, pay=form)
+        return show_panel(request, found, pay=form)
     request.session[LAST_METHOD] = payment.method
     after = bill(Invoice.objects.select_related("patient", "branch", "visit").get(pk=payment.invoice_id))
     response = show(request, "finance/paid.html", {"payment": payment, "bill": after, "rest": _rest(payment)})
     return html.trigger(response, live_refresh={})
+
+
+def _with_card(request: HttpRequest, data: dict[str, Any]) -> dict[str, Any]:
+    """The values of a payment, with the gift card in place of its code."""
+    values = {name: value for name, value in data.items() if name != "code"}
+    if data["method"] != PaymentMethod.GIFT:
+        return values
+    card = actions.find_gift_card(code=data["code"], who=f"user:{request.user.pk}", by=request.user)
+    if card is None:
+        raise Invalid(_("There is no gift card with this code."), field="code")
+    return {**values, "gift_card": card, "reference": str(card)}
 
 
 def _discount(request: HttpRequest, found: Bill) -> HttpResponse:
@@ -78,7 +93,7 @@ def _discount(request: HttpRequest, found: Bill) -> HttpResponse:
         raise Http404
     form = DiscountForm(request.POST)
     if not form.is_valid():
-        return _show(request, found, discount=form)
+        return show_panel(request, found, discount=form)
     try:
         if found.invoice:
             invoice = actions.give_discount(invoice=found.invoice, **form.cleaned_data, by=request.user)
@@ -86,8 +101,20 @@ def _discount(request: HttpRequest, found: Bill) -> HttpResponse:
             invoice = actions.discount_visit(visit=found.visit, **form.cleaned_data, by=request.user)
     except ActionError as error:
         error.put(form)
-        return _show(request, found, discount=form)
-    return html.trigger(_show(request, bill(invoice)), live_refresh={})
+        return show_panel(request, found, discount=form)
+    return html.trigger(show_panel(request, bill(invoice)), live_refresh={})
+
+
+def _choose_package(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Whether a package pays this visit."""
+    try:
+        actions.choose_package(visit=visit, uses=request.POST.get("uses") == "yes", by=request.user)
+    except ActionError as error:
+        return refused(error)
+    found = checkout_of(visit)
+    if found is None:
+        return show(request, "finance/not_yet.html", {"visit": visit})
+    return html.trigger(show_panel(request, found), live_refresh={})
 
 
 def _rest(payment: Payment) -> Payment | None:
@@ -97,15 +124,17 @@ def _rest(payment: Payment) -> Payment | None:
     return Payment.objects.filter(form_token=f"{payment.form_token}:rest").first()
 
 
-def _show(
-    request: HttpRequest, found: Bill, pay: PayForm | None = None, discount: DiscountForm | None = None
+def show_panel(
+    request: HttpRequest, found: Bill, pay: PayForm | None = None, discount: DiscountForm | None = None, here: str = ""
 ) -> HttpResponse:
+    """The panel of a bill; its forms are sent to `here`, or to the address that was asked."""
     last = request.session.get(LAST_METHOD, PaymentMethod.CASH)
     methods = _methods(found)
     if last not in {option["value"] for option in methods}:
         last = PaymentMethod.CASH
     context: dict[str, Any] = {
         "bill": found,
+        "here": here or request.path,
         "methods": methods,
         "pay": pay or PayForm(initial={"amount": found.due, "points": found.points.points or None, "method": last}),
         "discount": discount or DiscountForm(),
@@ -129,6 +158,8 @@ def _methods(found: Bill) -> list[dict[str, Any]]:
             "worth": format_money(found.points.worth),
         }
         options.append({"value": PaymentMethod.POINTS.value, "label": PaymentMethod.POINTS.label, "hint": hint})
+    if any_cards():
+        options.append({"value": PaymentMethod.GIFT.value, "label": PaymentMethod.GIFT.label})
     return options
 
 

@@ -12,7 +12,7 @@ from scheduling.queries.diary import past_of, upcoming_of
 from scheduling.queries.opening import zone_of
 
 # Fragments of higher apps; an address that does not answer leaves its place empty.
-PARTS = ["/my/waitlist/", "/my/bills/", "/my/points/", "/my/prescriptions/", "/my/care/"]
+PARTS = ["/my/waitlist/", "/my/bills/", "/my/packages/", "/my/points/", "/my/prescriptions/", "/my/care/"]
 
 
 @needs(Perm.OWN_VIEW)

@@ -114,6 +114,8 @@ class World:
     invoice: Any = None
     payment: Any = None
     open_invoice: Any = None
+    package: Any = None
+    gift: Any = None
     account: Any = None
     voucher: Any = None
     supplier: Any = None
@@ -373,6 +375,7 @@ def _finished(world: World, words: dict[str, Any], hall: Floor) -> Visit:
         reference="12345678",
         by=world.users["cashier"],
     )
+    _package(world)
     return visit
 
 
@@ -393,6 +396,20 @@ def _books(world: World, words: dict[str, Any]) -> None:
     world.due = DueExpense.objects.first()
     days = {"first": dt.date(2026, 1, 21), "last": dt.date(2026, 2, 19)}
     money.close_period(**days, reason=words["note"][:150], by=owner)
+
+
+def _package(world: World) -> None:
+    """A package of a service that is booked no more, partly paid."""
+    service = Service(name=world.services[0].name, minutes=30, price=Decimal(400_000), is_active=False)
+    service.save()
+    kind = money.save_package_kind(
+        kind=None, counts={service: 10}, name=f"10 × {service.name}", price=Decimal(3_200_000), valid_days=365,
+        freeze_days=30, transferable=True, shareable=True, by=None,
+    )  # fmt: skip
+    world.package = money.sell_package(kind=kind, patient=world.patient, branch=world.branch, by=world.users["cashier"])
+    world.gift, _code = money.sell_gift_card(
+        buyer=world.patient, branch=world.branch, amount=Decimal(500_000), by=world.users["cashier"]
+    )
 
 
 def _care(world: World, words: dict[str, Any]) -> None:

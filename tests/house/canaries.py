@@ -58,6 +58,7 @@ from scheduling.queries.slots import next_free
 from tests.emr.hostile_files import picture
 from tests.emr.make import Doctor
 from tests.finance import make as money
+from tests.finance.packages import sold, visit_with
 from tests.make import Make
 from tests.scheduling.floor_make import Floor
 from tests.scheduling.waiting import Waiting
@@ -70,7 +71,7 @@ WORKING = set(
     session_key session_data scope fingerprint body campaign resource held_by form_token link_token queue_token
     public_token saved_from atc icd change_message app_label model codename schema_name domain object_id what icon
     stored stored_thumb stored_page mime sha256 came_by holder_hash country device intake
-    wrapped_key authority merchant_id provider_id recipient email search_text""".split()
+    wrapped_key code_end authority merchant_id provider_id recipient email search_text""".split()
 )
 SECRETS = [
     ("scheduling_appointment", "link_token"),
@@ -120,6 +121,7 @@ def fill(info: ClinicInfo) -> dict[str, int]:
         _stock(make, people["manager"], visit)
         _money(patient, clerk, people["owner"])
         _books(make, people["owner"])
+        _packages(patient, visit, clerk)
         _promises(make, patient, visit, clerk)
         _waits(make, patient, clerk)
         _rules(make, patient, people["manager"])
@@ -362,6 +364,20 @@ def _books(make: Make, owner: Any) -> None:
     days = {"first": dt.date(2019, 1, 1), "last": dt.date(2019, 1, 31), "reason": "why", "by": owner}
     finance.close_period(**days)
     finance.reopen_period(**days)
+
+
+def _packages(patient: Any, visit: Visit, clerk: Any) -> None:
+    """A package of which one session was used, one that is shared, and a visit that does without."""
+    package = sold(patient=patient, shareable=True, transferable=True, freeze_days=10)
+    finance.issue_for_visit(visit=visit_with(package), by=clerk)
+    finance.freeze_package(package=package, reason="r", by=clerk)
+    finance.choose_package(visit=visit, uses=False, by=clerk)
+    finance.save_gift_rules(valid_months=12, is_on=True, by=clerk)
+    card, _code = finance.sell_gift_card(
+        buyer=patient, branch=package.branch, amount=Decimal(70_000), greeting="g", by=clerk
+    )
+    finance.find_gift_card(code="none", who="nobody", by=clerk)
+    money.pay(card.invoice, 70_000)
 
 
 def _deposit(patient: Any, clerk: Any) -> None:
