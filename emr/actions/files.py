@@ -14,7 +14,7 @@ from clinic.shared.errors import Conflict, Forbidden, Invalid
 from clinic.shared.notices import tell
 from clinic.shared.text import normalise
 from clinic.shared.uploads import keep_upload
-from emr.models import Audience, File, FileKind
+from emr.models import Audience, File, FileKind, ServiceRequest
 from emr.permissions import may_add_files
 from scheduling.models import Visit
 
@@ -31,12 +31,13 @@ def add_file(
     taken_on: dt.date | None = None,
     audience: str = Audience.CLINICAL,
     visit: Visit | None = None,
+    order: ServiceRequest | None = None,
     drawn_on: File | None = None,
     came_by: str = "page",
     by: User | None,
 ) -> File:
     """Keep an uploaded photo or PDF, decoded and written anew before any transaction begins; `taken_on` is today
-    where nobody says otherwise.
+    where nobody says otherwise; a paper that came back of an `order` stands with its results.
 
     Raises Invalid at `file` for what is not kept, at the other fields for what cannot be read, Forbidden for an
     account that adds no files, Conflict where the patient has too many.
@@ -47,7 +48,14 @@ def add_file(
     _check_room(patient)
     with keep_upload(upload) as kept:
         return _write_file(
-            patient=patient, kept=kept, visit=visit, drawn_on=drawn_on, came_by=came_by, by=by, values=values
+            patient=patient,
+            kept=kept,
+            visit=visit,
+            order=order,
+            drawn_on=drawn_on,
+            came_by=came_by,
+            by=by,
+            values=values,
         )
 
 
@@ -55,8 +63,8 @@ def add_file(
 def _write_file(*, patient: Patient, kept: Any, values: dict[str, Any], by: User | None, **more: Any) -> File:
     Patient.objects.select_for_update().get(pk=patient.pk)
     _check_room(patient)
-    visit, drawn_on = more["visit"], more["drawn_on"]
-    if (visit and visit.patient_id != patient.pk) or (drawn_on and drawn_on.patient_id != patient.pk):
+    beside = (more["visit"], more["order"], more["drawn_on"])
+    if any(row and row.patient_id != patient.pk for row in beside):
         raise Invalid(_("This belongs to another patient."), field="visit")
     file = File(patient=patient, uploaded_by=by, **values, **more)
     file.stored, file.stored_thumb, file.stored_page = kept.name, kept.thumb, kept.page

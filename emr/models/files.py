@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import Audited
+from emr.models.orders import ServiceRequest
 from scheduling.models import Visit
 
 
@@ -32,6 +33,7 @@ class File(Audited):
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="files")
     visit = models.ForeignKey(Visit, null=True, blank=True, on_delete=models.PROTECT, related_name="files")
+    order = models.ForeignKey(ServiceRequest, null=True, blank=True, on_delete=models.PROTECT, related_name="files")
     kind = models.CharField(_("kind"), max_length=20, choices=FileKind.choices, default=FileKind.PHOTO)
     title = models.CharField(_("what it shows"), max_length=120, blank=True)
     taken_on = models.DateField(_("taken on"))

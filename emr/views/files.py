@@ -17,7 +17,7 @@ from clinic.shared.html import close_drawer
 from clinic.shared.uploads import ACCEPT, files_of, takes_files
 from emr import actions
 from emr.forms import FileForm
-from emr.models import Audience, FileKind
+from emr.models import Audience, FileKind, ServiceRequest
 from scheduling.models import Visit
 from scheduling.views.frame import show
 
@@ -29,6 +29,8 @@ def add(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Choose several photos or PDFs at once; those that are refused are named, the others are kept."""
     patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
     start = {**usual_kind(request.user), "taken_on": timezone.localdate()}
+    if _named(request, "order"):
+        start |= {"kind": FileKind.RESULT, "audience": Audience.CLINICAL}
     form = FileForm(request.POST or None, initial=start)
     kept, refused = 0, list[str]()
     if request.method == "POST" and form.is_valid():
@@ -53,10 +55,13 @@ def _keep_all(request: HttpRequest, patient: Patient, form: FileForm) -> tuple[i
         uploads = files_of(request)
     except ActionError as error:
         return 0, [error.message]
-    visit = _visit_named(request, patient)
+    visit = Visit.objects.filter(pk=_named(request, "visit"), patient=patient).first()
+    order = ServiceRequest.objects.filter(pk=_named(request, "order"), patient=patient).first()
     for upload in uploads:
         try:
-            actions.add_file(patient=patient, upload=upload, visit=visit, by=request.user, **form.described())
+            actions.add_file(
+                patient=patient, upload=upload, visit=visit, order=order, by=request.user, **form.described()
+            )
         except ActionError as error:
             if error.field in form.fields:
                 form.add_error(error.field, error.message)
@@ -67,11 +72,10 @@ def _keep_all(request: HttpRequest, patient: Patient, form: FileForm) -> tuple[i
     return kept, refused
 
 
-def _visit_named(request: HttpRequest, patient: Patient) -> Visit | None:
-    named = request.GET.get("visit", "")
-    if not (named.isascii() and named.isdigit() and len(named) < 19):
-        return None
-    return Visit.objects.filter(pk=int(named), patient=patient).first()
+def _named(request: HttpRequest, what: str) -> int:
+    """The number of the visit or order that the address names; 0 for none."""
+    named = request.GET.get(what, "")
+    return int(named) if named.isascii() and named.isdigit() and len(named) < 19 else 0
 
 
 def called(upload: Any) -> str:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ from emr.queries.usual import ranges_at
 from emr.queries.vital_charts import charts_of
 from emr.queries.vitals import latest_of, readings_of
 from scheduling.statuses import VisitStatus
+from tests.emr.hostile_files import cheek
 from tests.emr.make import Doctor
 
 HX = {"HX-Request": "true"}
@@ -271,3 +273,18 @@ def test_clients_measure_order_and_enter_results(doctor: Doctor, api: Any, panel
     assert client.post(f"{one}review/", {"release": True}, format="json").json()["status"] == "reviewed"
     assert api("secretary").get(one).status_code == 403
     assert AccessLog.objects.filter(patient=patient, what="api vitals").exists()
+
+
+def test_a_paper_that_came_back_stands_with_its_order(doctor: Doctor, page: Any) -> None:
+    patient, other = doctor.make.patient(), doctor.make.patient()
+    item = actions.save_order_item(name="نوار عصب", by=doctor.user)
+    [order] = actions.place_order(patient=patient, items=[item], by=doctor.user)
+    client, add = page(doctor.user), f"/files/of/{patient.pk}/add/?order={order.pk}"
+    assert add in client.get(f"/doctor/orders/{order.pk}/", headers=HX).content.decode()
+    body = {"kind": "result", "title": "برگهٔ نتیجه", "taken_on": "1405/8/1", "audience": "clinical"}
+    answer = client.post(add, {**body, "file": SimpleUploadedFile("x.jpg", cheek(120))}, headers=HX)
+    assert answer.status_code == 204
+    assert (order.files.get().title, order.files.get().kind) == ("برگهٔ نتیجه", "result")
+    assert "برگهٔ نتیجه" in client.get(f"/doctor/orders/{order.pk}/", headers=HX).content.decode()
+    with pytest.raises(Invalid):
+        actions.add_file(patient=other, upload=SimpleUploadedFile("y.jpg", cheek(90)), order=order, by=doctor.user)

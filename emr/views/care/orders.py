@@ -81,6 +81,8 @@ def _shown(request: HttpRequest, row: ServiceRequest, status: int = 200, **more:
         "order": row,
         "patient": row.patient,
         "address": request.path,
+        "files": row.files.filter(removed_at=None),
+        "may_attach": permissions.may_add_files(request.user) and row.patient.merged_into_id is None,
         "may_enter": request.user.can(Perm.RECORD_MEASURE)
         and (OrderStatus.RESULTED in moves or row.status == OrderStatus.RESULTED),
         "may_send": writer and OrderStatus.UNDER_WAY in moves,
