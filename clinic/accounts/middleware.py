@@ -15,7 +15,7 @@ from clinic.accounts.guards import Guard as Declared
 from clinic.accounts.guards import guard_of
 from clinic.accounts.roles import Role
 from clinic.shared.actor import acting
-from clinic.shared.errors import ActionError
+from clinic.shared.errors import ActionError, Elsewhere
 from clinic.shared.speaking import speaking
 from clinic.shared.uploads import REQUEST_AT_MOST
 
@@ -100,6 +100,8 @@ class Guard:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal that a page did not turn into its own words is answered as such, not as a fault."""
+        if isinstance(exception, Elsewhere):
+            return HttpResponseRedirect(exception.url)
         if not isinstance(exception, ActionError):
             return None
         return refused(request, exception.status, exception.message)

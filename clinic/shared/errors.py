@@ -9,6 +9,14 @@ class NoClinic(RuntimeError):
     """Code that needs a clinic ran without one. Never answered with the platform's data."""
 
 
+class Elsewhere(Exception):
+    """What a page was asked for has another address now; the reader is led there."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+
 class ActionError(Exception):
     """A refusal that the person can understand and act on. `message` is translated, `field` names the input."""
 

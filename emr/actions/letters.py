@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from clinic.shared import calendar
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.statuses import move
-from clinic.shared.tenancy import current_clinic
+from clinic.shared.tenancy import current_clinic, salt
 from clinic.shared.text import normalise
 from emr.actions.common import tidy
 from emr.models import Letter, LetterStatusChange, LetterTemplate
@@ -92,14 +93,15 @@ def _locked(letter: Letter) -> Letter:
 def issue_letter(*, letter: Letter, by: User) -> Letter:
     """Give it the next number of the year and freeze it. Raises Conflict for one that is no draft.
 
-    Numbers have no gaps: the last letter of the year is locked while the next one is counted.
+    Numbers have no gaps: whoever issues at the same time waits, also for the first of a year.
     """
     require_write(by)
     row = _locked(letter)
     if row.status == LetterStatus.ISSUED:
         return row
     year = calendar.year_month_day(timezone.localdate(), _calendar())[0]
-    list(Letter.objects.filter(year=year).order_by("-serial").select_for_update(of=("self",))[:1])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 13))", [f"{salt('letters')}:{year}"])
     last = Letter.objects.filter(year=year).aggregate(last=Max("serial"))["last"] or 0
     changes = {"year": year, "serial": last + 1, "issued_at": timezone.now(), "issued_by": by}
     return move(row, LetterStatus.ISSUED, moves=LETTER_MOVES, log=LetterStatusChange, by=by, changes=changes)

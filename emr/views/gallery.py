@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.actions import log_access
 from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared.html import is_htmx
 from emr import queries
 from emr.models import FileKind
@@ -24,7 +25,7 @@ EACH, FEW = 240, 8
 @require_GET
 def gallery(request: HttpRequest, patient_id: int) -> HttpResponse:
     """A patient's files as this account may see them: a page, or the part that other pages fetch and keep fresh."""
-    patient = get_object_or_404(Patient, pk=patient_id)
+    patient = surviving(request, patient_id)
     log_access(patient=patient, what="files", by=request.user)
     part = is_htmx(request)
     context = gallery_context(request, patient, few=part and "kind" not in request.GET)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.actions import log_access
-from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared.chart import Ask, Kind, Mark, kinds_for, known, seen_tiles, stretch, tiles_for, told_kinds
 from clinic.shared.html import is_htmx
 from clinic.shared.speaking import speaking
@@ -30,6 +30,8 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     patient, ids = found
+    if patient.merged_into_id:
+        surviving(request, pk)  # leads to the card that stands
     log_access(patient=patient, what="timeline", by=request.user)
     kinds, name = kinds_for(request.user), request.GET.get("kind", "")
     kind = next((each.name for each in kinds if each.name == name), "")
@@ -69,7 +71,7 @@ def _tabs(kinds: list[Kind], chosen: str) -> list[dict[str, Any]]:
 @require_GET
 def for_patient(request: HttpRequest, pk: int) -> HttpResponse:
     """The record's part of the patient card."""
-    patient = get_object_or_404(Patient, pk=pk)
+    patient = surviving(request, pk)
     log_access(patient=patient, what="card", by=request.user)
     context = {"patient": patient, "glance": queries.record_at_a_glance(patient, reader=request.user)}
     return render(request, "emr/for_patient.html", context)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.actions import log_access
-from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared.errors import ActionError, Invalid
 from clinic.shared.uploads import files_of, takes_files
 from emr import actions, queries
@@ -23,7 +23,7 @@ from emr.views.one_file import find_file
 @require_GET
 def compare(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Two photos over one another with a slider between them: the first and the last where none are named."""
-    patient = get_object_or_404(Patient, pk=patient_id)
+    patient = surviving(request, patient_id)
     log_access(patient=patient, what="files", by=request.user)
     pictures = queries.pictures_of(patient, request.user)
     context: dict[str, Any] = {"patient": patient, "pictures": pictures}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from clinic.accounts.models import Branch
 from clinic.accounts.queries import day_bounds
 from clinic.patients.models import Patient
+from clinic.patients.queries import holders
 from clinic.shared.calendar import year_month_day
 from clinic.shared.errors import Invalid
 from clinic.shared.phones import read_phone
@@ -61,16 +62,15 @@ def is_stopped(display: Display, key: str) -> bool:
 
 
 def _people(who: str) -> list[tuple[Patient, bool]]:
-    patients = Patient.objects.filter(merged_into=None)
     digits = _digits(who)
     if len(digits) < 6:
         return []
-    found = [(patient, False) for patient in patients.filter(national_code=digits)[:20]]
+    found = [(patient, False) for patient, _card in holders(national_code=digits)]
     try:
         phone = read_phone(who)
     except Invalid:
         return found
-    return found + [(patient, True) for patient in patients.filter(phone=phone)[:20]]
+    return found + [(patient, True) for patient, _card in holders(phone=phone)]
 
 
 def _proves(patient: Patient, proof: str, by_phone: bool) -> bool:

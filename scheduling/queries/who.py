@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from clinic.patients.models import Patient
-from clinic.patients.queries import find_patients
+from clinic.patients.queries import find_patients, holders
 from clinic.shared.phones import read_phone
 from clinic.shared.text import normalise, search_key
 
@@ -42,6 +42,8 @@ def read_who(text: str) -> Who:
 
 
 def _exact(name: str, phone: str) -> list[Patient]:
-    rows = Patient.objects.filter(phone=phone, merged_into=None)[:20] if phone else find_patients(name, 20)
+    """Whose name and number are just these; what stands on a card that was merged into hers is hers."""
+    cards = holders(phone=phone) if phone else [(row, row) for row in find_patients(name, 20)]
     key = search_key(name)
-    return [row for row in rows if not name or search_key(row.full_name) == key]
+    fit = [pair for pair in cards if not name or key in {search_key(card.full_name) for card in pair}]
+    return list(dict.fromkeys(stands for stands, _card in fit))

@@ -91,7 +91,7 @@ BY_NAME: dict[str, Any] = {
     "appointment_id": Appointment, "kind_pk": EquipmentKind,
     "visit_id": Visit, "patient_id": Patient, "service_id": Service, "service": Service, "item_id": Item,
     "branch_pk": Branch, "branch": Branch, "grant_pk": RoleGrant, "access_pk": PatientAccess, "consent_pk": Consent,
-    "other_pk": Patient, "related_pk": RelatedPerson, "merge_pk": PatientMerge, "segment_pk": Segment,
+    "other_pk": Patient, "related_pk": RelatedPerson, "merge_pk": PatientMerge, "segment_pk": Segment, "tag_pk": Tag,
     "condition": Condition, "allergy": AllergyIntolerance, "line": MedicationRequest,
     "favourite": FavouriteDrug, "of_set": PrescriptionSet, "entry": BackgroundEntry,
     "cosign": Cosign, "kind_id": PackageKind,

@@ -11,10 +11,11 @@ from django.utils import timezone
 from clinic.accounts.models import SecurityEvent, User
 from clinic.accounts.roles import Role
 from clinic.patients import actions
-from clinic.patients.models import Erasure, Patient, PatientAccess
+from clinic.patients.models import Consent, Erasure, Patient, PatientAccess
 from clinic.patients.permissions import acts_for, is_held
 from clinic.shared.errors import Conflict, Invalid
 from emr import actions as emr
+from emr.models import Intake, IntakeDraft
 from finance.models import Invoice, JournalLine
 from finance.queries import balance_of
 from messaging import actions as messaging
@@ -229,3 +230,23 @@ def test_messages_and_calls_stand_in_one_list(make: Make, page: Page) -> None:
     assert "می‌آید" in shown
     assert f"message-{Message.objects.get().pk}" in shown
     assert desk.post(f"/messages/for-patient/{patient.pk}/", {"kind": "called", "text": ""}).status_code == 422
+
+
+def test_what_was_filled_in_and_signed_before_a_visit_is_gone(make: Make) -> None:
+    someone = make.patient(first_name="Nightingale")
+    questions = [{"kind": "text", "label": {"en": "What hurts?"}}]
+    form = emr.save_intake_form(name="f", content=questions, services=[make.service()], by=None)
+    waits = emr.send_intake(form=form, patient=someone, by=None)
+    emr.save_intake_draft(intake=waits, given={"q1": "my left knee"}, version=0, by=None)
+    done = emr.send_intake(form=form, patient=someone, by=None)
+    emr.fill_intake(intake=done, given={"q1": "my left knee"}, signed_name="Florence", by=None)
+    consent = actions.give_consent(patient=someone, kind="treatment", by=None)
+    for row in (consent, Intake.objects.get(pk=done.pk)):
+        row.signature, row.signed_name, row.device = [[[1, 1], [2, 2]]], "Florence", "a phone"
+        row.save()
+    erase(someone)
+    assert not seen({"my left knee", "Florence", "a phone"})
+    for row in (Intake.objects.get(pk=done.pk), Consent.objects.get(pk=consent.pk)):
+        assert (row.signature, row.signed_name, row.device) == ([], "", "")
+    assert Intake.objects.get(pk=done.pk).answers == {}
+    assert IntakeDraft.objects.filter(intake=waits).first() is None or not waits.draft.answers

@@ -22,6 +22,7 @@ from clinic.patients.actions.people import (
     unlink_account,
     withdraw_consent,
 )
+from clinic.patients.actions.reading import note_list_taken, note_readings
 from clinic.patients.actions.relations import (
     note_contact,
     put_tag,
@@ -31,7 +32,7 @@ from clinic.patients.actions.relations import (
     save_tag,
     take_tag,
 )
-from clinic.patients.actions.segments import note_list_taken, remove_segment, restore_segment, save_segment
+from clinic.patients.actions.segments import remove_segment, restore_segment, save_segment
 from clinic.patients.actions.signing import sign_consent
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "merge_patients",
     "note_contact",
     "note_list_taken",
+    "note_readings",
     "own_patient_for",
     "prove_same_person",
     "put_tag",

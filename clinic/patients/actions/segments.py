@@ -1,13 +1,12 @@
-"""Writes of groups: making and changing them, taking them out of use, and the note of a list that was taken away."""
+"""Writes of groups: making and changing them, taking them out of use."""
 
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
-from clinic.patients.models import AccessLog, Patient, Segment
+from clinic.patients.models import Segment
 from clinic.shared.actions import action
-from clinic.shared.actor import current_actor
 from clinic.shared.errors import Conflict, Forbidden, Invalid
 from clinic.shared.segments import TERMS, Term, checked, may_ask
 from clinic.shared.text import normalise, search_key
@@ -59,16 +58,3 @@ def restore_segment(*, segment: Segment, by: User | None) -> None:
         raise Conflict(_("There is a group of this name already."), field="name")
     row.is_active = True
     row.save()
-
-
-@action
-def note_list_taken(*, patients: Iterable[Patient], by: User | None) -> None:
-    """Note for each of these that their details left the clinic in a list."""
-    actor = current_actor()
-    AccessLog.objects.bulk_create(
-        [
-            AccessLog(user=by, patient=patient, what="list", ip=actor.ip, request_id=actor.request_id)
-            for patient in patients
-        ],
-        batch_size=2000,
-    )

@@ -73,6 +73,12 @@ def find_patients(text: str, limit: int | None = 20, among: QuerySet[Patient] | 
     return found if limit is None else found[:limit]
 
 
+def holders(**known: str) -> list[tuple[Patient, Patient]]:
+    """Who stands on a card with these details, and that card: her own, or one that was merged into hers."""
+    cards = Patient.objects.filter(**known).select_related("merged_into").order_by("pk")[:20]
+    return [(card.merged_into or card, card) for card in cards]
+
+
 def in_alphabet() -> list[Collate | str]:
     """The order of the Persian (and Latin) alphabet, by last name."""
     return [Collate(_fa_key("last_name"), "C"), Collate(_fa_key("first_name"), "C"), "pk"]

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -16,6 +16,7 @@ from clinic.patients import actions
 from clinic.patients.forms import PatientForm
 from clinic.patients.models import Patient
 from clinic.patients.queries import Likeness, possible_duplicates
+from clinic.patients.views.surviving import surviving
 from clinic.shared.errors import ActionError
 from clinic.shared.html import close_drawer, redirect_to
 
@@ -93,7 +94,7 @@ def _form(
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a patient's details."""
-    patient = get_object_or_404(Patient, pk=pk, merged_into=None)
+    patient = surviving(request, pk)
     if request.method == "GET":
         return _edit_page(request, patient, PatientForm.of(patient))
     form = PatientForm(request.POST)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.patients.actions import log_access
 from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared import html
 from emr import permissions
 from emr.queries.chart import whole_of
@@ -28,8 +29,8 @@ TABS = [
 
 
 def find_patient(request: HttpRequest, pk: int, what: str) -> Patient:
-    """The patient whose page this is; the reading is noted as `what`."""
-    patient = get_object_or_404(Patient.objects.select_related("merged_into"), pk=pk)
+    """The patient whose page this is, or into whom she was merged; the reading is noted as `what`."""
+    patient = surviving(request, pk)
     log_access(patient=patient, what=what, by=request.user)
     return patient
 

@@ -7,6 +7,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
+from clinic.patients.actions import note_readings
+from clinic.patients.permissions import acts_for
 from clinic.shared import html
 from clinic.shared.errors import ActionError
 from emr import actions
@@ -38,6 +40,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _drawn(request: HttpRequest) -> HttpResponse:
+    note_readings(patients=acts_for(request.user), what="own care", by=request.user)
     context = {
         "plans": views_of(shown_plans(request.user)[:20]),
         "orders": released_orders(request.user)[:50],

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
-from clinic.patients.actions import log_access
+from clinic.patients.actions import log_access, note_readings
 from clinic.shared import html
 from clinic.shared.errors import ActionError
 from clinic.shared.speaking import speaking
@@ -63,7 +63,10 @@ def new_order(request: HttpRequest, pk: int) -> HttpResponse:
 def desk(request: HttpRequest) -> HttpResponse:
     """What a doctor has to see, and what is on its way; of all doctors on request."""
     everybody = request.GET.get("whose") == "all"
-    context = {"desk": desk_of(request.user, everybody=everybody), "everybody": everybody}
+    found = desk_of(request.user, everybody=everybody)
+    seen = [row.patient for row in (*found.to_see, *found.under_way, *found.seen)]
+    note_readings(patients=seen, what="orders", by=request.user)
+    context = {"desk": found, "everybody": everybody}
     return render(request, "emr/care/desk_part.html" if html.is_htmx(request) else "emr/care/desk.html", context)
 
 
