@@ -403,7 +403,7 @@ def _package(world: World) -> None:
     service = Service(name=world.services[0].name, minutes=30, price=Decimal(400_000), is_active=False)
     service.save()
     kind = money.save_package_kind(
-        kind=None, counts={service: 10}, name=f"10 × {service.name}", price=Decimal(3_200_000), valid_days=365,
+        kind=None, counts={service: 10}, name=service.name, price=Decimal(3_200_000), valid_days=365,
         freeze_days=30, transferable=True, shareable=True, by=None,
     )  # fmt: skip
     world.package = money.sell_package(kind=kind, patient=world.patient, branch=world.branch, by=world.users["cashier"])
