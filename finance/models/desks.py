@@ -46,7 +46,7 @@ class CashDesk(Audited):
 class DayClose(AppendOnly):
     """A day of a branch as it was closed: its figures, and the cash counted. What comes later is of the next day."""
 
-    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="closed_days")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="cash_days_closed")
     day = models.DateField()
     figures = models.JSONField()
     expected = money_field()
