@@ -305,6 +305,47 @@ def nav_key(key: str) -> str:
     return f"KeyG Key{letter}" if letter else ""
 
 
+@register.simple_tag
+def nav_links(items: Any, css: str, main: bool = False) -> SafeString:
+    """The links of the navigation; each is made once for a language and kept."""
+    parts = (
+        _nav_link(
+            nav_key(each.get("key", "")) if main else "",
+            str(each["label"]),
+            each["url"],
+            (each["icon"], css),
+            (bool(each.get("active")), num(each["count"]) if each.get("count") else ""),
+        )
+        for each in items
+    )
+    return mark_safe("".join(parts))  # noqa: S308 -- each is made by format_html
+
+
+@lru_cache(maxsize=1024)
+def _nav_link(keys: str, label: str, url: str, look: tuple[str, str], state: tuple[bool, str]) -> SafeString:
+    (sign, css), (active, count) = look, state
+    shortcut = format_html(' data-key="{}" data-key-label="{}"', keys, label) if keys else mark_safe("")
+    return format_html(
+        '<a class="{}" href="{}"{}{}>{}<span>{}</span>{}</a>',
+        css,
+        url,
+        mark_safe(' aria-current="page"') if active else "",
+        shortcut,
+        html.icon(sign),
+        label,
+        format_html('<span class="c-nav__count">{}</span>', count) if count else "",
+    )
+
+
+@register.simple_tag
+def tab_links(items: Any, label: str) -> SafeString:
+    """Tabs of words that lead to pages, as the component `c-tabs` draws them."""
+    current = mark_safe(' aria-current="page"')
+    links = ((each["url"], current if each["active"] else "", each["label"]) for each in items)
+    inside = html.join_html('<a href="{}"{}>{}</a>', links)
+    return format_html('<nav class="c-tabs" aria-label="{}">{}</nav>', label, inside)
+
+
 def body_words() -> dict[str, dict[str, str]]:
     """The words of drawings on the body: views, kinds of points, what to do."""
     views = {

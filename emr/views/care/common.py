@@ -1,5 +1,6 @@
 """What the pages about one patient share."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -48,11 +49,16 @@ def visit_of(request: HttpRequest, patient: Patient) -> Visit | None:
     return Visit.objects.filter(whole_of(patient), pk=int(wanted)).select_related("practitioner").first()
 
 
+@cache
+def _address(name: str) -> str:
+    """The address of a part, with a place for the patient's number."""
+    return reverse(f"emr:{name}", args=[0]).replace("/0/", "/{}/")
+
+
 def tabs_of(patient: Patient, active: str = "") -> list[dict[str, Any]]:
     """The parts of a record as tabs."""
     return [
-        {"label": label, "url": reverse(f"emr:{name}", args=[patient.pk]), "active": name == active}
-        for name, label in TABS
+        {"label": label, "url": _address(name).format(patient.pk), "active": name == active} for name, label in TABS
     ]
 
 
