@@ -55,7 +55,7 @@ def _patients(world: World) -> tuple[str, int, int]:
             doctor.user = account
             doctor.save()
         branch, service = Branch.objects.get(pk=world.branch), Service.objects.get(pk=world.service)
-        few, many = Patient.objects.order_by("pk").values_list("pk", flat=True)[100:102]
+        few, many = Patient.objects.order_by("pk").values_list("pk", flat=True)[101:103]  # without other visits
         cast, rng = Cast(branch, [doctor], [service], [few, many], set()), Random(3)
         if not doctor.visits.exists():
             night = dt.datetime.now(ZONE).replace(hour=3, minute=0, second=0, microsecond=0)
