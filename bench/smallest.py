@@ -30,9 +30,10 @@ _SMS = """kind, channel, status, recipient, patient_id, appointment_id, language
     provider_id, tries, error"""
 _WHO = "'127.0.0.1', 'bench'"
 WRITE = f"""
-WITH a AS (INSERT INTO scheduling_appointment ({_VISIT}, link_token)
+WITH a AS (INSERT INTO scheduling_appointment ({_VISIT}, link_token, intake)
     VALUES (now(), 'booked', %(branch)s, %(service)s, %(doctor)s, %(patient)s, %(since)s, %(until)s, %(since)s,
-        'Asia/Tehran', 500000, '', 'site', '{{}}', '', %(user)s, '', false, '', 'in_person', 0, 0, false, '', %(link)s)
+        'Asia/Tehran', 500000, '', 'site', '{{}}', '', %(user)s, '', false, '', 'in_person', 0, 0, false, '',
+        %(link)s, '')
     RETURNING *),
 b AS (INSERT INTO scheduling_historicalappointment (id, {_VISIT}, history_date, history_type, history_user_id, ip,
     request_id) SELECT id, {_VISIT}, now(), '+', %(user)s, {_WHO} FROM a),

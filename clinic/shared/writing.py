@@ -95,6 +95,10 @@ _AS_IT_IS: dict[type[models.Field], type] = {
 }  # fmt: skip
 
 
+class _NOTHING:
+    """No value is of this type."""
+
+
 def _ready(each: models.Field, value: Any) -> Any:
     if value is None or type(value) is _AS_IT_IS.get(type(each)):
         return value
@@ -107,6 +111,12 @@ def _given(row: Any, fields: Any, *, add: bool) -> tuple[list[str], list[Any] | 
     """Columns and values, without those that the database fills; no values where one is an expression."""
     columns, values = [], []
     for each in fields:
+        # Most values are plain and of the type that the column takes: no field is asked to prepare them.
+        value = row.__dict__.get(each.attname)
+        if type(value) is _AS_IT_IS.get(type(each), _NOTHING):
+            columns.append(each.column)
+            values.append(value)
+            continue
         value = each.pre_save(row, add)
         if isinstance(value, DatabaseDefault):
             continue

@@ -14,6 +14,7 @@ from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Forbidden, Invalid, NotFound
 from clinic.shared.events import publish
 from clinic.shared.notices import tell
+from clinic.shared.writing import Also, beside
 from scheduling.actions import fees, policy
 from scheduling.actions.claims import Claim, claim, reclaim
 from scheduling.actions.holds import is_holder
@@ -36,7 +37,7 @@ from scheduling.events import (
 )
 from scheduling.models import Appointment, FeeKind, Practitioner, Series, Service, Source
 from scheduling.queries.diary import is_late
-from scheduling.queries.policy import conditions_of
+from scheduling.queries.policy import Conditions, conditions_of
 from scheduling.statuses import UPCOMING, AppointmentStatus
 
 A = AppointmentStatus
@@ -113,18 +114,19 @@ def book_direct(
     as_patient: bool = False,
     agreed: str = "",
     device: str = "",
+    known: Conditions | None = None,
     by: User | None,
 ) -> Appointment:
     """Book at once, as the desk does. `override` books over hours and other visits: it needs its own permission and a
     reason, and both stay on the appointment. `despite` goes on where the rules of booking warn. `as_patient` books as
-    she herself does after a hold (see `book`).
+    she herself does after a hold (see `book`). `known` are the conditions, where the caller has asked for them already.
 
     Raises Invalid for a time that is not on offer, Conflict (details `nearest`) where it is taken, Forbidden.
     """
     if override:
         _check_override(by, branch, reason)
     _check_patient(patient)
-    known = conditions_of(service.pk, practitioner.pk)
+    known = known or conditions_of(service.pk, practitioner.pk)
     wish: dict[str, Any] = {"service": service, "branch": branch, "starts_at": starts_at, "for_staff": not as_patient}
     if by is not None:  # nobody is there to be warned
         policy.check_policy(**wish, patient=patient, despite=despite, known=known)
@@ -143,17 +145,22 @@ def book_direct(
         override_reason=reason[:200] if override else "",
         link_token=secrets.token_urlsafe(24),
     )
-    _begin(appointment, claimed.devices, by_patient=as_patient, override=override, reason=reason, by=by)
-    if as_patient:
-        policy.accept(appointment, mark=agreed, device=device, known=known, by=by)
+    also = _agreed(appointment, mark=agreed, device=device, known=known, by=by) if as_patient else []
+    how: dict[str, Any] = {"override": override, "reason": reason, "by_patient": as_patient, "by": by}
+    _begin(appointment, claimed.devices, *also, **how)
     policy.announce(appointment, by_patient=as_patient)
     return appointment
+
+
+def _agreed(appointment: Appointment, **how: Any) -> list[Also]:
+    """What a patient agreed to, written with her appointment (`how` as in `policy.acceptance`)."""
+    return [beside(policy.acceptance(appointment, **how), "appointment_id")]
 
 
 def _begin(
     appointment: Appointment,
     devices: tuple[int, ...],
-    *,
+    *also: Also,
     by_patient: bool,
     override: bool,
     reason: str,
@@ -163,7 +170,7 @@ def _begin(
     appointment.status, waits = policy.standing(appointment, by_patient=by_patient)
     for name, value in waits.items():
         setattr(appointment, name, value)
-    begin_appointment(appointment, devices=devices, override=override, reason=reason if override else "", by=by)
+    begin_appointment(appointment, *also, devices=devices, override=override, reason=reason if override else "", by=by)
 
 
 @action

@@ -130,15 +130,21 @@ def close_empty(sessions: list[int]) -> None:
 
 
 def begin_appointment(
-    appointment: Appointment, *, devices: Iterable[int] = (), override: bool = False, reason: str = "", by: Any
+    appointment: Appointment,
+    *also: Also,
+    devices: Iterable[int] = (),
+    override: bool = False,
+    reason: str = "",
+    by: Any,
 ) -> None:
-    """Write a new appointment with the status that it begins with, and take its time: one statement.
+    """Write a new appointment with the status that it begins with, take its time, and write what belongs to it `also`:
+    one statement.
 
     Raises Conflict where the database refuses one of its times.
     """
     wanted = _wanted(appointment, devices, override)
     taking = Also(TAKING, [override, *_columns(wanted)], answer="resource")
-    begin(appointment, taking, log=AppointmentStatusChange, by=by, reason=reason)
+    begin(appointment, taking, *also, log=AppointmentStatusChange, by=by, reason=reason)
     _check_taken(appointment, [resource for resource, _since, _until in wanted if resource not in taking.answers])
 
 

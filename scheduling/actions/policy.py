@@ -122,12 +122,23 @@ def announce(appointment: Appointment, *, by_patient: bool) -> None:
 def accept(
     appointment: Appointment, *, mark: str = "", device: str = "", known: Conditions | None = None, by: User | None
 ) -> PolicyAcceptance:
-    """Keep what the patient agreed to, from where. Raises Conflict where other words were shown to her (`mark`)."""
+    """Keep what the patient agreed to, from where. Raises what `acceptance` raises."""
+    row = acceptance(appointment, mark=mark, device=device, known=known, by=by)
+    row.save()
+    return row
+
+
+def acceptance(
+    appointment: Appointment, *, mark: str = "", device: str = "", known: Conditions | None = None, by: User | None
+) -> PolicyAcceptance:
+    """What the patient agrees to, from where, not written yet. Raises Conflict where other words were shown to her
+    (`mark`).
+    """
     agreed: Agreement = agreement_for(appointment.service, appointment.price, known)
     if mark and mark != agreed.mark:
         text = _("The terms have just changed. Read them once more, then book.")
         raise Conflict(text, field="agreed", code="terms_changed")
-    row = PolicyAcceptance(
+    return PolicyAcceptance(
         appointment=appointment,
         policy=agreed.policy,
         text=agreed.text,
@@ -135,8 +146,6 @@ def accept(
         ip=current_actor().ip,
         device=normalise(device)[:200],
     )
-    row.save()
-    return row
 
 
 def check_move(appointment: Appointment, *, branch: Branch, starts_at: dt.datetime) -> None:

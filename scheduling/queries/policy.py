@@ -63,19 +63,28 @@ class Conditions:
     policy: PolicyText | None
 
 
-_CONDITIONS = Joined(o=PractitionerService, r=BookingRules, t=PolicyText)
-_ASK_CONDITIONS = Statement(f"""
-    SELECT {_CONDITIONS.sql} FROM (SELECT) AS once
+# What a statement joins to read them (`asked_for` does, too).
+JOIN_CONDITIONS = """
     LEFT JOIN scheduling_practitionerservice o
-        ON o.practitioner_id = %(practitioner)s AND o.service_id = %(service)s AND o.is_active
+        ON o.practitioner_id = %(doctor)s AND o.service_id = %(service)s AND o.is_active
     LEFT JOIN scheduling_bookingrules r ON true
     LEFT JOIN (SELECT * FROM scheduling_policytext ORDER BY version DESC LIMIT 1) t ON true
-""")  # noqa: S608 (our own text)
+"""
+CONDITIONS = {"o": PractitionerService, "r": BookingRules, "t": PolicyText}
+_CONDITIONS = Joined(**CONDITIONS)
+_ASK_CONDITIONS = Statement(f"SELECT {_CONDITIONS.sql} FROM (SELECT) AS once {JOIN_CONDITIONS}")  # noqa: S608 (our own text)
 
 
 def conditions_of(service: int, practitioner: int) -> Conditions:
     """Under which this doctor gives this service now."""
-    offer, rules, policy = _CONDITIONS.read(_ASK_CONDITIONS.rows(service=service, practitioner=practitioner)[0])
+    offer, rules, policy = _CONDITIONS.read(_ASK_CONDITIONS.rows(service=service, doctor=practitioner)[0])
+    return made_conditions(offer, rules, policy)
+
+
+def made_conditions(
+    offer: PractitionerService | None, rules: BookingRules | None, policy: PolicyText | None
+) -> Conditions:
+    """Of what was read; rules that nobody changed are the defaults."""
     return Conditions(offer, rules or BookingRules(), policy)
 
 

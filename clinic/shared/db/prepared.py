@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 _VALUE = re.compile(r"%\((\w+)\)s|%%")
 
@@ -55,7 +55,7 @@ def ask(sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
     Each clinic has a statement of its own: one that served another clinic before is parsed and planned again by the
     server, since its names mean other tables now.
     """
-    clinic: Any = connection
+    clinic: Any = connections[DEFAULT_DB_ALIAS]  # the connection itself: every look through its proxy costs a search
     cursor = clinic.prepared()  # never closed: it lives as long as its connection
     cursor.execute(f"{sql} /* {clinic.schema_name} */", values)
     found: list[tuple[Any, ...]] = cursor.fetchall()
