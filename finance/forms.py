@@ -1,19 +1,28 @@
 """What is typed about money: shape only, the rules are in the actions."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.shared.fields import MoneyField, PlainText
-from finance.models import PaymentMethod
+from clinic.shared.tenancy import current_clinic
+from clinic.shared.text import to_latin_digits
+from finance.models import PaymentMethod, PayPoint, PayPointKind
 from loyalty.forms import WholeNumber
 
-AT_THE_DESK = [PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.TRANSFER]
-# Online payments are made by the gateway's word; deposits and packages pay their bills by themselves.
-BY_ITSELF = {PaymentMethod.ONLINE, PaymentMethod.DEPOSIT, PaymentMethod.PACKAGE}
+AT_THE_DESK = [PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.CARD_TO_CARD, PaymentMethod.TRANSFER]
+# Online payments are made by the gateway's word, deposits and packages pay their bills by themselves,
+# a cheque has a form of its own.
+BY_ITSELF = {PaymentMethod.ONLINE, PaymentMethod.DEPOSIT, PaymentMethod.PACKAGE, PaymentMethod.CHEQUE}
 BY_HAND = [(m.value, m.label) for m in PaymentMethod if m not in BY_ITSELF]
+
+
+def at_the_desk() -> list[PaymentMethod]:
+    """The ways to pay with money here: cards pay cards in Iran only."""
+    return [m for m in AT_THE_DESK if m != PaymentMethod.CARD_TO_CARD or current_clinic().currency == "IRR"]
 
 
 class Once(forms.Form):
@@ -38,9 +47,20 @@ class PayForm(Once):
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )  # fmt: skip
     reference = PlainText(label=_("Reference number"), required=False, max_length=60)
+    terminal = forms.ChoiceField(label=_("Card terminal"), required=False)
+    account = forms.ChoiceField(label=_("To which account"), required=False)
+    last4 = PlainText(label=_("Last four digits of her card"), required=False, max_length=4)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, points: Iterable[PayPoint] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.places = {str(point.pk): point for point in points}
+        for kind in PayPointKind:
+            here = [(pk, str(point)) for pk, point in self.places.items() if point.kind == kind]
+            field = self.fields[str(kind.value)]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = here
+            field.initial = here[0][0] if here else None
+        self.fields["last4"].widget.attrs |= {"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"}
         self.fields["amount"].required = self.data.get("method") != PaymentMethod.POINTS  # their worth is the amount
 
     def clean(self) -> dict[str, Any]:
@@ -57,6 +77,10 @@ class PayForm(Once):
             data["tendered"] = None
         if method != PaymentMethod.POINTS:
             data["points"] = None
+        terminal, account = data.pop("terminal", ""), data.pop("account", "")
+        by_transfer = method in (PaymentMethod.CARD_TO_CARD, PaymentMethod.TRANSFER)
+        data["point"] = self.places.get(terminal if method == PaymentMethod.CARD else account if by_transfer else "")
+        data["last4"] = to_latin_digits(data.get("last4") or "") if method == PaymentMethod.CARD_TO_CARD else ""
         return data
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class InvoiceStatus(models.TextChoices):
@@ -73,10 +74,10 @@ ONLINE_MOVES: dict[str, set[str]] = {
 
 
 class ShiftStatus(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("drawer", "Open")
     COUNTED = "counted", _("Counted, with a difference")
     OFFERED = "offered", _("Waits to be taken over")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("drawer", "Closed")
 
 
 LIVE_SHIFTS = [ShiftStatus.OPEN, ShiftStatus.COUNTED, ShiftStatus.OFFERED]
@@ -139,4 +140,29 @@ DUE_MOVES: dict[str, set[str]] = {
     DueStatus.PROPOSED: {DueStatus.CONFIRMED, DueStatus.SKIPPED},
     DueStatus.SKIPPED: {DueStatus.PROPOSED},
     DueStatus.CONFIRMED: set(),
+}
+
+
+class PlanStatus(models.TextChoices):
+    RUNNING = "running", _("Running")
+    ENDED = "ended", _("Ended")
+
+
+PLAN_MOVES: dict[str, set[str]] = {PlanStatus.RUNNING: {PlanStatus.ENDED}, PlanStatus.ENDED: set()}
+
+
+class ChequeStatus(models.TextChoices):
+    IN_HAND = "in_hand", _("In hand")
+    DEPOSITED = "deposited", _("With the bank")
+    CLEARED = "cleared", _("Cashed")
+    BOUNCED = "bounced", _("Bounced")
+    RETURNED = "returned", _("Given back")
+
+
+CHEQUE_MOVES: dict[str, set[str]] = {
+    ChequeStatus.IN_HAND: {ChequeStatus.DEPOSITED, ChequeStatus.RETURNED},
+    ChequeStatus.DEPOSITED: {ChequeStatus.CLEARED, ChequeStatus.BOUNCED},
+    ChequeStatus.BOUNCED: {ChequeStatus.RETURNED},  # its bill is owed again; a new try is a new cheque
+    ChequeStatus.CLEARED: set(),
+    ChequeStatus.RETURNED: set(),
 }

@@ -50,6 +50,16 @@ TEXTS: dict[str, Text] = {
         "{name}، درخواست نوبت شما برای {when} به {clinic} رسید و در انتظار تأیید است.\n{link}",
         "{name}, {clinic} got your request for {when} and will answer soon.\n{link}",
     ),
+    "instalment_due": Text(
+        _("Instalment due"),
+        "{name}، قسط شما در {clinic}: {amount} برای {day}.\n{link}",
+        "{name}, your instalment at {clinic}: {amount}, due {day}.\n{link}",
+    ),
+    "instalment_overdue": Text(
+        _("Instalment overdue"),
+        "{name}، قسط {day} شما در {clinic} ({amount}) هنوز نرسیده است.\n{link}",
+        "{name}, your instalment of {day} at {clinic} ({amount}) has not come yet.\n{link}",
+    ),
     "deposit_asked": Text(
         _("Deposit asked for"),
         "{name}، {when} در {clinic} تا {until} برای شما. بیعانه {amount}:\n{link}",

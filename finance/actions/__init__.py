@@ -2,6 +2,9 @@
 
 from finance.actions.accounts import furnish_accounts, open_balances, save_account, save_supplier, take_back_opening
 from finance.actions.cash import move_cash
+from finance.actions.channels import save_point, settle_terminal
+from finance.actions.cheques import move_cheque, take_cheque
+from finance.actions.closing import close_day
 from finance.actions.counting import count_again, count_shift, settle_count
 from finance.actions.deposits import ask_deposit, follow_deposit, move_deposit, take_deposit
 from finance.actions.desks import save_cash_rules, save_desk
@@ -23,6 +26,7 @@ from finance.actions.package_time import expire_package, extend_package
 from finance.actions.packages import sell_package
 from finance.actions.payments import pay, top_up
 from finance.actions.periods import close_period, reopen_period
+from finance.actions.plans import agree_plan, end_plan
 from finance.actions.recurring import confirm_due, propose_again, propose_expenses, save_recurring, skip_due
 from finance.actions.refunds import refund, take_back_points
 from finance.actions.sessions import choose_package
@@ -36,6 +40,7 @@ __all__ = [
     "Written",
     "accept_shift",
     "add_file",
+    "agree_plan",
     "ask_deposit",
     "begin_online",
     "cancel_fee",
@@ -44,11 +49,13 @@ __all__ = [
     "carry_balances",
     "check_online",
     "choose_package",
+    "close_day",
     "close_period",
     "confirm_due",
     "count_again",
     "count_shift",
     "discount_visit",
+    "end_plan",
     "enter_voucher",
     "expire_gift_card",
     "expire_package",
@@ -62,6 +69,7 @@ __all__ = [
     "issue_for_visit",
     "issue_invoice",
     "move_cash",
+    "move_cheque",
     "move_deposit",
     "offer_shift",
     "open_balances",
@@ -88,11 +96,13 @@ __all__ = [
     "save_gateway",
     "save_gift_rules",
     "save_package_kind",
+    "save_point",
     "save_recurring",
     "save_supplier",
     "sell_gift_card",
     "sell_package",
     "settle_count",
+    "settle_terminal",
     "skip_due",
     "start_for_deposit",
     "start_for_invoice",
@@ -100,6 +110,7 @@ __all__ = [
     "take_back_opening",
     "take_back_points",
     "take_back_sold",
+    "take_cheque",
     "take_deposit",
     "top_up",
     "transfer_package",

@@ -1,5 +1,6 @@
 """Money that comes: on a bill, in part or in full, or into a patient's credit."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,12 +13,23 @@ from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
 from clinic.shared.money import format_money
 from clinic.shared.notices import tell
+from finance.actions.channels import check_point
 from finance.actions.drawers import drawer_for
 from finance.actions.gift_spending import hold_card, spend_card
 from finance.actions.invoices import check_amount, locked, settle
 from finance.actions.ledger import Entry, account, post
 from finance.events import PaymentReceived
-from finance.models import REAL_MONEY, Deposit, GiftCard, Invoice, Payment, PaymentMethod, Shift, WalletAccount
+from finance.models import (
+    REAL_MONEY,
+    Deposit,
+    GiftCard,
+    Invoice,
+    Payment,
+    PaymentMethod,
+    PayPoint,
+    Shift,
+    WalletAccount,
+)  # fmt: skip
 from finance.postings import CHANNEL
 from finance.queries.days import today
 from finance.queries.money import points_offer
@@ -36,6 +48,8 @@ class Received:
     reference: str = ""
     form_token: str = ""
     shift: Shift | None = None  # the drawer it went through
+    point: PayPoint | None = None  # the terminal or account where it arrived
+    last4: str = ""
 
 
 @action
@@ -48,6 +62,8 @@ def pay(
     points: int | None = None,
     gift_card: GiftCard | None = None,
     reference: str = "",
+    point: PayPoint | None = None,
+    last4: str = "",
     form_token: str = "",
     by: User | None,
 ) -> Payment:
@@ -72,8 +88,9 @@ def pay(
         raise Invalid(_("A package pays its visit by itself, when the bill is issued."), field="method")
     if method == PaymentMethod.POINTS:
         amount = _redeem(invoice, points or 0, by)
-    received = Received(method, amount or Decimal(0), tendered, points, reference, form_token, shift)
+    received = Received(method, amount or Decimal(0), tendered, points, reference, form_token, shift, point, last4)
     check_received(received)
+    check_point(point, method, invoice.branch)
     part = min(received.amount, invoice.due)
     if received.amount > part and method not in REAL_MONEY:
         raise Invalid(_("Only %(due)s is owed on this bill.") % {"due": format_money(invoice.due)}, field="amount")
@@ -88,7 +105,9 @@ def pay(
     publish(PaymentReceived(payment.pk))
     settle(invoice=invoice, by=by)
     if received.amount > part:
-        rest = Received(method, received.amount - part, reference=reference, form_token=_rest(form_token), shift=shift)
+        rest = Received(
+            method, received.amount - part, reference=reference, form_token=_rest(form_token), shift=shift, point=point
+        )
         _deposit(rest, invoice.patient, invoice.branch, by)
     return payment
 
@@ -176,6 +195,8 @@ def check_received(received: Received) -> None:
     if received.method not in PaymentMethod.values:
         raise Invalid(_("Choose how it is paid."), field="method")
     check_amount(received.amount)
+    if received.last4 and not re.fullmatch(r"[0-9]{4}", received.last4):
+        raise Invalid(_("Write the last four digits of the card."), field="last4")
     if received.tendered is None:
         return
     check_amount(received.tendered, "tendered")
@@ -223,6 +244,8 @@ def write_payment(
         received_by=by,
         form_token=received.form_token or None,
         shift=received.shift,
+        point=received.point,
+        last4=received.last4,
     )
     payment.save()
     post(

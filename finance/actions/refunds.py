@@ -31,7 +31,7 @@ from finance.models import (
 )
 from finance.queries.days import today
 from finance.queries.money import is_real_money, money_that_earns
-from finance.statuses import INVOICE_MOVES, PAYMENT_MOVES, InvoiceStatus, PaymentStatus
+from finance.statuses import INVOICE_MOVES, PAYMENT_MOVES, ChequeStatus, InvoiceStatus, PaymentStatus
 from loyalty import actions as loyalty
 
 NOT_IN_HAND = [PaymentMethod.PACKAGE, PaymentMethod.GIFT, PaymentMethod.DEPOSIT, PaymentMethod.WALLET]
@@ -46,6 +46,7 @@ def refund(
     credit: bool = True,
     keep_deposit: bool = False,
     rule: str = "credited",
+    is_cheque: bool = False,
     form_token: str = "",
     by: User | None,
 ) -> Refund:
@@ -53,9 +54,10 @@ def refund(
 
     With `credit` the bill is reduced by as much (a credit note), without it the bill is owed again (the payment was a
     mistake). Money into the credit is paid back out of it; what a deposit has paid goes into the credit, or is held
-    again with `keep_deposit`. `rule` posts the credit note where it is no revenue that is given back. Repeatable by
-    `form_token`. Raises Invalid for an amount above the payment or without a reason, Conflict above what earlier
-    refunds and the credit leave, and for what was sold ahead.
+    again with `keep_deposit`. A cheque goes back itself (`is_cheque`, by `move_cheque`); once cashed its money does.
+    `rule` posts the credit note where it is no revenue that is given back. Repeatable by `form_token`. Raises Invalid
+    for an amount above the payment or without a reason, Conflict above what earlier refunds and the credit leave, and
+    for what was sold ahead.
     """
     repeat = bool(form_token) and Refund.objects.filter(form_token=form_token).exists()
     shift = None if repeat else drawer_for(payment.branch, payment.method, by)
@@ -67,6 +69,8 @@ def refund(
     if invoice and credit and rule == "credited":
         refuse_sold_ahead(invoice)
     _check(payment, amount, reason)
+    if payment.method == PaymentMethod.CHEQUE and not is_cheque and payment.cheque.status != ChequeStatus.CLEARED:
+        raise Conflict(_("This was paid by a cheque that is not cashed. Give the cheque back instead."), code="cheque")
     deposit = _deposit_of(payment)
     row = Refund(
         payment=payment,
@@ -177,7 +181,9 @@ def _pay_out(row: Refund, payment: Payment, invoice: Invoice | None, rule: str, 
     if row.is_credit and invoice:
         cause, entries = f"invoice:{invoice.pk}/refund:{row.pk}", [Entry(rule, row.amount, patient=patient)]
         _post("credit_note", cause, entries, row, by)
-    entries = [Entry(f"{'paid_back' if invoice else 'deposit_back'}_{payment.method}", row.amount, patient=patient)]
+    cashed = payment.method == PaymentMethod.CHEQUE and payment.cheque.status == ChequeStatus.CLEARED
+    way = PaymentMethod.TRANSFER if cashed else payment.method  # what a cheque brought lies at the bank
+    entries = [Entry(f"{'paid_back' if invoice else 'deposit_back'}_{way}", row.amount, patient=patient)]
     if payment.method == PaymentMethod.WALLET:
         change_credit(patient=patient, amount=row.amount, by=by)
     elif payment.method == PaymentMethod.POINTS:

@@ -12,6 +12,7 @@ from finance.models.books import (
     VoucherKind,
     VoucherReversal,
 )
+from finance.models.channels import PayPoint, PayPointKind, Settlement
 from finance.models.deposits import Deposit, DepositStatusChange
 from finance.models.desks import BranchCash, CashDesk, DayClose
 from finance.models.documents import (
@@ -32,6 +33,7 @@ from finance.models.online import GatewayAccount, OnlinePayment, OnlinePaymentSt
 from finance.models.package_kinds import CommissionOn, PackageKind, PackageKindLine
 from finance.models.package_moves import PackageChoice, PackageMove, PackageMoveKind
 from finance.models.packages import Package, PackageItem, PackageStatusChange
+from finance.models.promises import Cheque, ChequeStatusChange, Instalment, PaymentPlan, PaymentPlanStatusChange
 from finance.models.shifts import CashMove, MoveKind, Shift, ShiftStatusChange
 
 __all__ = [
@@ -41,6 +43,8 @@ __all__ = [
     "BranchCash",
     "CashDesk",
     "CashMove",
+    "Cheque",
+    "ChequeStatusChange",
     "CommissionOn",
     "DayClose",
     "Deposit",
@@ -55,6 +59,7 @@ __all__ = [
     "GiftMoveKind",
     "GiftRules",
     "GiftTry",
+    "Instalment",
     "Invoice",
     "InvoiceLine",
     "InvoiceStatusChange",
@@ -71,13 +76,18 @@ __all__ = [
     "PackageMove",
     "PackageMoveKind",
     "PackageStatusChange",
+    "PayPoint",
+    "PayPointKind",
     "Payment",
     "PaymentMethod",
+    "PaymentPlan",
+    "PaymentPlanStatusChange",
     "PaymentStatusChange",
     "PeriodMove",
     "RecurringExpense",
     "Refund",
     "RefundStatusChange",
+    "Settlement",
     "Shift",
     "ShiftStatusChange",
     "Supplier",

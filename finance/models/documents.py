@@ -11,6 +11,7 @@ from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import Audited, StatusChange, money_field, quantity_field
+from finance.models.channels import PayPoint
 from finance.models.ledger import Account
 from finance.models.shifts import Shift
 from finance.statuses import InvoiceStatus, PaymentStatus, RefundStatus
@@ -108,7 +109,9 @@ class InvoiceLine(Audited):
 class PaymentMethod(models.TextChoices):
     CASH = "cash", _("Cash")
     CARD = "card", _("Card terminal")
-    TRANSFER = "transfer", _("Card to card or bank transfer")
+    CARD_TO_CARD = "card_to_card", _("Card to card")
+    TRANSFER = "transfer", _("Bank transfer")
+    CHEQUE = "cheque", _("Cheque")
     ONLINE = "online", _("Online")
     WALLET = "wallet", _("Patient's credit")
     DEPOSIT = "deposit", _("Deposit paid before")
@@ -117,7 +120,14 @@ class PaymentMethod(models.TextChoices):
     GIFT = "gift_card", _("Gift card")
 
 
-REAL_MONEY = {PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.TRANSFER, PaymentMethod.ONLINE}
+# A cheque is a promise until the bank has paid it.
+REAL_MONEY = {
+    PaymentMethod.CASH,
+    PaymentMethod.CARD,
+    PaymentMethod.CARD_TO_CARD,
+    PaymentMethod.TRANSFER,
+    PaymentMethod.ONLINE,
+}
 
 
 class Payment(Audited):
@@ -139,6 +149,8 @@ class Payment(Audited):
     points = models.PositiveIntegerField(null=True, blank=True)
     refunded = money_field(default=0)  # the sum of its refunds
     reference = models.CharField(_("reference"), max_length=60, blank=True)
+    point = models.ForeignKey(PayPoint, null=True, blank=True, on_delete=models.PROTECT, related_name="payments")
+    last4 = models.CharField(_("last four digits of her card"), max_length=4, blank=True)
     received_at = models.DateTimeField(db_default=Now())
     business_date = models.DateField()
     received_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

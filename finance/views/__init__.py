@@ -2,6 +2,7 @@
 
 from finance.views.ahead import ahead
 from finance.views.books import journal, ledger
+from finance.views.channels import pay_point, settle_terminal, terminals
 from finance.views.chart import (
     account_edit,
     account_new,
@@ -31,7 +32,9 @@ from finance.views.package_kinds import kind, kinds
 from finance.views.packages import my_packages, package_panel, sell_package
 from finance.views.parts import for_patient, for_visit
 from finance.views.periods import period_close, period_open, periods
+from finance.views.promises import due_page, end_plan, move_cheque, plan_invoice, take_cheque
 from finance.views.recurring import due, due_skip, recurring, recurring_edit, recurring_new
+from finance.views.report import close_day, daily
 from finance.views.shifts import move_cash, open_desk, shift_page
 
 __all__ = [
@@ -47,14 +50,18 @@ __all__ = [
     "cash_part",
     "cash_setup",
     "checkout",
+    "close_day",
     "count_shift",
+    "daily",
     "day_page",
     "day_part",
     "deposit",
     "deposit_part",
     "desk_setup",
     "due",
+    "due_page",
     "due_skip",
+    "end_plan",
     "extend_package",
     "for_appointment",
     "for_patient",
@@ -72,6 +79,7 @@ __all__ = [
     "kinds",
     "ledger",
     "move_cash",
+    "move_cheque",
     "my_bills",
     "my_packages",
     "online_page",
@@ -82,9 +90,11 @@ __all__ = [
     "paper",
     "pay_bill",
     "pay_invoice",
+    "pay_point",
     "period_close",
     "period_open",
     "periods",
+    "plan_invoice",
     "public_bill",
     "receipt",
     "recurring",
@@ -97,12 +107,15 @@ __all__ = [
     "sell_gift",
     "sell_package",
     "settle_shift",
+    "settle_terminal",
     "shift_page",
     "supplier",
     "supplier_edit",
     "supplier_new",
     "suppliers",
+    "take_cheque",
     "take_deposit",
+    "terminals",
     "transfer_package",
     "voucher",
     "voucher_file",

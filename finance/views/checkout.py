@@ -13,9 +13,10 @@ from clinic.shared import html
 from clinic.shared.errors import ActionError, Invalid
 from clinic.shared.money import format_money, format_number
 from finance import actions
-from finance.forms import AT_THE_DESK, DiscountForm, PayForm
+from finance.forms import DiscountForm, PayForm, at_the_desk
 from finance.models import Invoice, Payment, PaymentMethod
 from finance.queries.ahead import any_cards
+from finance.queries.channels import points_of
 from finance.queries.checkout import Bill, bill, checkout_of
 from finance.queries.documents import invoices_for
 from finance.queries.drawers import needs_desk
@@ -59,7 +60,7 @@ def _panel(request: HttpRequest, found: Bill) -> HttpResponse:
 
 
 def _pay(request: HttpRequest, found: Bill) -> HttpResponse:
-    form = PayForm(request.POST)
+    form = PayForm(request.POST, points=points_of(found.branch))
     if not form.is_valid():
         return show_panel(request, found, pay=form)
     try:
@@ -132,11 +133,12 @@ def show_panel(
     methods = _methods(found)
     if last not in {option["value"] for option in methods}:
         last = PaymentMethod.CASH
+    start = {"amount": found.due, "points": found.points.points or None, "method": last}
     context: dict[str, Any] = {
         "bill": found,
         "here": here or request.path,
         "methods": methods,
-        "pay": pay or PayForm(initial={"amount": found.due, "points": found.points.points or None, "method": last}),
+        "pay": pay or PayForm(initial=start, points=points_of(found.branch)),
         "discount": discount or DiscountForm(),
         "needs_desk": needs_desk(found.branch, request.user),
         "may_discount": request.user.can(Perm.DISCOUNTS_GIVE, found.branch.pk),
@@ -148,7 +150,7 @@ def show_panel(
 
 def _methods(found: Bill) -> list[dict[str, Any]]:
     """The ways to pay that are open to this patient, with what she has of each."""
-    options: list[dict[str, Any]] = [{"value": method.value, "label": method.label} for method in AT_THE_DESK]
+    options: list[dict[str, Any]] = [{"value": method.value, "label": method.label} for method in at_the_desk()]
     if found.credit > 0:
         hint = _("%(credit)s there") % {"credit": format_money(found.credit)}
         options.append({"value": PaymentMethod.WALLET.value, "label": PaymentMethod.WALLET.label, "hint": hint})

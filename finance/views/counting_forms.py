@@ -98,3 +98,19 @@ class SettleForm(forms.Form):
     """What may have happened."""
 
     note = PlainText(label=_("What may have happened"), max_length=200)
+
+
+class CloseDayForm(Counted):
+    """The drawer at the end of a day without shifts."""
+
+    counted = MoneyField(label=_("Counted cash"), required=False)
+    note = PlainText(label=_("Note, where the sum is not what it should be"), required=False, max_length=200)
+
+    def count_nothing(self) -> None:
+        """With shifts the cash is counted already."""
+        for name in ["counted", *self.worths]:
+            del self.fields[name]
+        self.worths = {}
+
+    def clean(self) -> dict[str, Any]:
+        return super().clean() if "counted" in self.fields else self.cleaned_data

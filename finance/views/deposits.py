@@ -15,7 +15,7 @@ from clinic.shared.errors import ActionError
 from clinic.shared.links import absolute
 from clinic.shared.money import format_money
 from finance import actions
-from finance.forms import AT_THE_DESK, TakeDepositForm
+from finance.forms import TakeDepositForm, at_the_desk
 from finance.models import OnlinePayment, PaymentMethod
 from finance.queries.deposits import DepositState, deposit_state, fee_bill_of
 from finance.queries.documents import staff_scope
@@ -81,7 +81,7 @@ def ask_bank(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _methods(state: DepositState) -> list[dict[str, Any]]:
-    options: list[dict[str, Any]] = [{"value": method.value, "label": method.label} for method in AT_THE_DESK]
+    options: list[dict[str, Any]] = [{"value": method.value, "label": method.label} for method in at_the_desk()]
     if state.credit >= state.amount:
         hint = _("%(credit)s there") % {"credit": format_money(state.credit)}
         options.append({"value": PaymentMethod.WALLET.value, "label": PaymentMethod.WALLET.label, "hint": hint})

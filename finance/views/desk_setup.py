@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from finance import actions
-from finance.models import CashDesk
+from finance.models import CashDesk, PayPoint
 from finance.queries.documents import staff_scope
 from finance.queries.drawers import cash_rules
 from finance.views.desk_forms import CashRulesForm, DeskForm
@@ -37,6 +37,7 @@ def cash_setup(request: HttpRequest) -> HttpResponse:
     more = {
         "below": "finance/desks/_setup.html",
         "desks": CashDesk.objects.filter(branch=branch),
+        "points": PayPoint.objects.filter(branch=branch),
         **frame(request, branch, Perm.SETUP_MANAGE),
     }
     return one(request, form, title=_("Cash desks"), back="/set-up/", back_label=_("Set-up"), **more)

@@ -14,7 +14,7 @@ from clinic.shared import html
 from clinic.shared.errors import ActionError
 from clinic.shared.money import format_money
 from finance import actions
-from finance.forms import AT_THE_DESK, DepositForm, RefundForm
+from finance.forms import DepositForm, RefundForm, at_the_desk
 from finance.queries.checkout import bill
 from finance.queries.documents import invoices_for, payments_for
 from finance.queries.drawers import needs_desk
@@ -103,7 +103,7 @@ def deposit(request: HttpRequest, patient_id: int) -> HttpResponse:
         "patient": patient,
         "credit": credit_of(patient),
         "needs_desk": needs_desk(branch, request.user),
-        "methods": [{"value": method.value, "label": method.label} for method in AT_THE_DESK],
+        "methods": [{"value": method.value, "label": method.label} for method in at_the_desk()],
     }
     return show(request, "finance/deposit.html", context, status=422 if form.errors else 200)
 

@@ -1,5 +1,6 @@
 """Every page of the product: where it is, who opens it. A route that is missing here fails a test."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +13,8 @@ from clinic.patients.models import Segment, Tag
 from clinic.shared.segments import Term
 from clinic.shared.tenancy import use_clinic
 from emr.actions import open_phone_link
-from finance.models import Shift
+from finance.models import Cheque, PaymentPlan, PayPoint, Shift
+from finance.queries.days import today
 from scheduling.actions import pair_display
 from scheduling.models import Display
 
@@ -335,7 +337,51 @@ def _counted(world: Any) -> str:
     return f"/finance/shifts/{shift.pk}/settle/"
 
 
+def _cheque(world: Any) -> str:
+    with use_clinic(world.clinic):
+        row = Cheque.objects.first()
+        if row is None:
+            visit = world.open_invoice.visit
+            lines = [finance.Draft("ایمپلنت دندان", Decimal(90_000_000), "manual")]
+            bill = finance.issue_invoice(
+                patient=visit.patient, branch=world.branch, lines=lines, cause="manual:cheque", by=None
+            )
+            day = today(world.branch)
+            row = finance.take_cheque(
+                invoice=bill, bank="بانک ملی ایران، شعبهٔ میدان ونک", number="774411", due_on=day,
+                amount=Decimal(30_000_000), holder="شرکت بازرگانی آفتاب", by=None,
+            )  # fmt: skip
+            parts = [(day + dt.timedelta(days=30 * step), Decimal(20_000_000)) for step in range(3)]
+            finance.agree_plan(invoice=bill, parts=parts, by=None)
+    return str(row.pk)
+
+
+def _plan(world: Any) -> str:
+    _cheque(world)
+    with use_clinic(world.clinic):
+        return str(PaymentPlan.objects.get().pk)
+
+
+def _place(world: Any) -> str:
+    with use_clinic(world.clinic):
+        row = PayPoint.objects.first() or finance.save_point(
+            point=None, branch=world.branch, kind="terminal", name="کارتخوان پذیرش", number="88123456", by=None
+        )
+    return str(row.pk)
+
+
 MONEY = [
+    Entry("/finance/report/", "cashier", lambda w: _shift(w) and "/finance/report/"),
+    Entry("/finance/report/close/", "cashier"),
+    Entry("/finance/terminals/", "cashier", lambda w: _place(w) and "/finance/terminals/"),
+    Entry("/finance/terminals/<int:pk>/settle/", "cashier", lambda w: f"/finance/terminals/{_place(w)}/settle/"),
+    Entry("/finance/due/", "cashier", lambda w: _cheque(w) and "/finance/due/"),
+    Entry("/finance/invoices/<int:pk>/plan/", "cashier", lambda w: f"/finance/invoices/{w.open_invoice.pk}/plan/"),
+    Entry("/finance/invoices/<int:pk>/cheque/", "cashier", lambda w: f"/finance/invoices/{w.open_invoice.pk}/cheque/"),
+    Entry("/finance/instalments/<int:pk>/end/", "cashier", lambda w: f"/finance/instalments/{_plan(w)}/end/"),
+    Entry("/finance/cheques/<int:pk>/move/", "cashier", lambda w: f"/finance/cheques/{_cheque(w)}/move/?to=deposited"),
+    Entry("/set-up/cash/places/new/", "manager"),
+    Entry("/set-up/cash/places/<int:pk>/", "manager", lambda w: f"/set-up/cash/places/{_place(w)}/"),
     Entry("/finance/cash/", "cashier", lambda w: _shift(w) and "/finance/cash/"),
     Entry("/finance/desks/<int:pk>/open/", "cashier", lambda w: f"/finance/desks/{_desk(w)}/open/"),
     Entry("/finance/shifts/<int:pk>/", "cashier", _shift),

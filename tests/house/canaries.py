@@ -41,6 +41,7 @@ from finance.models import (
     OnlinePayment,
     OnlinePaymentStatusChange,
 )
+from finance.queries.days import today
 from inventory import actions as stock
 from inventory.models import Item
 from loyalty import actions as points
@@ -321,6 +322,7 @@ def _money(patient: Any, clerk: Any, owner: Any) -> None:
     open_bill = money.bill(300_000, patient=patient)
     _deposit(patient, clerk)
     _cash(clerk)
+    _promises(patient, clerk)
     finance.top_up(patient=patient, branch=bill.branch, method="cash", amount=Decimal(5000), by=clerk)
     points.set_rules(
         is_active=True,
@@ -378,6 +380,21 @@ def _packages(patient: Any, visit: Visit, clerk: Any) -> None:
     )
     finance.find_gift_card(code="none", who="nobody", by=clerk)
     money.pay(card.invoice, 70_000)
+
+
+def _promises(patient: Any, clerk: Any) -> None:
+    """A terminal that was settled, a plan, a cheque."""
+    branch = money.make.branch()
+    terminal = finance.save_point(point=None, branch=branch, kind="terminal", name="t", number="1", by=clerk)
+    bill = money.bill(400_000, patient=patient)
+    money.pay(bill, 50_000, "card", point=terminal)
+    finance.settle_terminal(point=terminal, gross=Decimal(9000), fee=Decimal(9), reference="r", by=clerk)
+    day = today(branch) + dt.timedelta(days=30)
+    finance.take_cheque(
+        invoice=bill, bank="b", number="n", due_on=day, amount=Decimal(9000), holder="h",
+        national_number="1234567890123456", by=clerk,
+    )  # fmt: skip
+    finance.agree_plan(invoice=bill, parts=[(day, bill.total - 59_000)], note="n", by=clerk)
 
 
 def _deposit(patient: Any, clerk: Any) -> None:

@@ -50,6 +50,7 @@ from emr.models import (
 from finance.models import (
     Account,
     CashDesk,
+    Cheque,
     DueExpense,
     GiftCard,
     Invoice,
@@ -58,6 +59,8 @@ from finance.models import (
     Package,
     PackageKind,
     Payment,
+    PaymentPlan,
+    PayPoint,
     RecurringExpense,
     Shift,
     Supplier,
@@ -117,6 +120,7 @@ BY_WORD: dict[str, Any] = {
     "background": BackgroundEntry, "scores": OutcomeScore, "outcome-measures": OutcomeMeasure,
     "prescription-sets": PrescriptionSet, "interactions": Interaction, "examinations": OrderItem,
     "letter-templates": LetterTemplate, "medications": Medication,
+    "terminals": PayPoint, "places": PayPoint, "instalments": PaymentPlan, "cheques": Cheque,
     "<str:which>": Interaction, "orders": ServiceRequest, "letters": Letter, "plans": CarePlan,
 }  # fmt: skip
 WORDS = {
