@@ -34,13 +34,14 @@ def remind_instalments(*, on: dt.date | None = None, by: Any = None) -> int:
 def _queue(part: Part, kind: str) -> int:
     patient, plan = part.plan.patient, part.plan
     with speaking(patient.language, plan.branch.time_zone) as language:
-        facts = {"amount": format_money(part.open), "day": format_date(part.row.due_on, language)}
+        amount, day = format_money(part.open), format_date(part.row.due_on, language)
     message = queue_message(
         kind=kind,
         patient=patient,
         cause=f"instalment:{part.row.pk}",
         link=absolute(f"/bill/{plan.invoice.public_token}/"),
+        amount=amount,
+        day=day,
         by=None,
-        **facts,
     )
     return int(message is not None)
