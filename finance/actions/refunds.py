@@ -68,9 +68,7 @@ def refund(
         return done
     if invoice and credit and rule == "credited":
         refuse_sold_ahead(invoice)
-    _check(payment, amount, reason)
-    if payment.method == PaymentMethod.CHEQUE and not is_cheque and payment.cheque.status != ChequeStatus.CLEARED:
-        raise Conflict(_("This was paid by a cheque that is not cashed. Give the cheque back instead."), code="cheque")
+    _check(payment, amount, reason, is_cheque)
     deposit = _deposit_of(payment)
     row = Refund(
         payment=payment,
@@ -126,7 +124,9 @@ def take_back_points(*, refund: Refund, by: User | None) -> None:
     )
 
 
-def _check(payment: Payment, amount: Decimal, reason: str) -> None:
+def _check(payment: Payment, amount: Decimal, reason: str, is_cheque: bool) -> None:
+    if payment.method == PaymentMethod.CHEQUE and not is_cheque and payment.cheque.status != ChequeStatus.CLEARED:
+        raise Conflict(_("This was paid by a cheque that is not cashed. Give the cheque back instead."), code="cheque")
     check_amount(amount)
     if amount > payment.amount:
         raise Invalid(
