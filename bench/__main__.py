@@ -19,6 +19,7 @@ WORKS = {
     "W4": "w4",
     "W5": "w5",
     "L": "push",
+    "L1": "l1",
     "T": "tenants",
 }
 

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django.http import HttpResponse
 
@@ -12,6 +13,8 @@ STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def safe_cell(value: object) -> str:
     """The text of a cell; what could be taken for a formula is led by an apostrophe."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"  # a number of ours: its minus begins no formula
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(STARTS_FORMULA) else text
 

@@ -35,15 +35,18 @@ from finance.views.periods import period_close, period_open, periods
 from finance.views.promises import due_page, end_plan, move_cheque, plan_invoice, take_cheque
 from finance.views.recurring import due, due_skip, recurring, recurring_edit, recurring_new
 from finance.views.report import close_day, daily
+from finance.views.reports import account_ledger, books_report, journal_file
 from finance.views.shifts import move_cash, open_desk, shift_page
 
 __all__ = [
     "account_edit",
+    "account_ledger",
     "account_new",
     "accounts",
     "ahead",
     "answer_shift",
     "ask_bank",
+    "books_report",
     "came_back",
     "cancel",
     "cash_page",
@@ -75,6 +78,7 @@ __all__ = [
     "in_words",
     "invoice_page",
     "journal",
+    "journal_file",
     "kind",
     "kinds",
     "ledger",

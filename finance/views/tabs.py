@@ -17,6 +17,7 @@ def tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
     waiting = DueExpense.objects.filter(status=DueStatus.PROPOSED).count()
     parts = [
         ("ledger", _("Ledger"), "book-open", None),
+        ("reports", _("Reports"), "chart-column", None),
         ("vouchers", _("Expenses and income"), "receipt-text", waiting or None),
         ("suppliers", _("Suppliers"), "truck", None),
         ("recurring", _("Recurring"), "repeat", None),
@@ -24,9 +25,13 @@ def tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
         ("periods", _("Periods"), "lock", None),
     ]
     return [
-        {"label": label, "url": reverse(f"finance:{key}"), "icon": icon, "count": count, "active": key == active}
+        {"label": label, "url": _url(key), "icon": icon, "count": count, "active": key == active}
         for key, label, icon, count in parts
     ]
+
+
+def _url(key: str) -> str:
+    return reverse("finance:report", args=["profit"]) if key == "reports" else reverse(f"finance:{key}")
 
 
 def done(request: HttpRequest, text: str, url: str) -> HttpResponse:
