@@ -20,8 +20,9 @@ from finance.queries.books import name_of
 from finance.queries.days import clinic_today
 from finance.queries.reports import Scope, account_lines
 from finance.queries.reports.scope import ONE, month_of
+from finance.views.report_files import as_csv, as_xlsx
 from finance.views.report_makers import REPORTS
-from finance.views.report_tables import COUNT, DAY, MONEY, TEXT, Table, as_csv, as_xlsx
+from finance.views.report_tables import COUNT, DAY, MONEY, TEXT, Table
 from finance.views.tabs import tabs
 from scheduling.models import Practitioner, Service
 
