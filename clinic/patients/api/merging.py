@@ -43,7 +43,7 @@ class MergeOutput(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class ReasonInput(serializers.Serializer):
+class SeparateInput(serializers.Serializer):
     reason = serializers.CharField(max_length=200)
 
 
@@ -88,9 +88,9 @@ class Merges(viewsets.ViewSet):
         )  # fmt: skip
         return Response(shape(MergeOutput, merge), status=201)
 
-    @extend_schema(operation_id="merges_separate", request=ReasonInput, responses=MergeOutput)
+    @extend_schema(operation_id="merges_separate", request=SeparateInput, responses=MergeOutput)
     def separate(self, request: Request, merge_pk: int) -> Response:
         """Take a merge back: every row that moved goes back; 409 once the time is over."""
         row = get_object_or_404(PatientMerge, pk=merge_pk)
-        done = actions.separate_patients(merge=row, by=request.user, **read(ReasonInput, request.data))
+        done = actions.separate_patients(merge=row, by=request.user, **read(SeparateInput, request.data))
         return Response(shape(MergeOutput, done))

@@ -49,7 +49,7 @@ class WayOutput(serializers.Serializer):
     takes = serializers.CharField()
 
 
-class ConditionOutput(serializers.Serializer):
+class SegmentConditionOutput(serializers.Serializer):
     kind = serializers.CharField(source="name")
     text = serializers.CharField(source="label")
     group = serializers.CharField()
@@ -78,10 +78,10 @@ def shown(segment: Segment) -> dict[str, Any]:
 class Conditions(viewsets.ViewSet):
     """What can be asked of patients."""
 
-    @extend_schema(operation_id="segment_conditions_list", responses=ConditionOutput(many=True))
+    @extend_schema(operation_id="segment_conditions_list", responses=SegmentConditionOutput(many=True))
     def list(self, request: Request) -> Response:
         """The conditions that this account may ask, with their ways and answers."""
-        return Response([shape(ConditionOutput, each) for each in conditions_for(request.user)])
+        return Response([shape(SegmentConditionOutput, each) for each in conditions_for(request.user)])
 
 
 @needs(
