@@ -271,19 +271,14 @@ def withdraw_consent(*, consent: Consent, by: Any) -> Consent:
     return consent
 
 
-_READ = """
+_NOTED = Statement("""
     INSERT INTO patients_accesslog (patient_id, user_id, what, ip, request_id)
-    SELECT %(patient)s::bigint, %(user)s::bigint, %(what)s, %(ip)s::inet, %(request)s{source} RETURNING id
-"""
-# Alone it does not wait until the disk has it: a server that loses its power may forget what was read in its last
-# half second. Within a transaction it is as lasting as all the rest.
-_NOTED = Statement(_READ.format(source=""))
-_NOTED_ALONE = Statement(_READ.format(source=" FROM set_config('synchronous_commit', 'off', true)"))
+    SELECT %(patient)s::bigint, %(user)s::bigint, %(what)s, %(ip)s::inet, %(request)s RETURNING id
+""")
 
 
 @single
 def log_access(*, patient: Patient, what: str, by: Any) -> None:
     """Note that an account read something of a patient: `card`, `record`, `api`, `print` …"""
     actor = current_actor()
-    statement = _NOTED if connection.in_atomic_block else _NOTED_ALONE
-    statement.row(patient=patient.pk, user=by.pk if by else None, what=what[:60], ip=actor.ip, request=actor.request_id)
+    _NOTED.row(patient=patient.pk, user=by.pk if by else None, what=what[:60], ip=actor.ip, request=actor.request_id)
