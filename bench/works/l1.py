@@ -79,6 +79,7 @@ def _fill(stage: Stage) -> None:
             owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         owner.execute(JOURNALS, [DAYS, LINES // 2, branch, LINES // 2 - 1])
         owner.execute(SIDES, [bank, accounts, accounts, doctor, service])
+        owner.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks still to come cannot be altered
         for table in ("finance_journal", "finance_journalline"):
             owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         owner.commit()
