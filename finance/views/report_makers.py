@@ -163,7 +163,7 @@ def trend_report(scope: Scope) -> Made:
     for month in months:
         own = replace(scope, first=month.first, last=month.last)
         days = urlencode({"first": own.first.isoformat(), "last": own.last.isoformat()})
-        url = f"{reverse('finance:report', args=['profit'])}?{days}"
+        url = f"{reverse('finance:books-report', args=['profit'])}?{days}"
         table.add(format_date(month.first, style="month"), month.income, month.cost, month.profit, href=url)
     labels = [format_date(month.first, style="month") for month in months]
     bars = Chart(

@@ -148,7 +148,7 @@ def _days(request: HttpRequest, days: tuple[dt.date, dt.date]) -> str:
 
 
 def _link(request: HttpRequest, which: str) -> str:
-    return f"{reverse('finance:report', args=[which])}?{_query(request, {}, drop='page')}"
+    return f"{reverse('finance:books-report', args=[which])}?{_query(request, {}, drop='page')}"
 
 
 def _query(request: HttpRequest, more: dict[str, Any], drop: str = "") -> str:

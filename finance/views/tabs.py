@@ -31,7 +31,7 @@ def tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
 
 
 def _url(key: str) -> str:
-    return reverse("finance:report", args=["profit"]) if key == "reports" else reverse(f"finance:{key}")
+    return reverse("finance:books-report", args=["profit"]) if key == "reports" else reverse(f"finance:{key}")
 
 
 def done(request: HttpRequest, text: str, url: str) -> HttpResponse:
