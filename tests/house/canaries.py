@@ -322,7 +322,7 @@ def _money(patient: Any, clerk: Any, owner: Any) -> None:
     open_bill = money.bill(300_000, patient=patient)
     _deposit(patient, clerk)
     _cash(clerk)
-    _promises(patient, clerk)
+    _owed(patient, clerk)
     finance.top_up(patient=patient, branch=bill.branch, method="cash", amount=Decimal(5000), by=clerk)
     points.set_rules(
         is_active=True,
@@ -382,7 +382,7 @@ def _packages(patient: Any, visit: Visit, clerk: Any) -> None:
     money.pay(card.invoice, 70_000)
 
 
-def _promises(patient: Any, clerk: Any) -> None:
+def _owed(patient: Any, clerk: Any) -> None:
     """A terminal that was settled, a plan, a cheque."""
     branch = money.make.branch()
     terminal = finance.save_point(point=None, branch=branch, kind="terminal", name="t", number="1", by=clerk)
