@@ -24,22 +24,17 @@ from emr.views import (
     sharing,
     visit,
 )
-from emr.views.care import api as care_api
 from emr.views.care import (
     at_visit,
     background,
     interactions,
     letters,
-    letters_api,
     lists,
-    lists_api,
     medicines,
     mine,
     orders,
     plans,
-    plans_api,
     prescribing,
-    record_api,
     scores,
     sets,
     vitals,
@@ -206,9 +201,4 @@ _pages: list[URLPattern | URLResolver] = [
 urlpatterns = [path("", include((_pages, "emr")))]
 api_patterns = [
     *api.patterns,
-    *care_api.patterns,
-    *record_api.patterns,
-    *letters_api.patterns,
-    *plans_api.patterns,
-    *lists_api.patterns,
 ]

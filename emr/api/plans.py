@@ -14,10 +14,10 @@ from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from emr import actions
+from emr.api.background import FROZEN, Seen, an_id, one
 from emr.models import CarePlan, PlanGoal
 from emr.queries.plans import PlanView, shown_plans, views_of, with_parts
 from emr.statuses import PlanStatus
-from emr.views.care.record_api import FROZEN, Seen, an_id, one
 from scheduling.models import Service
 
 

@@ -12,10 +12,10 @@ from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from emr import actions
+from emr.api.background import FROZEN, Seen, an_id, one
 from emr.models import Letter, LetterTemplate, Paper
 from emr.queries.letters import released_letters
 from emr.statuses import LetterStatus
-from emr.views.care.record_api import FROZEN, Seen, an_id, one
 
 
 class LetterOutput(serializers.ModelSerializer):

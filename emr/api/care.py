@@ -17,7 +17,7 @@ from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from clinic.shared.errors import Invalid
 from emr import actions
-from emr.api import BIGGEST_ID, FILTERS, Records
+from emr.api.records import BIGGEST_ID, FILTERS, Records
 from emr.models import OrderItem, Result, ServiceRequest, VitalSign
 from emr.queries.chart import whole_of
 from emr.queries.orders import with_results

@@ -15,7 +15,8 @@ from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from emr import actions
-from emr.api import BIGGEST_ID, FILTERS, Records
+from emr.api.care import named
+from emr.api.records import BIGGEST_ID, FILTERS, Records
 from emr.models import (
     BackgroundEntry,
     BackgroundKind,
@@ -24,7 +25,6 @@ from emr.models import (
     Relative,
 )
 from emr.queries.chart import whole_of
-from emr.views.care.api import named
 
 FROZEN = OpenApiResponse(description="It is issued, over, or in another state already")
 

@@ -18,7 +18,7 @@ from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.shared.text import normalise
 from emr import actions
-from emr.api import ALLERGY, BIGGEST_ID, EncounterOutput, Records
+from emr.api.records import ALLERGY, BIGGEST_ID, EncounterOutput, Records
 from emr.models import (
     Interaction,
     LetterTemplate,
