@@ -84,6 +84,9 @@ def test_groups(api: Any, sara: Patient) -> None:
     one = f"{V1}/segments/{made.json()['id']}/"
     assert made.json()["count"] == 1
     assert [row["id"] for row in desk.get(f"{one}patients/").json()["results"]] == [sara.pk]
+    assert desk.get(f"{one}patients/", {"search": "zzz"}).json()["results"] == []
+    assert desk.get(f"{one}patients/", {"search": "احمد"}).json()["count"] == 1
+    assert desk.get(f"{one}patients/", {"ordering": "x"}).status_code == 400
     assert desk.patch(one, {"any_of": True}, format="json").status_code == 403
     assert manager.patch(one, {"any_of": True}, format="json").json()["any_of"] is True
     assert {row["kind"] for row in desk.get(f"{V1}/segment-conditions/").json()} >= {"tag", "balance", "last_visit"}

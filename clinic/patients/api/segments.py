@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
@@ -12,9 +13,10 @@ from rest_framework.response import Response
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients import actions, queries
-from clinic.patients.api.cards import PatientOutput
+from clinic.patients.api.cards import PARAMETERS, SEARCH, PatientOutput
 from clinic.patients.models import Patient, Segment
 from clinic.shared.api import read, shape
+from clinic.shared.errors import Invalid
 from clinic.shared.segments import TERMS, Term, conditions_for, may_ask
 
 
@@ -122,10 +124,16 @@ class Segments(viewsets.GenericViewSet):
         actions.remove_segment(segment=find(request, segment_pk), by=request.user)
         return Response(status=204)
 
-    @extend_schema(operation_id="segments_patients", responses=PatientOutput(many=True))
+    @extend_schema(operation_id="segments_patients", parameters=[SEARCH], responses=PatientOutput(many=True))
     def patients(self, request: Request, segment_pk: int) -> Response:
-        """Who is in the group now, latest first."""
-        rows = self.paginate_queryset(queries.patients_of(find(request, segment_pk)).order_by("-pk"))
+        """Who is in the group now, latest first, or best match first where something is searched for."""
+        if unknown := set(request.query_params) - PARAMETERS:
+            raise Invalid(_("There is no such parameter."), field=sorted(unknown)[0])
+        found = queries.patients_of(find(request, segment_pk)).order_by("-pk")
+        text = request.query_params.get("search", "")
+        if text.strip():
+            found = queries.find_patients(text[:100], limit=None, among=found)
+        rows = self.paginate_queryset(found)
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
 
