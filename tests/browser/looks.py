@@ -12,6 +12,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 NAMES = ["River Clinic", "کلینیک آفتاب", "Rosewater", "Rose Water", "Operator", "ICD-10", "ATC", "A5", "IP"]
 NAMES += [
     "PDF",
+    "XLSX",
+    "GAD-7",
+    "PHQ-9",
     "CSV",
     "FHIR",
     "Enter",
