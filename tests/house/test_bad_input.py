@@ -36,7 +36,7 @@ NO_LIMITS = override_settings(HOLDS_PER_MINUTE=0, CODES_PER_HOUR=0)
 # A refused try may be remembered: sessions, codes asked for, and the log of refusals.
 REMEMBERS = (
     "django_session", "accounts_signincode", "accounts_securityevent", "shared_idempotencykey", "accounts_token",
-    "patients_accesslog", "otp_totp_totpdevice", "otp_static_staticdevice", "otp_static_statictoken",
+    "patients_accesslog", "finance_gifttry", "otp_totp_totpdevice", "otp_static_staticdevice", "otp_static_statictoken",
 )  # fmt: skip
 
 
