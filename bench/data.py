@@ -70,7 +70,7 @@ def worlds(state: Path) -> tuple[World, World]:
         kept = json.loads(note.read_text())
         if kept["mark"] == mark:
             return World(**kept["long"]), World(**kept["new"])
-    _manage("upgrade")
+    manage("upgrade")
     tag = secrets.token_hex(3)
     long = new_clinic(f"c_bench_{tag}", f"{tag}.{HOST}", people=PEOPLE, history=HISTORY)
     new = new_clinic(f"c_empty_{tag}", f"{tag}.{EMPTY_HOST}", people=0, history=0)
@@ -90,7 +90,8 @@ def many_clinics(state: Path, count: int, seconds: float) -> list[World]:
     return made[:count]
 
 
-def _manage(*words: str) -> None:
+def manage(*words: str) -> None:
+    """A command of the product, in a process of its own."""
     subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 

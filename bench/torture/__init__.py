@@ -1,0 +1,1 @@
+"""Faults under load: what was answered must be true afterwards, whatever was killed meanwhile."""
