@@ -133,7 +133,7 @@ DATABASES = {
     "default": {
         "ENGINE": "clinic.shared.db",
         **database_options(DATABASE_URL),
-        # A request's connection goes back to the pool at its end; the path is set anew for each cursor.
+        # A request's connection goes back to the pool at its end, with the path that it has.
         "CONN_MAX_AGE": 0,
         "ATOMIC_REQUESTS": False,
         "OPTIONS": {

@@ -50,7 +50,10 @@ class DatabaseWrapper(TenantsWrapper):
     def _close(self) -> None:
         if self.connection is not None and self.connection.info.transaction_status != TransactionStatus.IDLE:
             self._forget_path()  # the pool rolls it back, or throws it away
+        broken = self.connection is not None and self.connection.broken
         super()._close()
+        if broken and self.pool:
+            self.pool.check()  # the server has gone and come back: the others are dead, too, and not one request each
 
     def rollback(self) -> None:
         self._forget_path()
