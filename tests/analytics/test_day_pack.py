@@ -21,6 +21,7 @@ from scheduling import actions as diary
 from scheduling.models import DayPack, DayPackKey, DayPackTaken
 from tests.finance import make as money
 from tests.scheduling.floor_make import Floor
+from tests.statements import statements
 
 WORDS = "گربهٔ سیاه زیر پل"
 
@@ -119,8 +120,6 @@ def test_every_branch_with_words_gets_a_pack_by_the_clock(make: Any, floor: Floo
 
 
 def test_a_large_day_costs_a_few_statements(floor: Floor, boss: Any) -> None:
-    from tests.scheduling.floor_make import statements
-
     diary.set_passphrase(branch=floor.branch, passphrase=WORDS, by=boss)
     floor.appointment()
     actions.make_pack(branch=floor.branch, by=boss)

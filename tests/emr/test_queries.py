@@ -4,20 +4,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from clinic.shared.chart import Ask
 from emr import actions, queries
 from scheduling.statuses import VisitStatus
 from tests.emr.make import Doctor
-
-
-def _count(work: Any) -> int:
-    with CaptureQueriesContext(connection) as caught:
-        work()
-    return len(caught)
+from tests.statements import statements
 
 
 def test_a_long_record_costs_no_more_queries_than_a_short_one(doctor: Doctor, page: Any) -> None:
@@ -25,16 +18,16 @@ def test_a_long_record_costs_no_more_queries_than_a_short_one(doctor: Doctor, pa
     doctor.signed(few, days_ago=1)
     for days in range(1, 21):
         doctor.signed(many, days_ago=days)
-    glances = [_count(lambda w=who: queries.record_at_a_glance(w, reader=doctor.user)) for who in (few, many)]
+    glances = [statements(lambda w=who: queries.record_at_a_glance(w, reader=doctor.user)) for who in (few, many)]
     assert glances[0] == glances[1]
     client = page(doctor.user)
     client.get(f"/doctor/patients/{few.pk}/")  # what is asked once a process
     visits = [doctor.visit(few), doctor.visit(many)]
     for visit in visits:
         client.get(f"/doctor/visit/{visit.pk}/")
-    short, long = (_count(lambda v=visit: client.get(f"/doctor/visit/{v.pk}/")) for visit in visits)
+    short, long = (statements(lambda v=visit: client.get(f"/doctor/visit/{v.pk}/")) for visit in visits)
     assert short == long
-    assert _count(lambda: client.get(f"/doctor/patients/{few.pk}/")) == _count(
+    assert statements(lambda: client.get(f"/doctor/patients/{few.pk}/")) == statements(
         lambda: client.get(f"/doctor/patients/{many.pk}/")
     )
 

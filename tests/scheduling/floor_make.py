@@ -2,11 +2,8 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from scheduling import actions
@@ -50,10 +47,3 @@ class Floor:
         for name in moves:
             visit = getattr(actions, name)(visit=visit, by=self.clerk)
         return visit
-
-
-def statements(work: Callable[[], Any]) -> int:
-    """How many statements read or write rows; setting the schema's path is none of them."""
-    with CaptureQueriesContext(connection) as caught:
-        work()
-    return sum(not query["sql"].upper().startswith("SET ") for query in caught.captured_queries)

@@ -11,7 +11,8 @@ from scheduling import actions
 from scheduling.models import Appointment, Visit
 from scheduling.queries.board import board_closed, board_events, day_of
 from scheduling.queries.floor import branch_day
-from tests.scheduling.floor_make import Floor, statements
+from tests.scheduling.floor_make import Floor
+from tests.statements import statements
 
 
 @pytest.fixture

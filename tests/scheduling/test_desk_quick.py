@@ -16,7 +16,8 @@ from scheduling.queries.floor import branch_day
 from scheduling.queries.opening import zone_of
 from scheduling.queries.week import first_of_week, week_of
 from scheduling.queries.who import read_who
-from tests.scheduling.floor_make import Floor, statements
+from tests.scheduling.floor_make import Floor
+from tests.statements import statements
 
 HTMX = {"HX-Request": "true"}
 

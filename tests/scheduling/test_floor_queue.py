@@ -12,7 +12,8 @@ from scheduling import actions
 from scheduling.models import Visit
 from scheduling.queries.floor import display, place_of, queue_rows
 from scheduling.statuses import VisitStatus
-from tests.scheduling.floor_make import Floor, statements
+from tests.scheduling.floor_make import Floor
+from tests.statements import statements
 
 V = VisitStatus
 
