@@ -54,4 +54,5 @@ def stage(live: Server, browser: Any) -> Iterator[Stage]:
     stage = Stage(browser, live)
     yield stage
     stage.close()
-    assert stage.complaints.take() == []
+    complaints = stage.complaints.take()
+    assert not complaints, "; ".join(complaints)

@@ -1,7 +1,8 @@
 // <form data-autosave action> is posted 2 s after the last key, on blur and on leaving. Text that is not yet saved
 // is kept in sessionStorage and comes back, with the version it was written on, so that it never silently replaces what
 // somebody else saved since. The answer is JSON {"version", "saved_at"}; 409 means somebody else wrote: its "html" is
-// shown in the element that data-autosave-conflict names. A form with data-autosave-fresh forgets what was kept.
+// shown in the element that data-autosave-conflict names. A form with data-autosave-fresh forgets what was kept; one with
+// data-autosave-now is not yet saved as it stands; an element with data-autosave-done names the address that has all.
 import htmx from "./requests.js";
 import { showAnswers } from "./answers.js";
 import { brief, post, say } from "./http.js";
@@ -39,8 +40,9 @@ async function save(form, leaving = false) {
   clearTimeout(state.timer);
   state.dirty = false;
   state.saving = true;
+  state.way = new AbortController();
   try {
-    const answer = await post(form.action, new FormData(form), { keepalive: leaving, headers: { Accept: "application/json" } });
+    const answer = await post(form.action, new FormData(form), { keepalive: leaving, headers: { Accept: "application/json" }, signal: state.way.signal });
     const text = await answer.text();
     const data = (answer.headers.get("Content-Type") || "").includes("json") ? JSON.parse(text) : {};
     if (answer.ok) {
@@ -56,7 +58,7 @@ async function save(form, leaving = false) {
       if (answer.status >= 500) state.timer = setTimeout(() => save(form), 10000);
     }
   } catch {
-    if (!form.isConnected) return;
+    if (!form.isConnected || state.way.signal.aborted) return;
     state.dirty = true;
     keep(form);
     tell(form, "offline", say("offline_kept"));
@@ -121,7 +123,7 @@ function restore(form) {
   let kept;
   try { kept = JSON.parse(store(form).getItem(key(form)) || "null"); } catch { kept = null; }
   if (form.hasAttribute("data-autosave-fresh")) return carry(form, kept);
-  if (!kept?.typed) return;
+  if (!kept?.typed) return form.hasAttribute("data-autosave-now") && touch(form);
   let changed = false;
   for (const [name, values] of Object.entries(kept.typed)) {
     for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
@@ -132,10 +134,21 @@ function restore(form) {
       changed ||= was !== (typeof was === "boolean" ? field.checked : field.value);
     }
   }
-  if (!changed) return forget(form);
+  if (!changed && !form.hasAttribute("data-autosave-now")) return forget(form);
   if (kept.on !== undefined && form.elements.version) form.elements.version.value = kept.on;
   touch(form);
 }
+
+// Sent for good: what is still on its way must not arrive behind it. What was typed stays kept until an answer is there.
+document.addEventListener("submit", ({ target, defaultPrevented }) => {
+  const state = states.get(target);
+  if (!state || defaultPrevented) return;
+  keep(target);
+  clearTimeout(state.timer);
+  state.timer = 0;
+  state.dirty = false;
+  state.way?.abort();
+});
 
 const mine = (el) => el.closest?.("form[data-autosave]");
 document.addEventListener("input", (event) => { const form = mine(event.target); if (form) touch(form); });
@@ -147,5 +160,8 @@ addEventListener("online", leave);
 document.addEventListener("htmx:after:swap", start);
 
 export function start() {
+  for (const { dataset } of document.querySelectorAll("[data-autosave-done]")) {
+    for (const kept of [localStorage, sessionStorage]) try { kept.removeItem(`autosave:${dataset.autosaveDone}`); } catch { /* closed */ }
+  }
   document.querySelectorAll("form[data-autosave]").forEach(restore);
 }

@@ -19,6 +19,7 @@ export const post = (url, data, options = {}) =>
     headers: { "X-CSRFToken": csrf(), "X-Requested-With": "fetch", ...(options.headers || {}) },
     body: data instanceof FormData ? data : new URLSearchParams(data),
     keepalive: options.keepalive || false,
+    signal: options.signal,
   });
 
 /** A short text of an answer, or nothing when it is a whole page. */
