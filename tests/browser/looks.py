@@ -10,20 +10,9 @@ from playwright.sync_api import Page
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # What people named (the platform shows clinics of both languages on one page), and what Persian has no other word for.
 NAMES = ["River Clinic", "کلینیک آفتاب", "Rosewater", "Rose Water", "Operator", "ICD-10", "ATC", "A5", "IP"]
-NAMES += [
-    "PDF",
-    "XLSX",
-    "GAD-7",
-    "PHQ-9",
-    "CSV",
-    "FHIR",
-    "Enter",
-    "mmHg",
-    "mg/dL",
-    "kg/m²",
-    "kg",
-    "cm",
-]  # files, a key, units as UCUM writes them
+# Kinds of files, a key, units as UCUM writes them, questionnaires, and what every Persian laboratory writes in Latin.
+NAMES += ["PDF", "XLSX", "CSV", "FHIR", "Enter", "mmHg", "mg/dL", "kg/m²", "kg", "cm", "GAD-7", "PHQ-9"]
+NAMES += ["MRI", "ALT", "INR", "ACE", "MAO"]
 DIRECTIONS = {"fa": "rtl", "en": "ltr"}
 
 

@@ -31,6 +31,7 @@ class Entry:
     host: str = ""  # "platform" for the platform's own site
     also: str = ""  # tells several entries of one route apart
     first: Callable[[Any, Any], None] | None = None  # what has to be done in the window before
+    data: str = ""  # selects what holds names and codes of any language
 
     @property
     def name(self) -> str:
@@ -74,8 +75,13 @@ def _group(world: Any) -> int:
         ]  # fmt: skip
         found = Segment.objects.first()
         if found is None:
-            people.save_segment(segment=None, name="SMS", terms=[Term("phone", "has")], by=None)
-            found = people.save_segment(segment=None, name="VIP", terms=terms, any_of=True, by=None)
+            names = (
+                ("با شمارهٔ همراه", "مدتی نیامده")
+                if world.clinic.language == "fa"
+                else ("With a phone", "Away for long")
+            )
+            people.save_segment(segment=None, name=names[0], terms=[Term("phone", "has")], by=None)
+            found = people.save_segment(segment=None, name=names[1], terms=terms, any_of=True, by=None)
         return int(found.pk)
 
 
@@ -299,7 +305,13 @@ SET_UP = [
     Entry("/set-up/phrases/", "manager"),
     Entry("/set-up/waitlist/", "manager"),
     Entry("/set-up/record/<str:which>/", "manager", lambda _w: "/set-up/record/interactions/"),
-    Entry("/set-up/record/<str:which>/", "manager", lambda _w: "/set-up/record/examinations/", also="examinations"),
+    Entry(
+        "/set-up/record/<str:which>/",
+        "manager",
+        lambda _w: "/set-up/record/examinations/",
+        also="examinations",
+        data=".c-table td",
+    ),
     Entry("/set-up/record/<str:which>/", "manager", lambda _w: "/set-up/record/letters/", also="letters"),
     Entry("/set-up/staff/", "owner"),
     Entry("/set-up/staff/<int:pk>/", "owner", lambda w: f"/set-up/staff/{w.users['doctor'].pk}/"),
@@ -527,7 +539,7 @@ PARTS = {
     "/q/<str:token>/part/", "/tv/<int:branch>/part/",
     "/doctor/phrases/<int:pk>/", "/set-up/phrases/<int:pk>/", "/doctor/record/<int:pk>/privacy/",
     "/doctor/record/<int:pk>/phrases/", "/doctor/drugs/<int:pk>/", "/set-up/drugs/<int:pk>/",
-    "/patients/<int:pk>/access/", "/patients/<int:pk>/consents/",
+    "/patients/<int:pk>/access/", "/patients/groups/<int:segment_pk>/file/<str:sheet>/", "/patients/<int:pk>/consents/",
     "/patients/<int:pk>/relatives/", "/records/for-patient/<int:patient_id>/", "/records/<int:pk>/<str:kind>/",
     "/my/record/<str:token>/<str:kind>/", "/my/who/",
     "/stock/low/", "/stock/for-visit/<int:visit_id>/", "/stock/items/search/",

@@ -89,7 +89,7 @@ def test_page(house: House, entry: Entry, language: str) -> None:
     complaints = []
     for size, theme in VIEWS:
         resize(page, size, theme)
-        found = look(page, language) + (axe(page) if (size, theme) == AXE[language] else [])
+        found = look(page, language, entry.data) + (axe(page) if (size, theme) == AXE[language] else [])
         complaints += [f"{size} {theme} {text}" for text in found]
         _keep(page, f"{entry.name} {language} {size} {theme}")
     complaints += house.stage.complaints.take()
