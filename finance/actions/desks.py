@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import Branch, User
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
-from clinic.shared.money import format_money
 from clinic.shared.text import normalise
 from finance.actions.ledger import Entry, post
 from finance.models import BranchCash, CashDesk, JournalLine, Shift
@@ -61,6 +60,5 @@ def _into_safe(branch: Branch, by: User | None) -> None:
         entries=[Entry(rule, abs(held))],
         business_date=today(branch),
         branch=branch,
-        memo=format_money(abs(held)),
         by=by,
     )

@@ -13,7 +13,7 @@ from clinic.patients.models import Segment, Tag
 from clinic.shared.segments import Term
 from clinic.shared.tenancy import use_clinic
 from emr.actions import open_phone_link
-from finance.models import Cheque, PaymentPlan, PayPoint, Shift
+from finance.models import CashDesk, Cheque, PaymentPlan, PayPoint, Shift
 from finance.queries.days import today
 from scheduling.actions import pair_display
 from scheduling.models import Display
@@ -319,22 +319,30 @@ SET_UP = [
 ]
 
 
+def _word(world: Any, persian: str, english: str) -> str:
+    """A name as people of this clinic write it."""
+    return persian if world.clinic.language == "fa" else english
+
+
 def _shift(world: Any, rest: str = "") -> str:
     """A page of the cashier's own open drawer."""
     with use_clinic(world.clinic):
         user = world.users["cashier"]
         shift = Shift.objects.filter(cashier=user, status="open").first()
         if shift is None:
-            desk = finance.save_desk(desk=None, branch=world.branch, name="پذیرش طبقهٔ دوم", by=None)
+            name = _word(world, "پذیرش طبقهٔ دوم", "Reception of the second floor")
+            desk = finance.save_desk(desk=None, branch=world.branch, name=name, by=None)
             finance.save_cash_rules(branch=world.branch, uses_shifts=True, is_blind=True, by=None)
             shift = finance.open_shift(desk=desk, opening=Decimal(2_000_000), by=user)
-            finance.move_cash(shift=shift, kind="out", amount=Decimal(50_000), reason="پیک", by=user)
+            reason = _word(world, "پیک", "Courier")
+            finance.move_cash(shift=shift, kind="out", amount=Decimal(50_000), reason=reason, by=user)
     return f"/finance/shifts/{shift.pk}/{rest}"
 
 
 def _desk(world: Any) -> str:
     with use_clinic(world.clinic):
-        return str(finance.save_desk(desk=None, branch=world.branch, name=f"صندوق {Shift.objects.count()}", by=None).pk)
+        name = f"{_word(world, 'صندوق', 'Desk')} {CashDesk.objects.count()}"
+        return str(finance.save_desk(desk=None, branch=world.branch, name=name, by=None).pk)
 
 
 def _counted(world: Any) -> str:
@@ -342,7 +350,8 @@ def _counted(world: Any) -> str:
         user = world.users["secretary"]
         shift = Shift.objects.filter(cashier=user, status="counted").first()
         if shift is None:
-            desk = finance.save_desk(desk=None, branch=world.branch, name="داروخانه", by=None)
+            name = _word(world, "داروخانه", "Dispensary")
+            desk = finance.save_desk(desk=None, branch=world.branch, name=name, by=None)
             finance.save_cash_rules(branch=world.branch, uses_shifts=True, is_blind=True, by=None)
             shift = finance.open_shift(desk=desk, opening=Decimal(500_000), by=user)
             finance.count_shift(shift=shift, counted=Decimal(480_000), by=user)
@@ -354,14 +363,15 @@ def _cheque(world: Any) -> str:
         row = Cheque.objects.first()
         if row is None:
             visit = world.open_invoice.visit
-            lines = [finance.Draft("ایمپلنت دندان", Decimal(90_000_000), "manual")]
+            lines = [finance.Draft(_word(world, "ایمپلنت دندان", "Dental implant"), Decimal(90_000_000), "manual")]
             bill = finance.issue_invoice(
                 patient=visit.patient, branch=world.branch, lines=lines, cause="manual:cheque", by=None
             )
             day = today(world.branch)
             row = finance.take_cheque(
-                invoice=bill, bank="بانک ملی ایران، شعبهٔ میدان ونک", number="774411", due_on=day,
-                amount=Decimal(30_000_000), holder="شرکت بازرگانی آفتاب", by=None,
+                invoice=bill, number="774411", due_on=day, amount=Decimal(30_000_000), by=None,
+                bank=_word(world, "بانک ملی ایران، شعبهٔ میدان ونک", "National Savings Bank, Market Square"),
+                holder=_word(world, "شرکت بازرگانی آفتاب", "Sunrise Trading Company"),
             )  # fmt: skip
             parts = [(day + dt.timedelta(days=30 * step), Decimal(20_000_000)) for step in range(3)]
             finance.agree_plan(invoice=bill, parts=parts, by=None)
@@ -376,8 +386,9 @@ def _plan(world: Any) -> str:
 
 def _place(world: Any) -> str:
     with use_clinic(world.clinic):
+        name = _word(world, "کارتخوان پذیرش", "Terminal at reception")
         row = PayPoint.objects.first() or finance.save_point(
-            point=None, branch=world.branch, kind="terminal", name="کارتخوان پذیرش", number="88123456", by=None
+            point=None, branch=world.branch, kind="terminal", name=name, number="88123456", by=None
         )
     return str(row.pk)
 
