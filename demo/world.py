@@ -45,6 +45,7 @@ AFTAB = DemoClinic(
         Role.DOCTOR: ("09120000004", "دکتر نگار رضایی"),
         Role.NURSE: ("09120000005", "الهام کاظمی"),
         Role.CASHIER: ("09120000006", "حمید اکبری"),
+        Role.ACCOUNTANT: ("09120000008", "فرهاد نوری"),
         Role.PATIENT: ("09120000007", "سارا محمدی"),
     },
 )
@@ -68,6 +69,7 @@ RIVER = DemoClinic(
         Role.DOCTOR: ("07400000004", "Dr Nora Reed"),
         Role.NURSE: ("07400000005", "Imran Shah"),
         Role.CASHIER: ("07400000006", "Alice Morris"),
+        Role.ACCOUNTANT: ("07400000008", "George Finch"),
         Role.PATIENT: ("07400000007", "Sophie Walker"),
     },
 )

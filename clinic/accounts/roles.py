@@ -17,6 +17,7 @@ class Role(models.TextChoices):
     NURSE = "nurse", _("Nurse or assistant")
     DOCTOR = "doctor", _("Doctor")
     CASHIER = "cashier", _("Cashier")
+    ACCOUNTANT = "accountant", _("Accountant")
     MANAGER = "manager", _("Branch manager")
     OWNER = "owner", _("Owner")
     OPERATOR = "operator", _("Platform operator")
@@ -142,6 +143,18 @@ ROLES: dict[Role, RoleCard] = {
             Perm.CHAT,
         },
     ),
+    Role.ACCOUNTANT: RoleCard(
+        _("Keeps the books: reports, vouchers, terminals, closed periods. Opens no patient and no medical record."),
+        "/finance/ledger/",
+        _OWN
+        | {
+            Perm.INVOICES_VIEW,
+            Perm.CASH_MANAGE,
+            Perm.LEDGER_VIEW,
+            Perm.LEDGER_WRITE,
+            Perm.PERIODS_CLOSE,
+        },
+    ),
     Role.MANAGER: RoleCard(
         _("Runs one branch: everything of reception, set-up, stock and discounts there."),
         "/desk/",
@@ -183,6 +196,7 @@ HOME_ORDER = [
     Role.DOCTOR,
     Role.SECRETARY,
     Role.CASHIER,
+    Role.ACCOUNTANT,
     Role.NURSE,
     Role.PATIENT,
 ]

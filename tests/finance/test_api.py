@@ -126,6 +126,7 @@ ROUTES = {
 ALLOWED = {
     "secretary": {"list", "pay", "redeem"},
     "cashier": {"list", "issue", "pay", "pay back", "balance", "redeem"},
+    "accountant": {"list", "balance"},
     "manager": {"list", "issue", "pay", "pay back", "discount", "redeem"},
     "owner": set(ROUTES),
     "doctor": {"list"},

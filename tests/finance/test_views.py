@@ -117,6 +117,7 @@ SEEN = {
     "manager": set(PAGES) - {"books", "journal"},
     "owner": set(PAGES),
     "cashier": set(PAGES),
+    "accountant": {"day", "day part", "invoice", "receipt", "a5", "for visit", "for patient", "books", "journal"},
     "doctor": set(),
     "nurse": set(),
 }

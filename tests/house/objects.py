@@ -23,10 +23,12 @@ SEEN = re.compile(rb"CNRY-A-([a-z0-9]+)-\d+(?:-([a-z]+))?", re.IGNORECASE)
 OBJECTS: dict[str, set[str]] = {
     "accounts": {*DESK},
     "accounts.branch": {ALL},
-    "accounts.user.fullname": {*DESK, OWN},  # who read her record, where the clinic shows it
+    "accounts.user.fullname": {*DESK, *MONEY, OWN},  # who posted; who read her record, where the clinic shows it
     "analytics": {P.MASTERMIND_VIEW},
     "patients": {*DESK},
     "patients.patient": {*DESK, OWN},
+    "patients.patient.firstname": {*DESK, *MONEY, OWN},  # whose bill it is
+    "patients.patient.lastname": {*DESK, *MONEY, OWN},
     "patients.patient.note": {*DESK},
     "patients.patient.referralsource": {*DESK},
     "patients.patient.externalid": {P.TABLES_VIEW},
