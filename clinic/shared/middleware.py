@@ -3,7 +3,7 @@
 import logging
 import secrets
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
@@ -58,7 +58,11 @@ class ContentSecurity(CSPMiddleware):
         return response
 
 
-@cache
 def usual_policy() -> str:
-    """The header of the settings, which stay as they are while the process lives."""
+    """The header of the settings."""
+    return _built(str(settings.CONTENT_SECURITY_POLICY))
+
+
+@lru_cache(maxsize=2)
+def _built(_policy: str) -> str:
     return build_policy()
