@@ -14,8 +14,16 @@ from clinic.shared.events import when
 from emr.events import EncounterOpened, EncounterSigned, GlassBroken
 from emr.models import GlassBreak
 from finance import actions as finance
-from finance.events import DepositReturned, InvoiceCancelled, InvoicePaid, PaymentReceived, PaymentRefunded
-from finance.models import Deposit, Invoice, Payment, Refund
+from finance.events import (
+    DepositReturned,
+    GiftGiven,
+    InvoiceCancelled,
+    InvoicePaid,
+    MembershipBilled,
+    PaymentReceived,
+    PaymentRefunded,
+)
+from finance.models import Deposit, GiftCard, Invoice, MembershipPeriod, Payment, Refund
 from inventory import actions as inventory
 from inventory.events import StockMoved
 from inventory.models import StockMovement
@@ -118,8 +126,11 @@ def fee_waived(event: diary.FeeWaived) -> None:
 @when(diary.VisitStarted)
 @when(EncounterOpened)
 def visit_started(event: diary.VisitStarted | EncounterOpened) -> None:
-    """What the service usually uses is laid out, at the latest when the doctor opens the record."""
-    inventory.prepare_consumption(visit=visit_of(event.visit_id), by=None)
+    """What the service usually uses is laid out, at the latest when the doctor opens the record; members go first."""
+    visit = getattr(event, "visit", None) or visit_of(event.visit_id)
+    inventory.prepare_consumption(visit=visit, by=None)
+    if isinstance(event, diary.VisitStarted) and bills.goes_first(visit.patient, visit.day):
+        scheduling.let_member_go_first(visit=visit, by=None)
 
 
 @when(EncounterSigned)
@@ -176,8 +187,23 @@ def invoice_paid(event: InvoicePaid) -> None:
 @when(InvoiceCancelled)
 def invoice_cancelled(event: InvoiceCancelled) -> None:
     """What the bill sold is sold no more, and the session that it used is there again."""
-    finance.take_back_sold(invoice=Invoice.objects.get(pk=event.invoice_id), by=None)
-    finance.take_back_gift(invoice=Invoice.objects.get(pk=event.invoice_id), by=None)
+    invoice = Invoice.objects.get(pk=event.invoice_id)
+    finance.take_back_sold(invoice=invoice, by=None)
+    finance.take_back_gift(invoice=invoice, by=None)
+    finance.take_back_membership(invoice=invoice, by=None)
+    messaging.withdraw_gift(invoice=invoice, by=None)
+
+
+@when(MembershipBilled)
+def membership_billed(event: MembershipBilled) -> None:
+    """She is reminded that her membership goes on, with the bill."""
+    messaging.tell_of_membership(period=MembershipPeriod.objects.get(pk=event.period_id), by=None)
+
+
+@when(GiftGiven)
+def gift_given(event: GiftGiven) -> None:
+    """Whoever gets the gift card hears its code."""
+    messaging.send_gift(card=GiftCard.objects.get(pk=event.card_id), given=event, by=None)
 
 
 @when(PaymentRefunded)

@@ -11,6 +11,9 @@ from finance.models import (
     InvoiceStatusChange,
     Journal,
     JournalLine,
+    Membership,
+    MembershipPeriod,
+    MembershipStatusChange,
     OnlinePayment,
     OnlinePaymentStatusChange,
     Package,
@@ -96,6 +99,17 @@ class PackageMoveTable(TableAdmin):
     list_select_related = ("package", "by")
 
 
+class MembershipTable(TableAdmin):
+    list_display = ("name", "patient", "price", "months", "renews", "status")
+    list_filter = ("status",)
+    list_select_related = ("patient",)
+
+
+class PeriodTable(TableAdmin):
+    list_display = ("membership", "starts_on", "ends_on", "price", "earned", "returned")
+    list_select_related = ("membership",)
+
+
 class MoveTable(TableAdmin):
     list_display = ("at", "subject_id", "from_status", "to_status", "by", "reason")
     list_select_related = ("by",)
@@ -118,6 +132,9 @@ for model, table in (
     (PackageItem, PackageItemTable),
     (PackageMove, PackageMoveTable),
     (PackageStatusChange, MoveTable),
+    (Membership, MembershipTable),
+    (MembershipPeriod, PeriodTable),
+    (MembershipStatusChange, MoveTable),
     (OnlinePaymentStatusChange, MoveTable),
 ):
     clinic_tables.register(model, table)

@@ -34,3 +34,20 @@ class InvoiceCancelled:
     """A bill was taken back; what it sold or used goes with it."""
 
     invoice_id: int
+
+
+@dataclass(frozen=True)
+class MembershipBilled:
+    """The next period of a membership waits to be paid."""
+
+    period_id: int
+
+
+@dataclass(frozen=True)
+class GiftGiven:
+    """Somebody gets the code of a gift card: `code` in plain, for this message alone."""
+
+    card_id: int
+    code: str
+    phone: str
+    name: str

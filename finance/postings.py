@@ -53,6 +53,7 @@ CHART: dict[str, Chart] = {
     "deposits": Chart("2015", "بیعانهٔ نوبت‌ها", "Deposits of appointments", _LIABILITY),
     "packages": Chart("2050", "بدهی بسته‌های فروخته‌شده", "Owed as sessions of packages", _LIABILITY),
     "gifts": Chart("2060", "بدهی کارت‌های هدیه", "Owed on gift cards", _LIABILITY),
+    "memberships": Chart("2070", "بدهی عضویت‌ها", "Owed as memberships", _LIABILITY),
     "tax": Chart("2030", "مالیات پرداختنی", "Tax to pay", _LIABILITY),
     "supplier": Chart("2040", "بدهی به تأمین‌کنندگان", "Owed to suppliers", _LIABILITY),
     "opening": Chart("3010", "سرمایه و ماندهٔ آغاز", "Capital and opening balances", _EQUITY),
@@ -64,6 +65,7 @@ CHART: dict[str, Chart] = {
     "cash_over": Chart("4050", "اضافی صندوق", "Cash over", _INCOME),
     "cash_income": Chart("4060", "دریافت‌های متفرقهٔ صندوق", "Sundry cash income", _INCOME),
     "other_income": Chart("4110", "درآمدهای دیگر", "Other income", _INCOME),
+    "membership_revenue": Chart("4080", "درآمد عضویت‌ها", "Revenue of memberships", _INCOME),
     "breakage": Chart("4070", "درآمد پیش‌فروش استفاده‌نشده", "Revenue of what was sold ahead and never used", _INCOME),
     "discounts": Chart("4910", "تخفیف‌ها", "Discounts", _INCOME),
     "returns": Chart("4920", "برگشت از درآمد", "Revenue given back", _INCOME),
@@ -178,6 +180,10 @@ RULES: dict[str, Rule] = {
     "paid_back_gift_card": Rule("receivable", "gifts"),
     "gift_refunded": Rule("gifts", "receivable"),
     "gift_expired": Rule("gifts", "breakage"),
+    # A membership is earned day by day; what is not earned goes back with it.
+    "membership_sold": Rule("receivable", "memberships"),
+    "membership_earned": Rule("memberships", "membership_revenue"),
+    "membership_refunded": Rule("memberships", "receivable"),
     # Points are a promise: given out of revenue, kept as a debt, back into revenue when they end unused.
     "points_given": Rule("points_cost", "points"),
     "points_ended": Rule("points", "points_cost"),

@@ -1,4 +1,4 @@
-"""Lives of invoices, payments, refunds, deposits, online payments, shifts, packages, gift cards, expenses due."""
+"""Lives of invoices, payments, refunds, deposits, online payments, shifts, of what is sold ahead, of expenses due."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -127,6 +127,21 @@ GIFT_MOVES: dict[str, set[str]] = {
     GiftStatus.EXPIRED: {GiftStatus.ACTIVE},
     GiftStatus.REFUNDED: {GiftStatus.ACTIVE},
     GiftStatus.CANCELLED: set(),
+}
+
+
+class MembershipStatus(models.TextChoices):
+    ACTIVE = "active", _("Running")
+    FROZEN = "frozen", _("Frozen")
+    EXPIRED = "expired", _("Expired")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+MEMBERSHIP_MOVES: dict[str, set[str]] = {
+    MembershipStatus.ACTIVE: {MembershipStatus.FROZEN, MembershipStatus.EXPIRED, MembershipStatus.CANCELLED},
+    MembershipStatus.FROZEN: {MembershipStatus.ACTIVE, MembershipStatus.CANCELLED},
+    MembershipStatus.EXPIRED: set(),
+    MembershipStatus.CANCELLED: set(),
 }
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from clinic.shared import gateway
 from finance.actions.accounts import furnish_accounts
 from finance.actions.gift_ends import sweep_gifts
+from finance.actions.membership_sweep import sweep_memberships
 from finance.actions.online import check_online
 from finance.actions.package_sweep import sweep_packages
 from finance.actions.recurring import propose_expenses
@@ -53,6 +54,7 @@ def _settle_forgotten(ends: float) -> None:
 
 
 def sweep_ahead() -> None:
-    """What was sold ahead ends when its time is over."""
+    """What was sold ahead is earned, billed anew and ended when its time is over."""
     sweep_packages()
     sweep_gifts()
+    sweep_memberships()

@@ -34,6 +34,7 @@ class Message(Written):
     )
     language = models.CharField(max_length=2)
     text = models.TextField(_("text"))
+    sealed = models.TextField(blank=True, default="")  # the code that the text only hints at, closed until it leaves
     cause = models.CharField(max_length=80)
     send_after = models.DateTimeField(db_default=Now())
     created_at = models.DateTimeField(db_default=Now())

@@ -14,6 +14,7 @@ from clinic.accounts.models import Branch, User
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import ContactNote, Patient
 from clinic.shared.chart import Ask, Moment, moments, of_patient
+from clinic.shared.sealing import unseal
 from clinic.shared.tenancy import current_clinic
 from messaging.models import (
     ChatMessage,
@@ -263,3 +264,14 @@ def with_unread(conversations: QuerySet[Conversation], user: User) -> QuerySet[C
 def _of_others() -> Q:
     """What the clinic has to read: everything among colleagues, what patients write elsewhere."""
     return Q(kind=ConversationKind.STAFF) | Q(messages__side=ChatSide.PATIENT)
+
+
+def masked(secret: str) -> str:
+    """A code as screens and rows show it: only its end."""
+    return "".join("•" if mark.isalnum() else mark for mark in secret[:-4]) + secret[-4:]
+
+
+def text_to_send(message: Message) -> str:
+    """The text as it leaves, with the code that its row only hints at."""
+    secret = unseal(message.sealed) if message.sealed else ""
+    return message.text.replace(masked(secret), secret) if secret else message.text

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from clinic.shared import sms
 from messaging.actions.sending import Outcome, claim_message, look_later, settle_message
 from messaging.models import Message
-from messaging.queries import local_id
+from messaging.queries import local_id, text_to_send
 from messaging.statuses import MessageStatus
 
 # A sweep ends before the next one begins; a gateway in trouble is left alone until then.
@@ -34,7 +34,7 @@ def send_due() -> None:
 def _send(message: Message) -> Outcome:
     outcome: Outcome
     try:
-        outcome = sms.gateway().send(receptor=message.recipient, text=message.text, local_id=local_id(message))
+        outcome = sms.gateway().send(receptor=message.recipient, text=text_to_send(message), local_id=local_id(message))
     except (sms.NotSent, sms.Unknown) as trouble:
         outcome = trouble
     settle_message(message=message, outcome=outcome)

@@ -172,6 +172,19 @@ TEXTS: dict[str, Text] = {
         "{name}, {count} visits at {clinic} have new times, the first: {when}.\nSee them:\n{link}",
         grace=UNDO_TIME,
     ),
+    "gift_code": Text(
+        _("Gift card"),
+        "{name}، یک کارت هدیهٔ {amount} از {giver} در {clinic}:\n{code}\n{link}",
+        "{name}, a gift card of {amount} from {giver} at {clinic}:\n{code}\n{link}",
+        keeps_quiet=True,
+        grace=UNDO_TIME,
+    ),
+    "membership_due": Text(
+        _("Membership goes on"),
+        "{name}، عضویت «{service}» شما در {clinic} از {day} ادامه دارد: {amount}\n{link}",
+        "{name}, your {service} at {clinic} goes on from {day}: {amount}\n{link}",
+        keeps_quiet=True,
+    ),
     "receipt": Text(
         _("Receipt"),
         "{amount} در {clinic} پرداخت شد.\nرسید:\n{link}",
@@ -205,7 +218,7 @@ def render(kind: str, language: str, facts: dict[str, str]) -> str:
         if len(text) <= LONGEST:
             break
         text = pattern.format(
-            **{k: _cut(v, most) if k in ("name", "clinic", "service") else v for k, v in facts.items()}
+            **{k: _cut(v, most) if k in ("name", "clinic", "service", "giver") else v for k, v in facts.items()}
         )
     return text
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from scheduling.models import Appointment
+from scheduling.models import Appointment, Visit
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,10 @@ class FeeWaived:
 
 @dataclass(frozen=True)
 class VisitStarted:
-    """The patient arrived."""
+    """The patient arrived; `visit` is her row as it was just written, which its publisher goes on with."""
 
     visit_id: int
+    visit: Visit | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,16 @@ from finance.actions.gifts import renew_gift_code, sell_gift_card
 from finance.actions.handover import accept_shift, offer_shift, refuse_shift
 from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue_invoice
 from finance.actions.ledger import Entry, post, post_points, post_points_revaluation, post_stock, reverse
+from finance.actions.membership_plans import save_membership_plan
+from finance.actions.membership_sweep import earn_membership, renew_membership
+from finance.actions.membership_uses import take_back_membership
+from finance.actions.memberships import (
+    begin_membership,
+    cancel_membership,
+    freeze_membership,
+    set_renewal,
+    unfreeze_membership,
+)
 from finance.actions.merging import carry_balances
 from finance.actions.online import begin_online, check_online, start_for_deposit, start_for_invoice
 from finance.actions.package_care import freeze_package, transfer_package, unfreeze_package
@@ -42,10 +52,12 @@ __all__ = [
     "add_file",
     "agree_plan",
     "ask_deposit",
+    "begin_membership",
     "begin_online",
     "cancel_fee",
     "cancel_for_visit",
     "cancel_invoice",
+    "cancel_membership",
     "carry_balances",
     "check_online",
     "choose_package",
@@ -55,6 +67,7 @@ __all__ = [
     "count_again",
     "count_shift",
     "discount_visit",
+    "earn_membership",
     "end_plan",
     "enter_voucher",
     "expire_gift_card",
@@ -62,6 +75,7 @@ __all__ = [
     "extend_package",
     "find_gift_card",
     "follow_deposit",
+    "freeze_membership",
     "freeze_package",
     "furnish_accounts",
     "give_discount",
@@ -87,6 +101,7 @@ __all__ = [
     "refund_package",
     "refuse_shift",
     "renew_gift_code",
+    "renew_membership",
     "reopen_period",
     "reverse",
     "reverse_voucher",
@@ -95,18 +110,21 @@ __all__ = [
     "save_desk",
     "save_gateway",
     "save_gift_rules",
+    "save_membership_plan",
     "save_package_kind",
     "save_point",
     "save_recurring",
     "save_supplier",
     "sell_gift_card",
     "sell_package",
+    "set_renewal",
     "settle_count",
     "settle_terminal",
     "skip_due",
     "start_for_deposit",
     "start_for_invoice",
     "take_back_gift",
+    "take_back_membership",
     "take_back_opening",
     "take_back_points",
     "take_back_sold",
@@ -114,5 +132,6 @@ __all__ = [
     "take_deposit",
     "top_up",
     "transfer_package",
+    "unfreeze_membership",
     "unfreeze_package",
 ]

@@ -9,10 +9,12 @@ from clinic.accounts.models import Branch, User
 from clinic.patients.models import Patient
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
+from clinic.shared.events import publish
 from clinic.shared.statuses import begin
 from finance.actions.gift_moves import locked_card, note_gift
 from finance.actions.gift_spending import code_hash
 from finance.actions.invoices import Draft, check_amount, issue_invoice
+from finance.events import GiftGiven
 from finance.models import GiftCard, GiftCardStatusChange, GiftMoveKind, GiftRules
 from finance.queries.days import after_months, today
 from finance.statuses import GiftStatus
@@ -23,11 +25,20 @@ LETTERS, LENGTH = "BCDFGHJKLMNPQRSTVWXZ", 16
 
 @action
 def sell_gift_card(
-    *, buyer: Patient, branch: Branch, amount: Decimal, greeting: str = "", form_token: str = "", by: User | None
+    *,
+    buyer: Patient,
+    branch: Branch,
+    amount: Decimal,
+    greeting: str = "",
+    phone: str = "",
+    name: str = "",
+    form_token: str = "",
+    by: User | None,
 ) -> tuple[GiftCard, str]:
     """Sell a gift card on a bill of its own; gives the card and its code, which nobody can read again.
 
-    Repeatable by `form_token`: a repeat gets the card without its code. Raises Invalid for an amount that cannot be,
+    With `phone` (E.164) whoever gets it hears the code, called by `name`. Repeatable by `form_token`: a repeat gets
+    the card without its code. Raises Invalid for an amount that cannot be,
     Conflict where gift cards are not sold.
     """
     cause = f"gift:{form_token or secrets.token_urlsafe(12)}"
@@ -50,12 +61,16 @@ def sell_gift_card(
     )  # fmt: skip
     begin(card, log=GiftCardStatusChange, by=by)
     note_gift(card, GiftMoveKind.SOLD, amount, cause=f"gift:{card.pk}/sold", by=by)
+    if phone:
+        publish(GiftGiven(card.pk, code, phone, name.strip()))
     return card, code
 
 
 @action
-def renew_gift_code(*, card: GiftCard, reason: str, by: User | None) -> tuple[GiftCard, str]:
-    """Give a card a new code because the old one was lost; the old one is worth nothing then."""
+def renew_gift_code(
+    *, card: GiftCard, reason: str, phone: str = "", name: str = "", by: User | None
+) -> tuple[GiftCard, str]:
+    """Give a card a new code because the old one was lost; the old one is worth nothing then. `phone` hears it."""
     card = locked_card(card)
     if card.status != GiftStatus.ACTIVE:
         raise Conflict(_("Nothing is left of this gift card."), code="over")
@@ -65,6 +80,8 @@ def renew_gift_code(*, card: GiftCard, reason: str, by: User | None) -> tuple[Gi
     card.code_hash, card.code_end = code_hash(code), code[-4:]
     card.save()
     GiftCardStatusChange.record(card, card.status, card.status, by=by, reason=reason.strip())
+    if phone:
+        publish(GiftGiven(card.pk, code, phone, name.strip()))
     return card, code
 
 

@@ -10,11 +10,13 @@ from clinic.shared.actions import action
 from finance.actions.deposits import use_deposit
 from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue_invoice, locked
 from finance.actions.ledger import take_turn
+from finance.actions.membership_uses import member_line, note_use
 from finance.actions.payments import pay
 from finance.actions.refunds import take_back_automatic
 from finance.actions.sessions import hold_session, use_session
 from finance.models import Invoice, Payment
 from finance.queries.documents import bill_of
+from finance.queries.memberships import Benefit
 from finance.queries.periods import open_day
 from finance.queries.prices import Price, price_of
 from finance.statuses import InvoiceStatus
@@ -23,20 +25,26 @@ from scheduling.models import Visit
 
 @action
 def issue_for_visit(*, visit: Visit, by: User | None) -> Invoice:
-    """Bill a visit and pay it with a session of a package, or with the deposit that is held for it.
+    """Bill a visit, less what a membership takes off, and pay it with a session of a package or with its deposit.
 
     Repeatable: a visit has one bill that is not cancelled.
     """
     take_turn("invoice-number")  # before the package, as everywhere
-    item = None if bill_of(visit) else hold_session(visit)
+    standing = bill_of(visit)
+    benefit: Benefit | None = None
+    item = None if standing else hold_session(visit)
     price = Price(item.next_value, f"package:{item.package_id}") if item else price_of(visit)
     line = Draft(visit.service.name, price.amount, price.source, service=visit.service, practitioner=visit.practitioner)
+    if not standing and not item:
+        line, benefit = member_line(visit, line)
     # What was entered from paper is income of the day on which it happened, not of the day of typing.
     day = open_day(visit.day) if visit.entered_afterwards_at is not None else None
     invoice = issue_invoice(
         patient=visit.patient, branch=visit.branch, lines=[line], cause=f"visit:{visit.pk}", visit=visit,
         business_date=day, by=by,
     )  # fmt: skip
+    if benefit:
+        note_use(benefit, invoice, visit, by)
     if item:
         invoice = use_session(invoice=locked(invoice), item=item, visit=visit, by=by)
     if visit.appointment is None:

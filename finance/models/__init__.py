@@ -29,6 +29,14 @@ from finance.models.documents import (
 from finance.models.gift_moves import GiftMove, GiftMoveKind, GiftTry
 from finance.models.gifts import GiftCard, GiftCardStatusChange, GiftRules
 from finance.models.ledger import Account, AccountKind, Journal, JournalLine, WalletAccount
+from finance.models.membership_plans import MembershipPlan, MembershipPlanLine
+from finance.models.memberships import (
+    Membership,
+    MembershipPeriod,
+    MembershipRight,
+    MembershipStatusChange,
+    MembershipUse,
+)
 from finance.models.online import GatewayAccount, OnlinePayment, OnlinePaymentStatusChange
 from finance.models.package_kinds import CommissionOn, PackageKind, PackageKindLine
 from finance.models.package_moves import PackageChoice, PackageMove, PackageMoveKind
@@ -65,6 +73,13 @@ __all__ = [
     "InvoiceStatusChange",
     "Journal",
     "JournalLine",
+    "Membership",
+    "MembershipPeriod",
+    "MembershipPlan",
+    "MembershipPlanLine",
+    "MembershipRight",
+    "MembershipStatusChange",
+    "MembershipUse",
     "MoveKind",
     "OnlinePayment",
     "OnlinePaymentStatusChange",

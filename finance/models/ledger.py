@@ -93,6 +93,7 @@ JOURNAL_KINDS = {
     "package_kept": _("Kept of a package taken back"),
     "package_expired": _("Package expired"),
     "gift_expired": _("Gift card expired"),
+    "membership_earned": _("Membership, days that have passed"),
     "package_revived": _("Package valid again"),
     "points_earned": _("Points earned"),
     "points_expired": _("Points expired"),

@@ -5,6 +5,7 @@ from finance.queries.books import journals, name_of, trial_balance
 from finance.queries.days import clinic_today, local_day, today
 from finance.queries.deposits import deposit_state, fee_bill_of
 from finance.queries.documents import bill_of, invoices_for, invoices_of, payments_for, staff_scope
+from finance.queries.memberships import goes_first
 from finance.queries.moments import balance_tile, bill_moments, package_tile, payment_moments
 from finance.queries.money import balance_of, balances_of, credit_of, money_that_earns, points_offer, real_money_paid
 from finance.queries.prices import price_of
@@ -22,6 +23,7 @@ __all__ = [
     "deposit_state",
     "drawer",
     "fee_bill_of",
+    "goes_first",
     "invoices_for",
     "invoices_of",
     "journals",

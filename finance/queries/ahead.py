@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from finance.models import GiftCard, JournalLine, Package, PackageItem
 from finance.postings import CHART
+from finance.queries.memberships import owed_for_memberships
 from finance.queries.money import NOTHING
 
 
@@ -38,6 +39,7 @@ def owed_ahead() -> list[OwedAhead]:
     return [
         OwedAhead("packages", _("Packages"), count, owed, in_books("packages")),
         OwedAhead("gifts", _("Gift cards"), cards.count(), on_cards, in_books("gifts")),
+        OwedAhead("memberships", _("Memberships"), *owed_for_memberships(), in_books("memberships")),
     ]
 
 

@@ -8,6 +8,7 @@ from clinic.patients.models import Patient
 from finance.models import Invoice, Payment
 from finance.queries.deposits import held_for
 from finance.queries.documents import bill_of
+from finance.queries.memberships import benefit_of
 from finance.queries.money import credit_of, points_offer
 from finance.queries.packages import SessionOffer, name_sessions, session_offer
 from finance.queries.prices import price_of
@@ -28,6 +29,7 @@ class Line:
     discount: Decimal
     total: Decimal
     doctor: str = ""
+    because: str = ""  # the membership that took the discount off
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class Bill:
     session: SessionOffer | None = None  # of a package, that pays the bill when it is issued
     payments: list[Payment] = field(default_factory=list)
 
+    @property
+    def later(self) -> Decimal:
+        """What was taken off after the bill was issued; its lines show the rest of the discount themselves."""
+        return self.invoice.discount - sum(line.discount for line in self.lines) if self.invoice else Decimal(0)
+
 
 def checkout_of(visit: Visit) -> Bill | None:
     """The bill of a visit, or what it will be; nothing while the visit is not at its end."""
@@ -59,19 +66,22 @@ def checkout_of(visit: Visit) -> Bill | None:
     offered = session_offer(visit)
     covered = offered is not None and offered.on
     price = offered.item.next_value if offered and covered else price_of(visit).amount
-    deposit = Decimal(0) if covered else min(held_for(visit.appointment), price)
-    due = Decimal(0) if covered else price - deposit
+    benefit = None if covered else benefit_of(visit, price)
+    less = benefit.amount if benefit else Decimal(0)
+    because = benefit.membership.name if benefit else ""
+    deposit = Decimal(0) if covered else min(held_for(visit.appointment), price - less)
+    due = Decimal(0) if covered else price - less - deposit
     return Bill(
         invoice=None,
         visit=visit,
         patient=visit.patient,
         branch=visit.branch,
-        lines=[Line(visit.service.name, Decimal(1), price, Decimal(0), price, visit.practitioner.name)],
+        lines=[Line(visit.service.name, Decimal(1), price, less, price - less, visit.practitioner.name, because)],
         subtotal=price,
-        discount=Decimal(0),
+        discount=less,
         due=due,
         credit=credit_of(visit.patient),
-        points=offer(visit.patient, total=price, used=Decimal(0), due=due),
+        points=offer(visit.patient, total=price - less, used=Decimal(0), due=due),
         deposit=deposit,
         session=offered,
     )
@@ -105,6 +115,7 @@ def lines_of(invoice: Invoice) -> list[Line]:
             row.discount,
             row.total,
             row.practitioner.name if row.practitioner else "",
+            row.discount_reason if " membership:" in row.price_source else "",
         )
         for row in rows
     ]

@@ -9,11 +9,12 @@ from clinic.accounts.permissions import Perm
 from clinic.shared.calendar import format_date
 from clinic.shared.chart import Ask, Line, Moment, moments, of_patient, tile
 from clinic.shared.money import format_money, format_number
-from finance.models import Invoice, Payment
+from finance.models import Invoice, Membership, Payment
 from finance.queries.documents import staff_scope
+from finance.queries.memberships import RUNNING
 from finance.queries.money import NOTHING, balances_of
 from finance.queries.packages import sessions_left
-from finance.statuses import InvoiceStatus, PackageStatus, PaymentStatus
+from finance.statuses import InvoiceStatus, MembershipStatus, PackageStatus, PaymentStatus
 
 LOOKS = {InvoiceStatus.ISSUED: "unpaid", InvoiceStatus.BALANCED: "paid", InvoiceStatus.CANCELLED: "void"}
 
@@ -86,8 +87,11 @@ def balance_tile(ask: Ask) -> Iterable[Line]:
     empty=gettext_lazy("None"),
 )
 def package_tile(ask: Ask) -> Iterable[Line]:
-    """Sessions that are left; whoever may see bills gets to the package."""
+    """Memberships and sessions that are left; whoever may see bills gets to them."""
     opens = ask.user.can(Perm.INVOICES_VIEW)
+    for row in Membership.objects.filter(patient__in=ask.patients, status__in=RUNNING).order_by("-pk"):
+        frozen = row.get_status_display() if row.status == MembershipStatus.FROZEN else ""
+        yield Line(row.name, more=frozen, url=f"/finance/memberships/{row.pk}/" if opens else "")
     for item in sessions_left(ask.patients):
         until = item.package.valid_until
         yield Line(

@@ -25,6 +25,8 @@ from finance.views.gateway import gateway
 from finance.views.gift_rules import gift_balance, gift_rules
 from finance.views.gifts import gift_panel, refund_gift, renew_gift, sell_gift
 from finance.views.keeping import paper, voucher, voucher_file, voucher_new, voucher_reverse, vouchers
+from finance.views.membership_plans import membership_plan, membership_plans
+from finance.views.memberships import change_membership, end_membership, membership_panel, sell_membership
 from finance.views.mine import my_bills, public_bill
 from finance.views.online import came_back, deposit_part, online_page, pay_bill
 from finance.views.package_care import extend_package, freeze_package, refund_package, transfer_package
@@ -52,6 +54,7 @@ __all__ = [
     "cash_page",
     "cash_part",
     "cash_setup",
+    "change_membership",
     "checkout",
     "close_day",
     "count_shift",
@@ -64,6 +67,7 @@ __all__ = [
     "due",
     "due_page",
     "due_skip",
+    "end_membership",
     "end_plan",
     "extend_package",
     "for_appointment",
@@ -82,6 +86,9 @@ __all__ = [
     "kind",
     "kinds",
     "ledger",
+    "membership_panel",
+    "membership_plan",
+    "membership_plans",
     "move_cash",
     "move_cheque",
     "my_bills",
@@ -109,6 +116,7 @@ __all__ = [
     "refund_package",
     "renew_gift",
     "sell_gift",
+    "sell_membership",
     "sell_package",
     "settle_shift",
     "settle_terminal",

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from finance.queries.ahead import owed_ahead, owing_cards, owing_packages
+from finance.queries.memberships import owing_memberships, standing
 
 
 @needs(Perm.LEDGER_VIEW)
@@ -15,4 +16,6 @@ from finance.queries.ahead import owed_ahead, owing_cards, owing_packages
 def ahead(request: HttpRequest) -> HttpResponse:
     """What was paid and not served yet, beside the same figure of the books."""
     rows = Paginator(owing_packages(), 50).get_page(request.GET.get("page"))
-    return render(request, "finance/ahead.html", {"owed": owed_ahead(), "page": rows, "cards": owing_cards()[:200]})
+    members = [standing(row) for row in owing_memberships()[:200]]
+    context = {"owed": owed_ahead(), "page": rows, "cards": owing_cards()[:200], "members": members}
+    return render(request, "finance/ahead.html", context)

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clinic.shared.fields import MoneyField, PlainText
+from clinic.shared.fields import MoneyField, PhoneField, PlainText
 from finance.forms import Once
 from loyalty.forms import WholeNumber
 
@@ -13,12 +13,23 @@ class SellGiftForm(Once):
 
     amount = MoneyField(label=_("Amount"))
     greeting = PlainText(label=_("Greeting on the card"), max_length=120, required=False)
+    phone = PhoneField(
+        label=_("Mobile of who gets it"), required=False,
+        help_text=_("The code goes there by SMS; empty: only the printed card has it."),
+    )  # fmt: skip
+    name = PlainText(label=_("Name of who gets it"), max_length=60, required=False)
 
 
 class WhyForm(forms.Form):
     """A reason."""
 
     reason = PlainText(label=_("Reason"), max_length=200)
+
+
+class NewCodeForm(WhyForm):
+    """Why, and who hears the new code."""
+
+    phone = PhoneField(label=_("Mobile of who gets it"), required=False)
 
 
 class GiftRulesForm(forms.Form):

@@ -13,7 +13,7 @@ from clinic.shared.errors import ActionError
 from finance import actions
 from finance.models import GiftCard
 from finance.queries.documents import staff_scope
-from finance.views.gift_forms import SellGiftForm, WhyForm
+from finance.views.gift_forms import NewCodeForm, SellGiftForm, WhyForm
 from scheduling.views.frame import branch_of, on_the_clock_of, show
 
 PARTS = ("buyer", "branch", "invoice")
@@ -32,7 +32,7 @@ def sell_gift(request: HttpRequest, patient_id: int) -> HttpResponse:
         except ActionError as error:
             error.put(form)
         else:
-            return _code_page(request, card, code)
+            return _code_page(request, card, code, form.cleaned_data["phone"])
     context = {"form": form, "patient": patient}
     return render(request, "finance/sell_gift.html", context, status=422 if form.errors else 200)
 
@@ -75,22 +75,22 @@ def refund_gift(request: HttpRequest, pk: int) -> HttpResponse:
 def renew_gift(request: HttpRequest, pk: int) -> HttpResponse:
     """A new code for a card whose code was lost."""
     card = _card(request, pk, Perm.INVOICES_ISSUE)
-    form = WhyForm(request.POST or None)
+    form = NewCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             card, code = actions.renew_gift_code(card=card, **form.cleaned_data, by=request.user)
         except ActionError as error:
             error.put(form)
         else:
-            return _code_page(request, card, code)
+            return _code_page(request, card, code, form.cleaned_data["phone"])
     return render(
         request, "finance/gift_code_new.html", {"form": form, "card": card}, status=422 if form.errors else 200
     )
 
 
-def _code_page(request: HttpRequest, card: GiftCard, code: str) -> HttpResponse:
+def _code_page(request: HttpRequest, card: GiftCard, code: str, phone: str) -> HttpResponse:
     """The page that shows a code this once, ready to be printed."""
-    answer = render(request, "finance/gift_code.html", {"card": card, "code": code})
+    answer = render(request, "finance/gift_code.html", {"card": card, "code": code, "phone": phone})
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -12,8 +12,9 @@ from clinic.patients.permissions import acts_for
 from clinic.shared import html
 from clinic.shared.errors import ActionError
 from finance import actions
-from finance.models import Package
+from finance.models import GiftCard, Package
 from finance.queries.checkout import bill
+from finance.queries.memberships import running_memberships, standing
 from finance.queries.packages import kinds_on_sale, moves_of, packages_of
 from finance.statuses import PackageStatus
 from finance.views.checkout import show_panel
@@ -68,7 +69,12 @@ def package_panel(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Perm.OWN_VIEW)
 @require_safe
 def my_packages(request: HttpRequest) -> HttpResponse:
-    """What is left of the packages of those for whom this account acts."""
-    people = list(acts_for(request.user))
-    live = packages_of([each.pk for each in people]).filter(status__in=[PackageStatus.ACTIVE, PackageStatus.FROZEN])
-    return render(request, "finance/_my_packages.html", {"packages": live, "several": len(people) > 1})
+    """What is left of packages, memberships and gift cards of those for whom this account acts."""
+    people = [each.pk for each in acts_for(request.user)]
+    context = {
+        "packages": packages_of(people).filter(status__in=[PackageStatus.ACTIVE, PackageStatus.FROZEN]),
+        "memberships": [standing(row) for row in running_memberships(people)],
+        "cards": GiftCard.objects.filter(buyer__in=people, balance__gt=0).select_related("buyer").order_by("-pk"),
+        "several": len(people) > 1,
+    }
+    return render(request, "finance/_my_packages.html", context)

@@ -9,6 +9,7 @@ from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from finance.queries.checkout import checkout_of
 from finance.queries.documents import bill_of, invoices_of, staff_scope
+from finance.queries.memberships import memberships_for, standing
 from finance.queries.money import credit_of
 from finance.queries.packages import packages_for
 from finance.statuses import InvoiceStatus
@@ -48,6 +49,7 @@ def for_patient(request: HttpRequest, patient_id: int) -> HttpResponse:
         "owed": owed,
         "credit": credit_of(patient),
         "packages": packages_for(patient)[:LATEST],
+        "memberships": [standing(row) for row in memberships_for(patient)[:LATEST]],
         "may_take": request.user.can(Perm.PAYMENTS_TAKE),
     }
     return render(request, "finance/_for_patient.html", context)

@@ -1,5 +1,6 @@
 """Every write of messages and of the call list."""
 
+from messaging.actions.ahead import send_gift, tell_of_membership, withdraw_gift
 from messaging.actions.chat import (
     assign_conversation,
     conversation_beside,
@@ -42,10 +43,12 @@ __all__ = [
     "queue_reminders",
     "reopen_follow_up",
     "retry_message",
+    "send_gift",
     "send_receipt",
     "settle_message",
     "tell_of_appointment",
     "tell_of_fee",
+    "tell_of_membership",
     "tell_of_request",
     "tell_of_returned_deposit",
     "tell_of_series",
@@ -53,6 +56,7 @@ __all__ = [
     "tell_owners_of_glass",
     "thank",
     "withdraw_for",
+    "withdraw_gift",
     "withdraw_to",
     "write_message",
 ]

@@ -8,13 +8,14 @@ from clinic.patients.models import Patient
 from clinic.shared.actions import action
 from clinic.shared.errors import Invalid
 from clinic.shared.links import absolute
+from clinic.shared.sealing import seal
 from clinic.shared.speaking import speaking
 from clinic.shared.statuses import begin, move
 from clinic.shared.tenancy import current_clinic
 from clinic.shared.work import wake, wake_for_all
 from messaging import tasks
 from messaging.models import Message, MessageStatusChange
-from messaging.queries import database_now
+from messaging.queries import database_now, masked
 from messaging.statuses import MESSAGE_MOVES, MessageStatus
 from messaging.templates import TEXTS, render, say_when
 from messaging.timing import after_quiet_hours
@@ -29,26 +30,33 @@ def queue_message(
     cause: str,
     appointment: Appointment | None = None,
     send_after: datetime | None = None,
+    to: str = "",
+    secret: str = "",
     by: User | None,
     **facts: Any,
 ) -> Message | None:
     """Queue one SMS of a kind in the patient's language, once for its cause; None for a patient without a phone.
 
     `send_after` is the earliest moment; the kind may add its own time for an undo and keeps the quiet hours of the
-    branch. A message of the same cause that was withdrawn is queued again with a fresh text. `facts` fill the text
-    (`amount`, `link`, …). Raises Invalid for an unknown kind or a fact that its text needs and nobody gave.
+    branch. A message of the same cause that was withdrawn is queued again with a fresh text. `to` is the number of
+    somebody else who gets it; `secret` stands in the text as `{code}` and is sealed until it leaves. `facts` fill the
+    text (`amount`, `link`, …). Raises Invalid for an unknown kind or a fact that its text needs and nobody gave.
     """
     if kind not in TEXTS:
         raise Invalid(f"There is no message of the kind {kind!r}.", field="kind")
-    if not patient.phone:
+    recipient = to or patient.phone
+    if not recipient:
         return None
+    if secret:
+        facts["code"] = masked(secret)
     zone = appointment.branch.time_zone if appointment else current_clinic().time_zone
     language, text = _words(kind, patient, appointment, zone, facts)
     values: dict[str, Any] = {"patient": patient, "appointment": appointment, "language": language, "text": text}
+    values["sealed"] = seal(secret) if secret else ""
     at_once = _set_time(values, kind, zone, send_after)
-    message = Message(cause=cause, kind=kind, recipient=patient.phone, **values)
+    message = Message(cause=cause, kind=kind, recipient=recipient, **values)
     if not begin(message, log=MessageStatusChange, by=by, once=True):
-        message = Message.objects.get(cause=cause, kind=kind, recipient=patient.phone)
+        message = Message.objects.get(cause=cause, kind=kind, recipient=recipient)
         if message.status != MessageStatus.WITHDRAWN:
             return message
         values.setdefault("send_after", database_now())

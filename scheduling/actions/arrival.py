@@ -70,7 +70,7 @@ def arrive(*, appointment: Appointment, by: Any, came_by: str = CameBy.DESK) -> 
     else:
         due = _due(appointment.starts_at, now, rules_of(visit.branch_id))
         visit = move_visit(visit, VisitStatus.ARRIVED, by=by, arrived_at=now, due_at=due)
-    publish(VisitStarted(visit_id=visit.pk))
+    publish(VisitStarted(visit.pk, visit))
     tell_floor(visit)
     return visit
 
@@ -122,7 +122,7 @@ def walk_in(
             by=by,
             checked_in_at=now,
         )
-        publish(VisitStarted(visit_id=visit.pk))
+        publish(VisitStarted(visit.pk, visit))
     if priority:
         visit.priority = priority
         visit.save()

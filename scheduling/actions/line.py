@@ -168,6 +168,15 @@ def set_priority(*, visit: Visit, priority: int, by: Any) -> Visit:
     return visit
 
 
+@action
+def let_member_go_first(*, visit: Visit, by: Any) -> Visit:
+    """A member who bought that waits in a class of her own, above the normal one; a higher class stays."""
+    if visit.priority == Priority.NORMAL and visit.status in IN_LINE:
+        visit.priority = Priority.MEMBER
+        visit.save()
+    return visit
+
+
 def _behind(visit: Visit, places: int) -> dict[str, Any]:
     """What puts her behind the next so many of her doctor's line; nothing where nobody else waits."""
     line = Visit.objects.filter(

@@ -21,6 +21,7 @@ class Priority(models.IntegerChoices):
     """Classes of the line: the higher goes first."""
 
     NORMAL = 0, _("Normal")
+    MEMBER = 5, _("Member with priority")
     SOON = 10, _("Elderly, pregnant or small child")
     URGENT = 20, _("Urgent")
     EMERGENCY = 30, _("Emergency")

@@ -450,6 +450,14 @@ MONEY = [
     Entry("/finance/gift-cards/<int:pk>/", "manager", lambda w: f"/finance/gift-cards/{w.gift.pk}/"),
     Entry("/finance/gift-cards/<int:pk>/refund/", "manager", lambda w: f"/finance/gift-cards/{w.gift.pk}/refund/"),
     Entry("/finance/gift-cards/<int:pk>/code/", "manager", lambda w: f"/finance/gift-cards/{w.gift.pk}/code/"),
+    Entry(
+        "/finance/sell-membership/<int:patient_id>/", "cashier", lambda w: f"/finance/sell-membership/{w.patient.pk}/"
+    ),
+    Entry("/finance/memberships/<int:pk>/", "manager", lambda w: f"/finance/memberships/{w.membership.pk}/"),
+    Entry("/finance/memberships/<int:pk>/end/", "manager", lambda w: f"/finance/memberships/{w.membership.pk}/end/"),
+    Entry("/set-up/memberships/", "owner"),
+    Entry("/set-up/memberships/new/", "owner"),
+    Entry("/set-up/memberships/<int:plan_id>/", "owner", lambda w: f"/set-up/memberships/{w.membership.plan_id}/"),
     Entry("/set-up/gift-cards/", "owner"),
     Entry("/gift/"),
     Entry("/finance/ahead/", "owner"),

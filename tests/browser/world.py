@@ -116,6 +116,7 @@ class World:
     open_invoice: Any = None
     package: Any = None
     gift: Any = None
+    membership: Any = None
     account: Any = None
     voucher: Any = None
     supplier: Any = None
@@ -409,6 +410,13 @@ def _package(world: World) -> None:
     world.package = money.sell_package(kind=kind, patient=world.patient, branch=world.branch, by=world.users["cashier"])
     world.gift, _code = money.sell_gift_card(
         buyer=world.patient, branch=world.branch, amount=Decimal(500_000), by=world.users["cashier"]
+    )
+    plan = money.save_membership_plan(
+        plan=None, gives={None: (10, 0), service: (0, 2)}, name=service.name, price=Decimal(600_000), months=1,
+        freeze_days=14, shareable=True, by=None,
+    )  # fmt: skip
+    world.membership = money.begin_membership(
+        plan=plan, patient=world.patient, branch=world.branch, by=world.users["cashier"]
     )
 
 

@@ -59,6 +59,7 @@ from scheduling.queries.slots import next_free
 from tests.emr.hostile_files import picture
 from tests.emr.make import Doctor
 from tests.finance import make as money
+from tests.finance.members import member
 from tests.finance.packages import sold, visit_with
 from tests.make import Make
 from tests.scheduling.floor_make import Floor
@@ -380,6 +381,9 @@ def _packages(patient: Any, visit: Visit, clerk: Any) -> None:
     )
     finance.find_gift_card(code="none", who="nobody", by=clerk)
     money.pay(card.invoice, 70_000)
+    row = member(patient=patient, gives={None: (10, 0), visit.service: (0, 3)})
+    finance.issue_for_visit(visit=money.visit(patient=patient, service=visit.service), by=clerk)
+    finance.set_renewal(membership=row, renews=False, by=clerk)
 
 
 def _owed(patient: Any, clerk: Any) -> None:

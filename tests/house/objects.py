@@ -71,6 +71,8 @@ OBJECTS: dict[str, set[str]] = {
     "finance.package": {*MONEY, *DESK, OWN},
     "finance.packagekind": {*MONEY, P.SETUP_MANAGE, P.PAYMENTS_TAKE},
     "finance.giftcard": {*MONEY, OWN},
+    "finance.membership": {*MONEY, *DESK, OWN},
+    "finance.membershipplan": {*MONEY, P.SETUP_MANAGE, P.PAYMENTS_TAKE},
     "finance.journal": {P.LEDGER_VIEW},
     "finance.account": {P.LEDGER_VIEW},
     "finance.supplier": {P.LEDGER_VIEW},

@@ -55,6 +55,8 @@ from finance.models import (
     GiftCard,
     Invoice,
     Journal,
+    Membership,
+    MembershipPlan,
     OnlinePayment,
     Package,
     PackageKind,
@@ -97,11 +99,12 @@ BY_NAME: dict[str, Any] = {
     "other_pk": Patient, "related_pk": RelatedPerson, "merge_pk": PatientMerge, "segment_pk": Segment, "tag_pk": Tag,
     "condition": Condition, "allergy": AllergyIntolerance, "line": MedicationRequest,
     "favourite": FavouriteDrug, "of_set": PrescriptionSet, "entry": BackgroundEntry,
-    "cosign": Cosign, "kind_id": PackageKind,
+    "cosign": Cosign, "kind_id": PackageKind, "plan_id": MembershipPlan,
     "vital": VitalSign, "measure": OutcomeMeasure, "score": OutcomeScore, "goal": PlanGoal,
 }  # fmt: skip
 BY_WORD: dict[str, Any] = {
     "packages": Package, "sell": Patient, "sell-gift": Patient, "gift-cards": GiftCard,
+    "memberships": Membership, "sell-membership": Patient,
     "online-payments": OnlinePayment, "labels": Tag, "records": RecordExport, "readers": Patient,
     "appointments": Appointment, "visits": Visit, "visit": Visit, "displays": Display, "patients": Patient,
     "for-patient": Patient, "record": Encounter, "drugs": Medication, "encounters": Encounter, "invoices": Invoice,
