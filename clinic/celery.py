@@ -39,6 +39,7 @@ SWEEPS = {
     "books": (3600, "finance.tasks:keep_books", CLINICS),
     "reminders": (600, "messaging.actions.reminders:queue_reminders", CLINICS),
     "instalments": (600, "messaging.actions.instalments:remind_instalments", CLINICS),
+    "debts": (1800, "finance.tasks:remind_debtors", CLINICS),
     "intake": (60, "messaging.actions.intake:tell_of_intakes", CLINICS),
     "day-packs": (300, "analytics.tasks:make_day_packs", CLINICS),
     "records": (60, "analytics.tasks:sweep_records", CLINICS),

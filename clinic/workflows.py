@@ -15,6 +15,8 @@ from emr.events import EncounterOpened, EncounterSigned, GlassBroken
 from emr.models import GlassBreak
 from finance import actions as finance
 from finance.events import (
+    BillSent,
+    DebtReminded,
     DepositReturned,
     GiftGiven,
     InvoiceCancelled,
@@ -23,7 +25,16 @@ from finance.events import (
     PaymentReceived,
     PaymentRefunded,
 )
-from finance.models import Deposit, GiftCard, Invoice, MembershipPeriod, Payment, Refund
+from finance.models import (
+    BillSending,
+    DebtContact,
+    Deposit,
+    GiftCard,
+    Invoice,
+    MembershipPeriod,
+    Payment,
+    Refund,
+)
 from inventory import actions as inventory
 from inventory.events import StockMoved
 from inventory.models import StockMovement
@@ -210,6 +221,18 @@ def gift_given(event: GiftGiven) -> None:
 def payment_refunded(event: PaymentRefunded) -> None:
     """Points that the returned money had earned are taken back."""
     finance.take_back_points(refund=Refund.objects.get(pk=event.refund_id), by=None)
+
+
+@when(BillSent)
+def bill_sent(event: BillSent) -> None:
+    """The patient gets the bill by SMS, with the link where it can be paid."""
+    messaging.send_bill(sending=BillSending.objects.get(pk=event.sending_id), by=None)
+
+
+@when(DebtReminded)
+def debt_reminded(event: DebtReminded) -> None:
+    """The patient hears what is still open, with the link where it can be paid."""
+    messaging.remind_of_debt(contact=DebtContact.objects.get(pk=event.contact_id), by=None)
 
 
 @when(DepositReturned)

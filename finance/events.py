@@ -30,6 +30,20 @@ class DepositReturned:
 
 
 @dataclass(frozen=True)
+class BillSent:
+    """Somebody sends a bill to the patient by SMS."""
+
+    sending_id: int
+
+
+@dataclass(frozen=True)
+class DebtReminded:
+    """A patient is to be reminded of what she owes."""
+
+    contact_id: int
+
+
+@dataclass(frozen=True)
 class InvoiceCancelled:
     """A bill was taken back; what it sold or used goes with it."""
 

@@ -83,6 +83,7 @@ CHART: dict[str, Chart] = {
     "bank_fees": Chart("5160", "کارمزد بانکی", "Bank fees", _EXPENSE),
     "office": Chart("5170", "پذیرایی و ملزومات اداری", "Refreshments and office supplies", _EXPENSE),
     "insurance": Chart("5180", "بیمه و مالیات", "Insurance and taxes", _EXPENSE),
+    "bad_debt": Chart("5060", "مطالبات سوخت‌شده", "Bad debts", _EXPENSE),
     "other_expense": Chart("5190", "هزینه‌های دیگر", "Other expenses", _EXPENSE),
 }
 
@@ -134,6 +135,7 @@ RULES: dict[str, Rule] = {
     "deposit_taken_back": Rule("wallet", "deposits"),
     # Money goes back: the claim is reduced (a credit note) or stands again, then it leaves by the channel used.
     "credited": Rule("returns", "receivable"),
+    "written_off": Rule("bad_debt", "receivable"),
     "paid_back_cash": Rule("receivable", "cash"),
     "paid_back_card": Rule("receivable", "card"),
     "paid_back_card_to_card": Rule("receivable", "bank"),

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from clinic.shared import gateway
 from finance.actions.accounts import furnish_accounts
+from finance.actions.debts import remind_by_rule
 from finance.actions.gift_ends import sweep_gifts
 from finance.actions.membership_sweep import sweep_memberships
 from finance.actions.online import check_online
@@ -51,6 +52,11 @@ def _settle_forgotten(ends: float) -> None:
     for online in OnlinePayment.objects.filter(status__in=given_up, authority__in=list(waiting)):
         if time.monotonic() < ends and waiting[online.authority or ""] == int(online.amount):
             check_online(online, came_back=True)
+
+
+def remind_debtors() -> None:
+    """Who owes for long is reminded, as the clinic's rule says."""
+    remind_by_rule(by=None)
 
 
 def sweep_ahead() -> None:

@@ -50,6 +50,17 @@ TEXTS: dict[str, Text] = {
         "{name}، درخواست نوبت شما برای {when} به {clinic} رسید و در انتظار تأیید است.\n{link}",
         "{name}, {clinic} got your request for {when} and will answer soon.\n{link}",
     ),
+    "bill_sent": Text(
+        _("Bill"),
+        "{name}، صورت‌حساب شما در {clinic}: {amount}.\nدیدن و پرداخت:\n{link}",
+        "{name}, your bill at {clinic}: {amount}.\nSee and pay it:\n{link}",
+    ),
+    "debt_reminder": Text(
+        _("Reminder of a debt"),
+        "{name}، {amount} از صورت‌حساب شما در {clinic} هنوز مانده است. دیدن و پرداخت:\n{link}",
+        "{name}, {amount} is still open at {clinic}. See and pay it:\n{link}",
+        keeps_quiet=True,
+    ),
     "instalment_due": Text(
         _("Instalment due"),
         "{name}، قسط شما در {clinic}: {amount} برای {day}.\n{link}",

@@ -63,6 +63,7 @@ _MANAGER = _DESK | {
     Perm.INVOICES_ISSUE,
     Perm.PAYMENTS_REFUND,
     Perm.CASH_MANAGE,
+    Perm.DEBTS_WRITE_OFF,
     Perm.DISCOUNTS_GIVE,
     Perm.STOCK_MOVE,
     Perm.STOCK_MANAGE,

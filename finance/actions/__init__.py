@@ -6,6 +6,14 @@ from finance.actions.channels import save_point, settle_terminal
 from finance.actions.cheques import move_cheque, take_cheque
 from finance.actions.closing import close_day
 from finance.actions.counting import count_again, count_shift, settle_count
+from finance.actions.debts import (
+    note_debt,
+    remind_by_rule,
+    remind_debtor,
+    remind_debtors,
+    save_debt_rules,
+    send_bill,
+)
 from finance.actions.deposits import ask_deposit, follow_deposit, move_deposit, take_deposit
 from finance.actions.desks import save_cash_rules, save_desk
 from finance.actions.fees import cancel_fee, issue_fee
@@ -43,6 +51,7 @@ from finance.actions.sessions import choose_package
 from finance.actions.shifts import open_shift
 from finance.actions.visits import cancel_for_visit, discount_visit, issue_for_visit, pay_visit
 from finance.actions.vouchers import Written, add_file, enter_voucher, reverse_voucher
+from finance.actions.write_offs import take_back_write_off, write_off
 
 __all__ = [
     "Draft",
@@ -85,6 +94,7 @@ __all__ = [
     "move_cash",
     "move_cheque",
     "move_deposit",
+    "note_debt",
     "offer_shift",
     "open_balances",
     "open_shift",
@@ -100,6 +110,9 @@ __all__ = [
     "refund_gift_card",
     "refund_package",
     "refuse_shift",
+    "remind_by_rule",
+    "remind_debtor",
+    "remind_debtors",
     "renew_gift_code",
     "renew_membership",
     "reopen_period",
@@ -107,6 +120,7 @@ __all__ = [
     "reverse_voucher",
     "save_account",
     "save_cash_rules",
+    "save_debt_rules",
     "save_desk",
     "save_gateway",
     "save_gift_rules",
@@ -117,6 +131,7 @@ __all__ = [
     "save_supplier",
     "sell_gift_card",
     "sell_package",
+    "send_bill",
     "set_renewal",
     "settle_count",
     "settle_terminal",
@@ -128,10 +143,12 @@ __all__ = [
     "take_back_opening",
     "take_back_points",
     "take_back_sold",
+    "take_back_write_off",
     "take_cheque",
     "take_deposit",
     "top_up",
     "transfer_package",
     "unfreeze_membership",
     "unfreeze_package",
+    "write_off",
 ]

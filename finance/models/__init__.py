@@ -13,6 +13,14 @@ from finance.models.books import (
     VoucherReversal,
 )
 from finance.models.channels import PayPoint, PayPointKind, Settlement
+from finance.models.debts import (
+    BillSending,
+    ContactKind,
+    DebtContact,
+    DebtRules,
+    WriteOff,
+    WriteOffReversal,
+)
 from finance.models.deposits import Deposit, DepositStatusChange
 from finance.models.desks import BranchCash, CashDesk, DayClose
 from finance.models.documents import (
@@ -48,13 +56,17 @@ __all__ = [
     "REAL_MONEY",
     "Account",
     "AccountKind",
+    "BillSending",
     "BranchCash",
     "CashDesk",
     "CashMove",
     "Cheque",
     "ChequeStatusChange",
     "CommissionOn",
+    "ContactKind",
     "DayClose",
+    "DebtContact",
+    "DebtRules",
     "Deposit",
     "DepositStatusChange",
     "DueExpense",
@@ -111,4 +123,6 @@ __all__ = [
     "VoucherKind",
     "VoucherReversal",
     "WalletAccount",
+    "WriteOff",
+    "WriteOffReversal",
 ]

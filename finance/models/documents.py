@@ -35,7 +35,8 @@ class Invoice(Audited):
     tax = money_field(default=0)
     total = money_field(default=0)
     paid = money_field(default=0)
-    credited = money_field(default=0)  # given back on this bill: credit notes
+    credited = money_field(default=0)  # given back on this bill: credit notes, and what was written off
+    written_off = money_field(default=0)  # of that, what is not expected to be paid any more
     public_token = models.CharField(max_length=43, unique=True)  # the patient's link: /bill/<token>/
     note = models.CharField(max_length=200, blank=True)
     history = History(excluded_fields=["public_token"])
@@ -46,8 +47,13 @@ class Invoice(Audited):
         indexes = [
             models.Index(fields=["patient", "-created_at"], name="invoices_of_patient"),
             models.Index(fields=["branch", "business_date"], name="invoices_of_day"),
+            models.Index(fields=["patient"], name="invoices_open", condition=models.Q(status=InvoiceStatus.ISSUED)),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(written_off__gte=0, written_off__lte=models.F("credited")),
+                name="written_off_in_credited",
+            ),
             models.CheckConstraint(
                 condition=models.Q(paid__gte=0, credited__gte=0, paid__lte=models.F("total") - models.F("credited")),
                 name="paid_in_total",
@@ -75,8 +81,15 @@ class Invoice(Audited):
         return Decimal(0) if self.status == InvoiceStatus.CANCELLED else self.total - self.credited - self.paid
 
     @property
+    def given_back(self) -> Decimal:
+        """What credit notes took off it."""
+        return self.credited - self.written_off
+
+    @property
     def pay_state(self) -> str:
-        """The mark beside it: unpaid, part or paid."""
+        """The mark beside it: unpaid, part, paid or written off."""
+        if self.written_off and self.due <= 0:
+            return "written_off"
         return "paid" if self.due <= 0 else "part" if self.paid else "unpaid"
 
 

@@ -83,6 +83,7 @@ JOURNAL_KINDS = {
     "issue": _("Bill issued"),
     "discount": _("Discount given"),
     "credit_note": _("Credit note"),
+    "written_off": _("Bad debt written off"),
     "payment": _("Payment"),
     "deposit": _("Deposit"),
     "deposit_held": _("Deposit of an appointment"),

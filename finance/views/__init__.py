@@ -17,6 +17,17 @@ from finance.views.chart import (
 from finance.views.checkout import checkout, in_words, pay_invoice
 from finance.views.counting import answer_shift, count_shift, hand_over, settle_shift
 from finance.views.day import day_page, day_part
+from finance.views.debt_rules import debt_rules
+from finance.views.debts import (
+    debtor,
+    debtors_page,
+    note_debt,
+    owed,
+    remind,
+    send_bill,
+    write_off,
+    write_off_back,
+)
 from finance.views.deposits import ask_bank, for_appointment, take_deposit
 from finance.views.desk_setup import cash_setup, desk_setup
 from finance.views.desks import cash_page, cash_part
@@ -61,6 +72,9 @@ __all__ = [
     "daily",
     "day_page",
     "day_part",
+    "debt_rules",
+    "debtor",
+    "debtors_page",
     "deposit",
     "deposit_part",
     "desk_setup",
@@ -93,10 +107,12 @@ __all__ = [
     "move_cheque",
     "my_bills",
     "my_packages",
+    "note_debt",
     "online_page",
     "open_desk",
     "opening",
     "opening_back",
+    "owed",
     "package_panel",
     "paper",
     "pay_bill",
@@ -114,10 +130,12 @@ __all__ = [
     "refund",
     "refund_gift",
     "refund_package",
+    "remind",
     "renew_gift",
     "sell_gift",
     "sell_membership",
     "sell_package",
+    "send_bill",
     "settle_shift",
     "settle_terminal",
     "shift_page",
@@ -134,4 +152,6 @@ __all__ = [
     "voucher_new",
     "voucher_reverse",
     "vouchers",
+    "write_off",
+    "write_off_back",
 ]

@@ -1,5 +1,6 @@
 """One bill, one receipt, one refund, one deposit."""
 
+import secrets
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,6 +34,9 @@ def invoice_page(request: HttpRequest, pk: int) -> HttpResponse:
             "bill": bill(invoice),
             "invoice": invoice,
             "branch": invoice.branch,
+            "send_token": secrets.token_urlsafe(12),
+            "sendings": invoice.sendings.select_related("by").order_by("pk") if staff else [],
+            "write_offs": invoice.write_offs.filter(reversal=None) if staff else [],
             "moves": invoice.moves.select_related("by").order_by("pk") if staff else [],
             "staff": staff,
             "may_take": request.user.can(Perm.PAYMENTS_TAKE, invoice.branch_id),

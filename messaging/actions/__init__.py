@@ -8,6 +8,7 @@ from messaging.actions.chat import (
     mark_seen,
     write_message,
 )
+from messaging.actions.debts import remind_of_debt, send_bill
 from messaging.actions.follow_ups import complete_follow_up, not_needed, plan_follow_up, reopen_follow_up
 from messaging.actions.owners import tell_owners_of_glass
 from messaging.actions.queue import queue_message, retry_message, withdraw_for, withdraw_to
@@ -41,8 +42,10 @@ __all__ = [
     "plan_what_was_asked",
     "queue_message",
     "queue_reminders",
+    "remind_of_debt",
     "reopen_follow_up",
     "retry_message",
+    "send_bill",
     "send_gift",
     "send_receipt",
     "settle_message",

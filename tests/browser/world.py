@@ -117,6 +117,7 @@ class World:
     package: Any = None
     gift: Any = None
     membership: Any = None
+    reminder: Any = None
     account: Any = None
     voucher: Any = None
     supplier: Any = None
@@ -274,6 +275,7 @@ def _day(world: World, words: dict[str, Any], make: Make) -> None:
     world.chat = calls.conversation_with_clinic(patient=world.patient, by=None)
     calls.write_message(conversation=world.chat, side="patient", text=words["note"], by=None)
     world.open_invoice = _unpaid(world, hall)
+    world.reminder = money.remind_debtor(patient=world.open_invoice.patient, by=world.users["cashier"])
     _waits(world)
     _to_decide(world, words, make)
     _books(world, words)

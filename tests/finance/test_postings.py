@@ -42,6 +42,7 @@ TABLE = {
     "deposit_returned": ("2015", "2010"),
     "deposit_taken_back": ("2010", "2015"),
     "credited": ("4920", "1100"),
+    "written_off": ("5060", "1100"),
     "paid_back_cash": ("1100", "1010"),
     "paid_back_card": ("1100", "1020"),
     "paid_back_card_to_card": ("1100", "1030"),

@@ -84,6 +84,7 @@ SECRETS = [
     ("finance_invoice", "public_token"),
     ("patients_recordexport", "token"),
     ("finance_onlinepayment", "token"),
+    ("finance_debtcontact", "token"),
     ("emr_intake", "token"),
     ("patients_patient", "phone"),
 ]
@@ -399,6 +400,20 @@ def _owed(patient: Any, clerk: Any) -> None:
         national_number="1234567890123456", by=clerk,
     )  # fmt: skip
     finance.agree_plan(invoice=bill, parts=[(day, bill.total - 59_000)], note="n", by=clerk)
+    for back in (True, False):
+        row = finance.write_off(
+            invoice=money.bill(300_000, patient=patient),
+            amount=Decimal(1000),
+            reason="r",
+            form_token=f"{back}",
+            by=clerk,
+        )
+        if back:
+            finance.take_back_write_off(write_off=row, reason="r", by=clerk)
+    finance.remind_debtor(patient=patient, by=clerk)
+    finance.note_debt(patient=patient, kind="noted", note="n", by=clerk)
+    finance.send_bill(invoice=bill, form_token="t", by=clerk)
+    finance.save_debt_rules(is_on=False, after_days=30, every_days=14, most=3, by=clerk)
 
 
 def _deposit(patient: Any, clerk: Any) -> None:

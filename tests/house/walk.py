@@ -51,6 +51,7 @@ from finance.models import (
     Account,
     CashDesk,
     Cheque,
+    DebtContact,
     DueExpense,
     GiftCard,
     Invoice,
@@ -68,6 +69,7 @@ from finance.models import (
     Supplier,
     Voucher,
     VoucherFile,
+    WriteOff,
 )
 from inventory.models import Item, Lot
 from messaging.models import Conversation, FollowUpTask, Message
@@ -123,7 +125,7 @@ BY_WORD: dict[str, Any] = {
     "background": BackgroundEntry, "scores": OutcomeScore, "outcome-measures": OutcomeMeasure,
     "prescription-sets": PrescriptionSet, "interactions": Interaction, "examinations": OrderItem,
     "letter-templates": LetterTemplate, "medications": Medication,
-    "terminals": PayPoint, "places": PayPoint, "instalments": PaymentPlan, "cheques": Cheque,
+    "terminals": PayPoint, "places": PayPoint, "instalments": PaymentPlan, "write-offs": WriteOff, "cheques": Cheque,
     "<str:which>": Interaction, "orders": ServiceRequest, "letters": Letter, "plans": CarePlan,
 }  # fmt: skip
 WORDS = {
@@ -181,6 +183,7 @@ class Ids:
             "/w/": WaitlistEntry.objects.order_by("pk").first().link_token,
             "/o/": WaitlistOffer.objects.order_by("pk").first().token,
             "/my/record/": RecordExport.objects.order_by("pk").first().token,
+            "/owed/": DebtContact.objects.order_by("pk").first().token,
             "/bill/": Invoice.objects.order_by("pk").last().public_token,
         }
 
