@@ -14,7 +14,15 @@ from rest_framework.test import APIClient
 from tests import database
 from tests.make import Make, sign_in
 
+BROWSERS = {"browser", "journeys"}  # folders whose tests have a second try: docs/decisions/0005-dependencies.md
 HOST_A, HOST_B = "a.localhost", "b.localhost"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who drives a real browser may be disturbed by a busy machine once."""
+    for item in items:
+        if item.path.parent.name in BROWSERS:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
