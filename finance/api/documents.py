@@ -54,7 +54,7 @@ class Invoices(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
         for name in FILTERS:
             value = self.request.query_params.get(name)
             if value:
-                rows = rows.filter(**{name: _number(name, value)})
+                rows = rows.filter(**{name: number(name, value)})
         status = self.request.query_params.get("status")
         return rows.filter(status=status) if status else rows
 
@@ -115,7 +115,8 @@ def _known_price(service: Service | None, item: Item | None) -> tuple[Any, str]:
     return None, "manual"
 
 
-def _number(name: str, value: str) -> int:
+def number(name: str, value: str) -> int:
+    """A number in the address; raises Invalid for anything else."""
     if not value.isascii() or not value.isdigit() or len(value) > 18:
         raise Invalid(_("This is not a number."), field=name)
     return int(value)

@@ -14,6 +14,7 @@ from clinic.shared.api import once
 from clinic.shared.errors import Invalid, NotFound
 from finance import actions
 from finance.api.documents import invoice_for
+from finance.api.gifts import card_of
 from finance.api.serializers import (
     DiscountInput,
     InvoiceDetail,
@@ -46,6 +47,7 @@ class Payments(APIView):
         values = data.validated_data
         if values["method"] != PaymentMethod.POINTS and values.get("amount") is None:
             raise Invalid(_("Enter an amount."), field="amount")
+        values |= _card(request, values.pop("code", ""))
 
         def work() -> tuple[int, Any]:
             payment = actions.pay(invoice=invoice, **values, by=request.user)
@@ -117,6 +119,14 @@ class RedeemPoints(APIView):
             return 201, PaymentOutput(payment).data
 
         return once(request, f"redeem:{pk}:{request.user.pk}", work)
+
+
+def _card(request: Request, code: str) -> dict[str, Any]:
+    """The gift card of a code, which is looked up outside of what is undone by a refusal: a miss counts."""
+    if not code:
+        return {}
+    card = card_of(request, code)
+    return {"gift_card": card, "reference": str(card)}
 
 
 def _payment_of(invoice: Invoice, pk: int | None) -> Payment:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -10,7 +11,7 @@ from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from finance.api.fields import Amount, Quantity, Whole
 from finance.forms import BY_HAND
-from finance.models import Invoice, InvoiceLine, Payment, Refund
+from finance.models import Invoice, InvoiceLine, Payment, PaymentMethod, Refund
 from inventory.models import Item
 from scheduling.models import Practitioner, Service
 
@@ -108,13 +109,21 @@ class InvoiceInput(serializers.Serializer):
 
 
 class PaymentInput(serializers.Serializer):
-    """`amount` is for every method but points, whose worth is known here."""
+    """`amount` is for every method but points, whose worth is known here; `code` is of the gift card that pays."""
 
     method = serializers.ChoiceField(choices=BY_HAND)
     amount = Amount(required=False)
     tendered = Amount(required=False, allow_null=True)
     points = Whole(required=False, allow_null=True)
     reference = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    code = serializers.CharField(max_length=40, required=False, write_only=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["method"] == PaymentMethod.GIFT and not attrs.get("code"):
+            raise serializers.ValidationError({"code": _("Write the code of the gift card.")})
+        if attrs["method"] != PaymentMethod.GIFT and attrs.get("code"):
+            raise serializers.ValidationError({"code": _("Only a gift card has a code.")})
+        return attrs
 
 
 class RefundInput(serializers.Serializer):

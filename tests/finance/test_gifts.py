@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from clinic.shared.errors import Conflict, Invalid, TooMany
 from finance import actions
@@ -13,6 +14,8 @@ from finance.models import GiftCard, GiftMove, Payment
 from finance.queries.ahead import owed_ahead
 from finance.queries.days import after_months, today
 from finance.tasks import sweep_ahead
+from messaging.models import Message
+from messaging.queries import text_to_send
 from tests.finance import make as money
 
 
@@ -147,3 +150,30 @@ def test_the_database_refuses_less_than_nothing() -> None:
 def test_months_end_with_their_last_day() -> None:
     assert after_months(dt.date(2028, 1, 31), 1) == dt.date(2028, 2, 29)
     assert after_months(dt.date(2026, 11, 22), 14) == dt.date(2028, 1, 22)
+
+
+def test_whoever_gets_it_hears_the_code_that_no_row_shows() -> None:
+    buyer = money.make.patient(first_name="سارا")
+    card, code = actions.sell_gift_card(
+        buyer=buyer, branch=money.make.branch(), amount=Decimal(200_000), phone="+989121112233", name="مینا", by=None
+    )
+    message = Message.objects.get(kind="gift_code")
+    assert message.recipient == "+989121112233"
+    assert message.send_after > timezone.now()  # a sale that is taken back at once tells nobody
+    assert message.text.startswith("مینا")
+    assert code not in message.text
+    assert code not in message.sealed
+    assert f"••••-••••-••••-{card.code_end}" in message.text
+    assert code in text_to_send(message)
+    actions.cancel_invoice(invoice=card.invoice, reason="x", by=None)
+    message.refresh_from_db()
+    assert message.status == "withdrawn"
+
+
+def test_a_new_code_is_told_too_and_nobody_hears_of_a_card_without_a_number() -> None:
+    card, _code = actions.sell_gift_card(
+        buyer=money.make.patient(), branch=money.make.branch(), amount=Decimal(200_000), by=None
+    )
+    assert not Message.objects.exists()
+    _card, code = actions.renew_gift_code(card=card, reason="گم شد", phone="+989121112233", by=None)
+    assert code in text_to_send(Message.objects.get(kind="gift_code"))
