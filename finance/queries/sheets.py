@@ -8,21 +8,7 @@ from django.db.models import Count, Sum
 from finance.models import CashMove, Payment, PaymentMethod, Refund, Shift
 from finance.queries.drawers import drawer_sum
 from finance.queries.money import NOTHING
-
-
-@dataclass(frozen=True)
-class MethodSum:
-    """One way to pay in one shift."""
-
-    label: str
-    count: int
-    received: Decimal
-    refunded: Decimal
-
-    @property
-    def kept(self) -> Decimal:
-        """What is left of it."""
-        return self.received - self.refunded
+from finance.queries.takings import ByMethod
 
 
 @dataclass(frozen=True)
@@ -32,7 +18,7 @@ class ShiftSheet:
     shift: Shift
     sum: Decimal
     moves: list[CashMove]
-    methods: list[MethodSum]
+    methods: list[ByMethod]
     payments: list[Payment] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
 
@@ -48,10 +34,8 @@ def sheet_of(shift: Shift) -> ShiftSheet:
         for row in Refund.objects.filter(shift=shift).values("payment__method").annotate(sum=Sum("amount"))
     }
     methods = [
-        MethodSum(
-            str(method.label),
-            *came.get(method.value, (0, NOTHING)),
-            went.get(method.value, NOTHING),
+        ByMethod(
+            method.value, str(method.label), *came.get(method.value, (0, NOTHING)), went.get(method.value, NOTHING)
         )
         for method in PaymentMethod
         if method.value in came or method.value in went

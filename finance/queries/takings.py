@@ -14,7 +14,7 @@ from finance.statuses import InvoiceStatus
 
 @dataclass(frozen=True)
 class ByMethod:
-    """One method on one day; `kept` is what came less what went back."""
+    """One method on one day or in one shift; `kept` is what came less what went back."""
 
     method: str
     label: str
