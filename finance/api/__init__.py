@@ -1,26 +1,54 @@
 """Money by API, by subject."""
 
 from finance.api.ahead import MembershipPlans, Memberships, PackageKinds, Packages
-from finance.api.books import TrialBalanceView
+from finance.api.books import (
+    BalanceSheetView,
+    CashFlowView,
+    MatchedView,
+    ProfitView,
+    TrialBalanceView,
+    WeeklyView,
+)
+from finance.api.days import CashDays
 from finance.api.debts import Debtors
 from finance.api.deposits import Deposits, DepositsOnline
+from finance.api.desks import Desks, OpenDesk
 from finance.api.documents import Invoices
 from finance.api.gifts import GiftCards
+from finance.api.ledger import Accounts, Journals
 from finance.api.money import Discounts, Payments, RedeemPoints, Refunds
+from finance.api.periods import Periods
+from finance.api.shifts import Shifts
+from finance.api.suppliers import Suppliers
+from finance.api.vouchers import Vouchers
 
 __all__ = [
+    "Accounts",
+    "BalanceSheetView",
+    "CashDays",
+    "CashFlowView",
     "Debtors",
     "Deposits",
     "DepositsOnline",
+    "Desks",
     "Discounts",
     "GiftCards",
     "Invoices",
+    "Journals",
+    "MatchedView",
     "MembershipPlans",
     "Memberships",
+    "OpenDesk",
     "PackageKinds",
     "Packages",
     "Payments",
+    "Periods",
+    "ProfitView",
     "RedeemPoints",
     "Refunds",
+    "Shifts",
+    "Suppliers",
     "TrialBalanceView",
+    "Vouchers",
+    "WeeklyView",
 ]

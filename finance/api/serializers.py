@@ -143,20 +143,3 @@ class DiscountInput(serializers.Serializer):
 class RedeemInput(serializers.Serializer):
     invoice = serializers.IntegerField(min_value=1)
     points = Whole()
-
-
-class TrialBalanceRow(serializers.Serializer):
-    code = serializers.CharField()
-    name = serializers.CharField()
-    kind = serializers.CharField()
-    debit = serializers.DecimalField(max_digits=20, decimal_places=2)
-    credit = serializers.DecimalField(max_digits=20, decimal_places=2)
-    balance = serializers.DecimalField(max_digits=20, decimal_places=2)
-
-
-class TrialBalanceOutput(serializers.Serializer):
-    until = serializers.DateField(allow_null=True)
-    debit = serializers.DecimalField(max_digits=20, decimal_places=2)
-    credit = serializers.DecimalField(max_digits=20, decimal_places=2)
-    balances = serializers.BooleanField()
-    accounts = TrialBalanceRow(many=True)

@@ -12,6 +12,7 @@ from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import Audited, StatusChange, money_field, quantity_field
 from finance.models.channels import PayPoint
+from finance.models.kept import kept
 from finance.models.ledger import Account
 from finance.models.shifts import Shift
 from finance.statuses import InvoiceStatus, PaymentStatus, RefundStatus
@@ -40,6 +41,11 @@ class Invoice(Audited):
     public_token = models.CharField(max_length=43, unique=True)  # the patient's link: /bill/<token>/
     note = models.CharField(max_length=200, blank=True)
     history = History(excluded_fields=["public_token"])
+
+    GUARD_SQL = kept(
+        "finance_invoice", "number", "branch_id", "cause", "issued_at", "business_date", "subtotal",
+        once="OLD.number IS NOT NULL",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("invoice")
@@ -110,6 +116,11 @@ class InvoiceLine(Audited):
     total = money_field()
     history = History()
 
+    GUARD_SQL = kept(
+        "finance_invoiceline", "invoice_id", "service_id", "item_id", "name", "quantity", "unit_price",
+        "price_source",
+    )  # fmt: skip
+
     class Meta:
         verbose_name = _("invoice line")
         verbose_name_plural = _("invoice lines")
@@ -171,6 +182,11 @@ class Payment(Audited):
     form_token = models.CharField(max_length=70, unique=True, null=True)  # a double click pays once
     history = History()
 
+    GUARD_SQL = kept(
+        "finance_payment", "branch_id", "method", "amount", "tendered", "account_id", "points", "received_at",
+        "business_date", "received_by_id", "shift_id", "form_token",
+    )  # fmt: skip
+
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
@@ -216,6 +232,11 @@ class Refund(Audited):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     shift = models.ForeignKey(Shift, null=True, blank=True, on_delete=models.PROTECT, related_name="refunds")
     history = History()
+
+    GUARD_SQL = kept(
+        "finance_refund", "payment_id", "amount", "reason", "is_credit", "business_date", "refunded_at", "by_id",
+        "shift_id",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("refund")

@@ -10,6 +10,7 @@ from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import Audited, StatusChange, money_field
 from finance.models.documents import Invoice
+from finance.models.kept import kept
 from finance.statuses import GiftStatus
 
 
@@ -41,6 +42,8 @@ class GiftCard(Audited):
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     greeting = models.CharField(_("greeting"), max_length=120, blank=True)
     history = History(excluded_fields=["code_hash"])
+
+    GUARD_SQL = kept("finance_giftcard", "branch_id", "invoice_id", "value", "sold_on")
 
     class Meta:
         verbose_name = _("gift card")

@@ -12,6 +12,7 @@ from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import AppendOnly, Audited, StatusChange, money_field
 from finance.models.documents import Invoice
+from finance.models.kept import kept
 from finance.models.membership_plans import MembershipPlan, MembershipTerms
 from finance.statuses import MembershipStatus
 from scheduling.models import Service, Visit
@@ -71,6 +72,8 @@ class MembershipPeriod(Audited):
     earned = money_field(default=0)
     returned = money_field(default=0)  # refunded, or cancelled with the bill
     history = History()
+
+    GUARD_SQL = kept("finance_membershipperiod", "membership_id", "invoice_id", "price")
 
     class Meta:
         verbose_name = _("period of a membership")

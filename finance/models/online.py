@@ -9,6 +9,7 @@ from clinic.shared.audit import History
 from clinic.shared.models import Audited, StatusChange, money_field
 from finance.models.deposits import Deposit
 from finance.models.documents import Invoice, Payment
+from finance.models.kept import kept
 from finance.statuses import OnlineStatus
 
 
@@ -32,6 +33,8 @@ class OnlinePayment(Audited):
         Payment, null=True, blank=True, on_delete=models.PROTECT, related_name="online_payment"
     )
     history = History(excluded_fields=["token"])
+
+    GUARD_SQL = kept("finance_onlinepayment", "deposit_id", "invoice_id", "branch_id", "amount", "merchant_id", "token")
 
     class Meta:
         verbose_name = _("online payment")

@@ -11,6 +11,7 @@ from clinic.shared.audit import History
 from clinic.shared.models import Audited, StatusChange, money_field
 from clinic.shared.money import rounded_down
 from finance.models.documents import Invoice
+from finance.models.kept import kept
 from finance.models.package_kinds import PackageKind, PackageRules
 from finance.statuses import PackageStatus
 from scheduling.models import Service
@@ -31,6 +32,8 @@ class Package(PackageRules, Audited):
     frozen_on = models.DateField(_("frozen on"), null=True, blank=True)
     frozen_days = models.PositiveSmallIntegerField(default=0)  # used up of those allowed
     history = History()
+
+    GUARD_SQL = kept("finance_package", "branch_id", "invoice_id", "price", "sold_on")
 
     class Meta:
         verbose_name = _("package")
@@ -71,6 +74,8 @@ class PackageItem(Audited):
     value = money_field(verbose_name=_("value"))
     value_left = money_field(verbose_name=_("value left"))
     history = History()
+
+    GUARD_SQL = kept("finance_packageitem", "package_id", "service_id", "count", "value")
 
     class Meta:
         verbose_name = _("sessions of a package")

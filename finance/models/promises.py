@@ -8,6 +8,7 @@ from clinic.patients.models import Patient
 from clinic.shared.audit import History
 from clinic.shared.models import AppendOnly, Audited, StatusChange, money_field
 from finance.models.documents import Invoice, Payment
+from finance.models.kept import kept
 from finance.statuses import ChequeStatus, PlanStatus
 
 
@@ -21,6 +22,8 @@ class PaymentPlan(Audited):
     total = money_field()  # owed when it was agreed; what is paid of it is this less what is owed now
     note = models.CharField(_("note"), max_length=200, blank=True)
     history = History()
+
+    GUARD_SQL = kept("finance_paymentplan", "invoice_id", "branch_id", "total")
 
     class Meta:
         verbose_name = _("payment plan")
@@ -72,6 +75,8 @@ class Cheque(Audited):
     due_on = models.DateField(_("due on"))
     amount = money_field()
     history = History()
+
+    GUARD_SQL = kept("finance_cheque", "payment_id", "branch_id", "amount")
 
     class Meta:
         verbose_name = _("cheque")

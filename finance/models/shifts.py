@@ -11,6 +11,7 @@ from clinic.accounts.models import Branch
 from clinic.shared.audit import History
 from clinic.shared.models import AppendOnly, Audited, StatusChange, money_field
 from finance.models.desks import CashDesk
+from finance.models.kept import kept
 from finance.statuses import LIVE_SHIFTS, ShiftStatus
 
 
@@ -37,6 +38,10 @@ class Shift(Audited):
     came_from = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="went_to")
     closed_at = models.DateTimeField(null=True, blank=True)
     history = History()
+
+    GUARD_SQL = kept(
+        "finance_shift", "desk_id", "branch_id", "cashier_id", "business_date", "opened_at", "opening", "came_from_id"
+    )
 
     class Meta:
         verbose_name = _("shift")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from finance.models import JournalLine, Supplier
 from finance.postings import CHART
@@ -32,3 +33,10 @@ def suppliers_owed() -> list[Owed]:
     found = [row for row in rows if row.amount or (row.supplier and row.supplier.is_active)]
     unnamed = -sums.get(None, NOTHING)
     return [*found, Owed(None, unnamed)] if unnamed else found
+
+
+def suppliers_with_owed() -> QuerySet[Supplier]:
+    """All suppliers, each with `owed`: what it is owed now."""
+    lines = JournalLine.objects.filter(account__code=CHART["supplier"].code, supplier=OuterRef("pk"))
+    sums = lines.order_by().values("supplier").annotate(sum=-Sum("amount")).values("sum")
+    return Supplier.objects.annotate(owed=Coalesce(Subquery(sums), Value(NOTHING)))

@@ -121,7 +121,7 @@ BY_WORD: dict[str, Any] = {
     "waitlist": WaitlistEntry, "offers": WaitlistOffer, "times": FreedTime,
     "desks": CashDesk, "shifts": Shift,
     "vouchers": Voucher, "papers": VoucherFile, "suppliers": Supplier, "recurring": RecurringExpense, "due": DueExpense,
-    "accounts": Account, "opening": Journal,
+    "accounts": Account, "opening": Journal, "journals": Journal,
     "background": BackgroundEntry, "scores": OutcomeScore, "outcome-measures": OutcomeMeasure,
     "prescription-sets": PrescriptionSet, "interactions": Interaction, "examinations": OrderItem,
     "letter-templates": LetterTemplate, "medications": Medication,
