@@ -8,9 +8,10 @@ import finance.queries as bills
 import scheduling.events as diary
 from clinic.accounts.events import SignedIn
 from clinic.patients import actions as patients
-from clinic.patients.events import PatientsMerged, PhoneGivenUp
+from clinic.patients.events import PatientErased, PatientsMerged, PhoneGivenUp
 from clinic.patients.queries import merge_of
 from clinic.shared.events import when
+from emr import actions as emr
 from emr.events import EncounterOpened, EncounterSigned, GlassBroken
 from emr.models import GlassBreak
 from finance import actions as finance
@@ -270,6 +271,12 @@ def patients_merged(event: PatientsMerged) -> None:
 def signed_in(event: SignedIn) -> None:
     """A number that was silent for long may have another owner: she is asked who she is before she sees anybody."""
     patients.hold_after_silence(user_id=event.user_id, last=event.last, by=None)
+
+
+@when(PatientErased)
+def patient_erased(event: PatientErased) -> None:
+    """What asks her for more by link asks no more."""
+    emr.close_links(patient_id=event.patient_id, by=None)
 
 
 @when(PhoneGivenUp)

@@ -151,6 +151,7 @@ _files = [
 
 _intake = [
     path("in/<str:token>/", intake_page.fill, name="intake"),
+    path("in/<str:token>/photos/<slug:asked>/", intake_page.photos, name="intake-photos"),
     path("in/<str:token>/draft/", intake_page.draft, name="intake-draft"),
     path("desk/intake/", intake_desk.waiting, name="intake-waiting"),
     path("desk/intake/<int:pk>/", intake_desk.review, name="intake-review"),

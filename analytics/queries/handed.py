@@ -2,8 +2,8 @@
 
 from django.db.models import QuerySet
 
-from emr.models import CarePlan, File, Letter, OutcomeScore, ServiceRequest, VitalSign
-from emr.statuses import LetterStatus, OrderStatus, PlanStatus
+from emr.models import CarePlan, File, Intake, Letter, OutcomeScore, ServiceRequest, VitalSign
+from emr.statuses import IntakeStatus, LetterStatus, OrderStatus, PlanStatus
 
 
 def vitals(cards: list[int]) -> QuerySet[VitalSign]:
@@ -41,3 +41,9 @@ def letters(cards: list[int]) -> QuerySet[Letter]:
 def files(cards: list[int]) -> QuerySet[File]:
     """Photos and documents that were released to her."""
     return File.objects.filter(patient__in=cards, released_at__isnull=False, removed_at=None).order_by("pk")
+
+
+def intakes(cards: list[int]) -> QuerySet[Intake]:
+    """The forms that she has filled, oldest first."""
+    filled = [IntakeStatus.FILLED, IntakeStatus.ACCEPTED]
+    return Intake.objects.filter(patient__in=cards, status__in=filled).select_related("asked__form").order_by("pk")

@@ -12,6 +12,13 @@ class PatientsMerged:
 
 
 @dataclass(frozen=True)
+class PatientErased:
+    """Nothing is known of a person any more; her rows stand without words."""
+
+    patient_id: int
+
+
+@dataclass(frozen=True)
 class PhoneGivenUp:
     """A number left a patient's card, since it has another owner now."""
 

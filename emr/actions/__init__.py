@@ -18,9 +18,18 @@ from emr.actions.findings import (
 )
 from emr.actions.formulary import save_medication
 from emr.actions.furnish import add_starter_list, furnish_record
-from emr.actions.intake import accept_intake, end_intakes, fill_intake, save_intake_draft, send_intake, withdraw_intake
+from emr.actions.intake import (
+    accept_intake,
+    close_links,
+    end_intakes,
+    fill_intake,
+    save_intake_draft,
+    send_intake,
+    withdraw_intake,
+)
 from emr.actions.intake_due import sweep_intakes
 from emr.actions.intake_forms import save_intake_form
+from emr.actions.intake_photos import add_intake_photo, drop_intake_photo
 from emr.actions.letter_templates import save_letter_template
 from emr.actions.letters import edit_letter, end_letter, issue_letter, write_letter
 from emr.actions.order_items import save_order_item
@@ -63,16 +72,19 @@ __all__ = [
     "add_condition",
     "add_file",
     "add_goal",
+    "add_intake_photo",
     "add_starter_list",
     "answer_cosign",
     "ask_cosign",
     "break_glass",
     "cancel_prescription_line",
     "change_problem",
+    "close_links",
     "close_phone_link",
     "consent_to_plan",
     "copy_last_visit",
     "describe_file",
+    "drop_intake_photo",
     "drop_set",
     "edit_letter",
     "end_allergy",

@@ -1,6 +1,7 @@
 """Adding, describing, releasing and removing files of patients."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -14,7 +15,7 @@ from clinic.shared.errors import Conflict, Forbidden, Invalid
 from clinic.shared.notices import tell
 from clinic.shared.text import normalise
 from clinic.shared.uploads import keep_upload
-from emr.models import Audience, File, FileKind, ServiceRequest
+from emr.models import Audience, File, FileKind, Intake, ServiceRequest
 from emr.permissions import may_add_files
 from scheduling.models import Visit
 
@@ -33,11 +34,15 @@ def add_file(
     visit: Visit | None = None,
     order: ServiceRequest | None = None,
     drawn_on: File | None = None,
+    intake: Intake | None = None,
+    asked_for: str = "",
+    holds: Callable[[], object] | None = None,
     came_by: str = "page",
     by: User | None,
 ) -> File:
     """Keep an uploaded photo or PDF, decoded and written anew before any transaction begins; `taken_on` is today
-    where nobody says otherwise; a paper that came back of an `order` stands with its results.
+    where nobody says otherwise; a paper that came back of an `order` stands with its results, one that a form
+    asked for (`asked_for`, a question of `intake`) with its answers. `holds` raises where it may no longer be written.
 
     Raises Invalid at `file` for what is not kept, at the other fields for what cannot be read, Forbidden for an
     account that adds no files, Conflict where the patient has too many.
@@ -53,6 +58,9 @@ def add_file(
             visit=visit,
             order=order,
             drawn_on=drawn_on,
+            intake=intake,
+            asked_for=asked_for,
+            holds=holds,
             came_by=came_by,
             by=by,
             values=values,
@@ -60,10 +68,20 @@ def add_file(
 
 
 @action
-def _write_file(*, patient: Patient, kept: Any, values: dict[str, Any], by: User | None, **more: Any) -> File:
+def _write_file(
+    *,
+    patient: Patient,
+    kept: Any,
+    values: dict[str, Any],
+    holds: Callable[[], object] | None,
+    by: User | None,
+    **more: Any,
+) -> File:
+    if holds is not None:
+        holds()
     Patient.objects.select_for_update().get(pk=patient.pk)
     _check_room(patient)
-    beside = (more["visit"], more["order"], more["drawn_on"])
+    beside = (more["visit"], more["order"], more["drawn_on"], more["intake"])
     if any(row and row.patient_id != patient.pk for row in beside):
         raise Invalid(_("This belongs to another patient."), field="visit")
     file = File(patient=patient, uploaded_by=by, **values, **more)

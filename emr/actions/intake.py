@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,10 +17,11 @@ from clinic.shared.errors import Conflict, Invalid, NotFound
 from clinic.shared.statuses import move
 from clinic.shared.strokes import read_strokes
 from clinic.shared.text import normalise
-from emr.models import Intake, IntakeDraft, IntakeForm, IntakeStatusChange
+from emr.models import Intake, IntakeDraft, IntakeForm, IntakeStatusChange, PhoneLink
 from emr.queries.intake import differences
 from emr.queries.intake_answers import read_answers, unanswered
 from emr.queries.intake_items import in_words, label_of
+from emr.queries.intake_pages import photos_of
 from emr.statuses import INTAKE_MOVES, IntakeStatus
 from scheduling.actions import note_intake
 from scheduling.models import Appointment
@@ -60,7 +62,7 @@ def save_intake_draft(*, intake: Intake, given: dict[str, Any], version: int, by
 
     Raises Conflict (code `stale`) where another device has saved since, and once it was sent.
     """
-    intake = _open(intake)
+    intake = open_intake(intake)
     typed = {item["key"]: _typed(given.get(item["key"])) for item in intake.asked.content}
     draft = IntakeDraft.objects.select_for_update().filter(intake=intake).first() or IntakeDraft(intake=intake)
     if draft.version > version:
@@ -85,9 +87,10 @@ def fill_intake(
 
     Raises Invalid with `details["wrong"]` by item, at `signature` without one, and Conflict for a second time.
     """
-    intake = _open(intake)
+    intake = open_intake(intake)
     content = intake.asked.content
-    answers, wrong = read_answers(content, given)
+    photos = {key: [file.pk for file in files] for key, files in photos_of(intake).items()}
+    answers, wrong = read_answers(content, given | photos)
     wrong |= {
         item["key"]: _("Please answer this.") for item in unanswered(content, answers) if item["key"] not in wrong
     }
@@ -136,6 +139,21 @@ def withdraw_intake(*, intake: Intake, by: User | None) -> Intake:
 
 
 @action
+def close_links(*, patient_id: int, by: User | None) -> int:
+    """End the forms and codes by which an erased person, or who holds her links, could still send; how many."""
+    hers = Q(patient=patient_id) | Q(patient__merged_into=patient_id)
+    forms = list(Intake.objects.filter(hers, status=IntakeStatus.SENT))
+    codes = list(PhoneLink.objects.select_for_update(of=("self",)).filter(hers, closed_at=None))
+    for intake in forms:
+        IntakeDraft.objects.filter(intake=intake).delete()
+        _move(intake, IntakeStatus.WITHDRAWN, by, {})
+    for code in codes:
+        code.closed_at = timezone.now()
+        code.save()
+    return len(forms) + len(codes)
+
+
+@action
 def end_intakes(*, by: User | None = None) -> int:
     """Close forms whose time is over or whose appointment was called off; how many."""
     open_ones = Intake.objects.filter(status=IntakeStatus.SENT)
@@ -149,7 +167,8 @@ def end_intakes(*, by: User | None = None) -> int:
     return len(late) + len(off)
 
 
-def _open(intake: Intake) -> Intake:
+def open_intake(intake: Intake) -> Intake:
+    """The form, locked, while she may still write. Raises Conflict once it was sent, NotFound once it is over."""
     row = Intake.objects.select_for_update(of=("self",)).select_related("patient", "asked").get(pk=intake.pk)
     if row.status in {IntakeStatus.FILLED, IntakeStatus.ACCEPTED}:
         raise Conflict(_("This form was sent already. Thank you."), code="filled")

@@ -48,6 +48,9 @@ class File(Audited):
     height = models.PositiveIntegerField(default=0, editable=False)
     pages = models.PositiveSmallIntegerField(default=1, editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
+    # The form before the visit that asked for it, and which of its questions.
+    intake = models.ForeignKey("emr.Intake", null=True, blank=True, on_delete=models.PROTECT, related_name="files")
+    asked_for = models.CharField(max_length=10, blank=True, editable=False)
     drawn_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="drawings")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     came_by = models.CharField(max_length=10, default="page", editable=False)  # page, phone, intake, api

@@ -20,7 +20,7 @@ from emr.queries.files import files_of, gallery_of, pictures_of
 from emr.queries.icd10 import find_icd, icd_title, warm_up
 from emr.queries.intake import differences, intake_moments, to_review, told
 from emr.queries.intake_builder import for_builder, from_builder, usual_items
-from emr.queries.intake_pages import intakes_of, is_open, questions, typed_before
+from emr.queries.intake_pages import intakes_of, is_open, photos_of, photos_sent, questions, typed_before
 from emr.queries.moments import prescriptions, visits
 from emr.queries.tiles import allergies, consents, last_visits, medicines, problems
 
@@ -55,6 +55,8 @@ __all__ = [
     "my_day",
     "next_in_line",
     "own_practitioner",
+    "photos_of",
+    "photos_sent",
     "pictures_of",
     "prescriptions",
     "problems",

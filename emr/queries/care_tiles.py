@@ -45,5 +45,10 @@ def open_orders(ask: Ask) -> Iterable[Line]:
 )
 def last_values(ask: Ask) -> Iterable[Line]:
     """The newest value of each measure."""
-    for each in latest_of(readings_of(ask.patient, limit=100)):
+    found = {each.measure.code: each for each in latest_of(readings_of(ask.patient, limit=100))}
+    if "systolic" in found and "diastolic" in found:
+        over, under = found.pop("systolic"), found.pop("diastolic")
+        shown = f"{over.shown}/{under.shown} {over.measure.unit}"
+        yield Line(shown, _("Blood pressure"), tone=over.tone or under.tone)
+    for each in found.values():
         yield Line(f"{each.shown} {each.measure.unit}".strip(), str(each.measure.name), tone=each.tone)

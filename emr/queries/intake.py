@@ -7,14 +7,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from clinic.shared.calendar import format_date
 from clinic.shared.chart import Ask, Moment, moments, of_patient
-from emr.models import Intake
+from clinic.shared.money import format_number
+from emr.models import File, Intake
+from emr.permissions import visible_files
 from emr.queries.intake_items import Item, in_words, label_of
 from emr.statuses import IntakeStatus
 
@@ -30,6 +32,15 @@ class Difference:
     is_new: bool  # nothing stood there before
 
 
+@dataclass(frozen=True)
+class Answer:
+    """A question with its answer in words, and the photos and papers that belong to it."""
+
+    label: str
+    text: str
+    files: list[File]
+
+
 def said(item: Item, answer: Any) -> str:
     """An answer in the reader's words."""
     if answer is None:
@@ -39,6 +50,8 @@ def said(item: Item, answer: Any) -> str:
     if item["kind"] in {"choice", "several"}:
         chosen = answer if isinstance(answer, list) else [answer]
         return ", ".join(in_words(item["options"][each]) for each in chosen)
+    if item["kind"] == "photo":
+        return ngettext("%(count)s file", "%(count)s files", len(answer)) % {"count": format_number(len(answer))}
     if item["kind"] == "date" or item.get("field") == "birth_date":
         return format_date(dt.date.fromisoformat(answer))
     if item.get("field") == "sex":
@@ -46,15 +59,17 @@ def said(item: Item, answer: Any) -> str:
     return str(answer)
 
 
-def told(intake: Intake, user: User) -> list[tuple[str, str]]:
+def told(intake: Intake, user: User) -> list[Answer]:
     """Questions and answers that this account may read: what is clinical only for those who treat."""
     clinical = user.can(Perm.RECORD_VIEW)
-    shown = (item for item in intake.asked.content if item["kind"] != "section")
-    return [
-        (label_of(item), said(item, intake.answers.get(item["key"])))
-        for item in shown
-        if clinical or not item["clinical"]
-    ]
+    files = {file.pk: file for file in visible_files(user).filter(intake=intake)}
+    shown = [item for item in intake.asked.content if item["kind"] != "section" and (clinical or not item["clinical"])]
+    return [_told(item, intake.answers.get(item["key"]), files) for item in shown]
+
+
+def _told(item: Item, answer: Any, files: dict[int, File]) -> Answer:
+    sent = [files[pk] for pk in answer or [] if pk in files] if item["kind"] == "photo" else []
+    return Answer(label_of(item), "" if sent else said(item, answer), sent)
 
 
 def differences(intake: Intake) -> list[Difference]:

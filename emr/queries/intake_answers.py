@@ -74,9 +74,14 @@ def _card(item: Item, value: Any) -> str | None:
     return cleaned.isoformat() if isinstance(cleaned, dt.date) else (cleaned or None)
 
 
+def _photo(item: Item, value: Any) -> list[int]:
+    """Ids of files, which the server itself puts here."""
+    return [int(each) for each in value]
+
+
 READERS: dict[str, Callable[[Item, Any], Any]] = {
     "text": _text, "long": _text, "yes_no": _yes_no, "choice": _choice, "several": _several, "date": _date,
-    "consent": _consent, "card": _card, "section": lambda _item, _value: None,
+    "consent": _consent, "card": _card, "photo": _photo, "section": lambda _item, _value: None,
 }  # fmt: skip
 
 

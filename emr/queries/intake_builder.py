@@ -58,5 +58,6 @@ def usual_items() -> list[Item]:
         asked("long", _("Illnesses and operations so far"), clinical=True),
         asked("section", _("Insurance")),
         *[asked("card", field=name) for name in ("insurer", "insurance_number", "referral_source")],
+        asked("photo", _("A photo of your insurance card")),
         asked("consent", _("Consent"), required=True, text={language: agreed}),
     ]

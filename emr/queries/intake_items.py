@@ -27,6 +27,7 @@ KINDS: dict[str, str | Promise] = {
     "choice": gettext_lazy("One of several"),
     "several": gettext_lazy("Several of several"),
     "date": gettext_lazy("A date"),
+    "photo": gettext_lazy("A photo or paper"),
     "consent": gettext_lazy("A text to agree to"),
 }
 CARD = (

@@ -1,14 +1,16 @@
 """What pages of intake forms draw: questions with their answers, lists of forms, rows of the builder."""
 
+import base64
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from clinic.patients.forms import PatientForm
 from clinic.patients.models import Patient
-from emr.models import Intake, IntakeDraft
+from emr.models import File, Intake, IntakeDraft
 from emr.queries.intake_items import Item, in_words, label_of
 from emr.statuses import IntakeStatus
 
@@ -26,14 +28,51 @@ class Question:
     text: str = ""
     options: list[tuple[str, str, bool]] = field(default_factory=list)
     attrs: dict[str, str] = field(default_factory=dict)
+    photos: list["Sent"] = field(default_factory=list)
 
 
-def questions(content: list[Item], given: dict[str, Any], wrong: dict[str, str]) -> list[Question]:
-    """The questions with what was typed and what is wrong."""
-    return [_question(item, given.get(item["key"], ""), wrong.get(item["key"], "")) for item in content]
+@dataclass(frozen=True)
+class Sent:
+    """A photo or paper that has arrived. Its small picture is in the page itself: it has no address to be shared."""
+
+    pk: int
+    title: str
+    picture: str
 
 
-def _question(item: Item, value: Any, error: str) -> Question:
+def photos_of(intake: Intake) -> dict[str, list[File]]:
+    """What she has sent for each question that asks for photos, oldest first."""
+    found: dict[str, list[File]] = {item["key"]: [] for item in intake.asked.content if item["kind"] == "photo"}
+    if found:
+        for file in File.objects.filter(intake=intake, removed_at=None).order_by("pk"):
+            found.setdefault(file.asked_for, []).append(file)
+    return found
+
+
+def photos_sent(intake: Intake, key: str) -> list[Sent]:
+    """The photos of one question as her page shows them."""
+    return [_sent(file) for file in photos_of(intake).get(key, [])]
+
+
+def _sent(file: File) -> Sent:
+    picture = ""
+    if file.stored_thumb:
+        with default_storage.open(file.stored_thumb) as kept:
+            kind = "png" if file.stored_thumb.endswith(".png") else "jpeg"
+            picture = f"data:image/{kind};base64,{base64.b64encode(kept.read()).decode()}"
+    return Sent(file.pk, str(file.get_kind_display()), picture)
+
+
+def questions(intake: Intake, given: dict[str, Any], wrong: dict[str, str]) -> list[Question]:
+    """The questions with what was typed, what has arrived and what is wrong."""
+    photos = photos_of(intake)
+    return [
+        _question(item, given.get(item["key"], ""), wrong.get(item["key"], ""), photos.get(item["key"], []))
+        for item in intake.asked.content
+    ]
+
+
+def _question(item: Item, value: Any, error: str, photos: list[File]) -> Question:
     kind = item["kind"]
     attrs: dict[str, str] = {}
     options: list[tuple[str, str, bool]] = []
@@ -43,8 +82,9 @@ def _question(item: Item, value: Any, error: str) -> Question:
         chosen = {str(each) for each in (value if isinstance(value, list) else [value])}
         options = [(str(at), in_words(each), str(at) in chosen) for at, each in enumerate(item["options"])]
     return Question(
-        item["key"], kind, label_of(item), item["required"], value, error, in_words(item.get("text")), options, attrs
-    )
+        item["key"], kind, label_of(item), item["required"], value, error, in_words(item.get("text")), options, attrs,
+        [_sent(file) for file in photos],
+    )  # fmt: skip
 
 
 # What a phone's keyboard should offer for details of the card.

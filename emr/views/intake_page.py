@@ -3,14 +3,17 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.accounts.guards import open_to_all
 from clinic.shared.calendar import format_time
 from clinic.shared.errors import ActionError, NotFound
+from clinic.shared.html import is_htmx
+from clinic.shared.uploads import ACCEPT, files_of, takes_files
 from emr import actions, queries
-from emr.models import Intake, IntakeDraft
+from emr.models import File, Intake, IntakeDraft
 
 REASON = "a long random link, sent to the patient, that ends after the visit"
 
@@ -59,12 +62,13 @@ def _page(
     draft = IntakeDraft.objects.filter(intake=intake).first()
     context = {
         "intake": intake,
-        "questions": queries.questions(intake.asked.content, given, wrong),
+        "questions": queries.questions(intake, given, wrong),
         "version": draft.version if draft else 0,
         "saved_at": draft.saved_at if draft else None,
         "error": error,
         "signature": request.POST.get("signature", "")[:200_000],
         "signed_name": request.POST.get("signed_name", "")[:300],
+        "accept": ACCEPT,
     }
     answer = render(request, "emr/intake/page.html", context, status=422 if error else 200)
     answer["Cache-Control"] = "no-store"
@@ -88,3 +92,34 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
     except ActionError as error:
         return JsonResponse({"message": error.message}, status=410 if isinstance(error, NotFound) else error.status)
     return JsonResponse({"version": kept.version, "saved_at": format_time(kept.saved_at)})
+
+
+@takes_files
+@open_to_all(REASON)
+@require_POST
+def photos(request: HttpRequest, token: str, asked: str) -> HttpResponse:
+    """Photos for one question, or one taken back: the question again, with what has arrived and what was refused."""
+    intake = _find(token)
+    if not queries.is_open(intake):
+        raise NotFound(_("The time of this form is over. Ask the clinic for a new one."))
+    problem = ""
+    try:
+        if "drop" in request.POST:
+            actions.drop_intake_photo(intake=intake, file=_own(intake, request.POST["drop"]), by=None)
+        else:
+            for upload in files_of(request, at_most=6):
+                actions.add_intake_photo(intake=intake, key=asked, upload=upload, by=None)
+    except ActionError as error:
+        if isinstance(error, NotFound):
+            raise
+        problem = error.message
+    if not is_htmx(request) and not problem:
+        return redirect("emr:intake", token=token)
+    question = next((each for each in queries.questions(intake, {}, {asked: problem}) if each.key == asked), None)
+    context = {"intake": intake, "q": question, "accept": ACCEPT}
+    return render(request, "emr/intake/photos.html", context, status=422 if problem else 200)
+
+
+def _own(intake: Intake, pk: str) -> File:
+    known = pk.isascii() and pk.isdecimal() and len(pk) < 19
+    return get_object_or_404(File, pk=int(pk) if known else 0, intake=intake)

@@ -194,3 +194,38 @@ def test_the_paper_has_the_same_parts(doctor: Doctor) -> None:
         assert part in words, part
     for part in ("kept", "for us", "recalled", "draft"):
         assert part not in words, part
+
+
+def test_forms_before_the_visit_go_with_their_questions(doctor: Doctor) -> None:
+    patient = doctor.make.patient()
+    content = [
+        {"kind": "section", "label": {"en": "Health"}},
+        {"kind": "several", "label": {"en": "Pain"}, "options": [{"en": "Knee"}, {"en": "Hip"}]},
+        {"kind": "photo", "label": {"en": "Card"}},
+        {"kind": "photo", "label": {"en": "Skin"}},
+        {"kind": "date", "label": {"en": "Since"}},
+        {"kind": "card", "field": "sex"},
+        {"kind": "yes_no", "label": {"en": "Smoking"}},
+    ]  # fmt: skip
+    form = emr.save_intake_form(name="Before", content=content, by=None)
+    intake = emr.send_intake(form=form, patient=patient, by=None)
+    card, _skin = (
+        emr.add_intake_photo(intake=intake, key=key, upload=SimpleUploadedFile("a.jpg", cheek(120)), by=None)
+        for key in ("q3", "q4")
+    )
+    given = {"q2": ["0", "1"], "q5": "2026-02-03", "q6": "female", "q7": "no"}
+    emr.fill_intake(intake=intake, given=given, signed_name="n", by=None)
+    emr.send_intake(form=form, patient=patient, by=None)
+    emr.release_file(file=card, by=doctor.user)
+    found = bundle_of(patient)
+    [asked], [answered] = found["Questionnaire"], found["QuestionnaireResponse"]
+    assert [each["type"] for each in asked["item"]] == [
+        "display", "choice", "attachment", "attachment", "date", "string", "boolean",
+    ]  # fmt: skip
+    assert answered["questionnaire"].startswith(asked["url"])
+    values = {each["linkId"]: each.get("answer", []) for each in answered["item"]}
+    assert [each["valueString"] for each in values["q2"]] == ["Knee", "Hip"]
+    assert values["q3"] == [{"valueReference": {"reference": f"DocumentReference/file-{card.pk}"}}]
+    assert values["q4"] == []
+    assert values["q5"] == [{"valueDate": "2026-02-03"}]
+    assert values["q7"] == [{"valueBoolean": False}]

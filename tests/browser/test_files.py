@@ -114,3 +114,33 @@ def test_a_form_is_filled_signed_and_sent_on_a_phone(stage: Stage, make: Make) -
     assert filled.answers["q1"] == "آسپرین و ویتامین"
     assert filled.status == "filled"
     assert len(filled.signature[0]) > 3
+
+
+def test_photos_of_a_form_arrive_while_it_is_filled(stage: Stage, make: Make) -> None:
+    content = [
+        {"kind": "long", "label": {"en": "Medicines", "fa": "داروها"}},
+        {"kind": "photo", "label": {"en": "Insurance card", "fa": "کارت بیمه"}, "required": True},
+    ]
+    form = actions.save_intake_form(name="Before", content=content, by=None)
+    intake = actions.send_intake(form=form, patient=make.patient(), by=None)
+    phone = stage.open(HOST_A, f"/in/{intake.token}/", size="phone", language="en")
+    phone.locator("#q1").fill("Aspirin")
+    good = {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": cheek(180)}
+    bad = {"name": "x.jpg", "mimeType": "image/jpeg", "buffer": b"<svg onload=alert(1)>"}
+    stage.complaints.expected.add(422)
+    phone.locator("#q2").set_input_files([good])
+    expect(phone.locator("#photos-q2 img")).to_have_count(1)
+    phone.locator("#q2").set_input_files([bad])
+    expect(phone.locator("#q2_error")).to_contain_text("SVG drawings are not kept")
+    phone.locator("#q2").set_input_files([good])
+    expect(phone.locator("#photos-q2 img")).to_have_count(2)
+    phone.get_by_role("button", name="Take photo 2 away").click()
+    expect(phone.locator("#photos-q2 img")).to_have_count(1)
+    expect(phone.locator("#q1")).to_have_value("Aspirin")
+    phone.get_by_label("Full name").fill("Sara")
+    phone.get_by_role("button", name="Send to the clinic").click()
+    expect(phone.get_by_text("Thank you")).to_be_visible()
+    [kept] = File.objects.filter(removed_at=None)
+    assert Intake.objects.get().answers == {"q1": "Aspirin", "q2": [kept.pk]}
+    desk = stage.open(HOST_A, f"/desk/intake/{intake.pk}/", make.user("secretary"), language="en")
+    expect(desk.locator(f"a[href='/files/{kept.pk}/'] img")).to_be_visible()

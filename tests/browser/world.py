@@ -174,12 +174,15 @@ def _intakes(world: World, words: dict[str, Any]) -> None:
         {"kind": "long", "label": said, "clinical": True}, {"kind": "yes_no", "label": said},
         {"kind": "several", "label": said, "options": [said, {language: words["allergy"]}]},
         {"kind": "consent", "label": said, "text": {language: words["note"] * 6}, "required": True},
+        {"kind": "photo", "label": said}, {"kind": "photo", "label": said, "clinical": True},
     ]  # fmt: skip
     form = record.save_intake_form(name=words["services"][0], content=content, by=world.users["manager"])
     filled = {"q2": words["items"][0][0], "q3": words["address"], "q4": words["note"], "q5": "yes", "q7": "yes"}
     strokes = [[[40, 120], [120, 40], [180, 150], [260, 60], [420, 140], [560, 90]]]
     waits = record.send_intake(form=form, patient=world.patients[3], appointment=world.booked, by=None)
     done = record.send_intake(form=form, patient=world.patient, by=None)
+    for row, key in ((waits, "q8"), (done, "q8"), (done, "q9"), (done, "q9")):
+        record.add_intake_photo(intake=row, key=key, upload=SimpleUploadedFile("x", cheek(150)), by=None)
     world.intakes = [waits, record.fill_intake(intake=done, given=filled, signature=strokes, by=None)]
 
 

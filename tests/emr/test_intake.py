@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -13,11 +14,12 @@ from clinic.patients.models import AccessLog, Consent, Patient
 from clinic.shared.errors import Conflict, Invalid, NotFound
 from clinic.shared.strokes import drawn_strokes, read_strokes
 from emr import actions, queries
-from emr.models import Intake, IntakeDraft, IntakeForm
+from emr.models import File, Intake, IntakeDraft, IntakeForm
 from messaging.actions.intake import tell_of_intakes
 from messaging.models import Message
 from scheduling.models import Appointment
 from scheduling.queries.marks import signs_of
+from tests.emr.hostile_files import picture
 from tests.make import Make
 from tests.scheduling.floor_make import Floor
 
@@ -317,3 +319,69 @@ def test_the_desk_gives_a_form_at_the_counter(form: IntakeForm, make: Make, page
     assert form.name in desk.get(f"/intake/for-patient/{patient.pk}/", headers=HX).content.decode()
     assert desk.post(f"/desk/intake/{intake.pk}/withdraw/", headers=HX).status_code == 204
     assert Intake.objects.get().status == "withdrawn"
+
+
+# Photos
+
+
+ASKS_PHOTOS = [
+    {"kind": "photo", "label": {"fa": "کارت بیمه", "en": "Insurance card"}, "required": True},
+    {"kind": "photo", "label": {"fa": "عکس پوست", "en": "Your skin"}, "clinical": True},
+]
+
+
+@pytest.fixture
+def asking(make: Make) -> Intake:
+    """A form that asks for two photos, one of them for those who treat."""
+    form = actions.save_intake_form(name="عکس‌ها", content=ASKS_PHOTOS, by=None)
+    return actions.send_intake(form=form, patient=make.patient(), by=None)
+
+
+def sent(client: Client, intake: Intake, key: str, *contents: bytes) -> Any:
+    """Files for one question, as a phone sends them."""
+    files = [SimpleUploadedFile("p.png", content, content_type="image/png") for content in contents]
+    return client.post(f"/in/{intake.token}/photos/{key}/", {"file": files}, headers=HX)
+
+
+def test_photos_of_a_form_are_seen_in_its_review_by_who_may(asking: Intake, page: Callable[..., Client]) -> None:
+    phone = page()
+    link = f"/in/{asking.token}/"
+    assert phone.post(link, {"q1": "7", "signed_name": "Sara"}).status_code == 422
+    shown = sent(phone, asking, "q1", picture("PNG")).content.decode()
+    assert shown.count("data:image/") == 1
+    assert sent(phone, asking, "q2", picture("PNG"), picture("PNG")).status_code == 200
+    card, skin, other = File.objects.order_by("pk")
+    assert (card.audience, card.kind, card.came_by, card.intake) == ("desk", "card", "intake", asking)
+    assert (skin.audience, skin.kind) == ("clinical", "photo")
+    dropped = phone.post(f"{link}photos/q2/", {"drop": other.pk}, headers=HX).content.decode()
+    assert dropped.count("data:image/") == 1
+    assert phone.get(link).content.decode().count("data:image/") == 2
+    assert "سپاس" in phone.post(link, {"q1": str(other.pk), "signed_name": "Sara"}).content.decode()
+    asking.refresh_from_db()
+    assert asking.answers == {"q1": [card.pk], "q2": [skin.pk]}
+    desk = page("secretary").get(f"/desk/intake/{asking.pk}/").content.decode()
+    assert f"/files/{card.pk}/" in desk
+    assert f"/files/{skin.pk}/" not in desk
+    assert f"/files/{skin.pk}/" in page("doctor").get(f"/desk/intake/{asking.pk}/").content.decode()
+    assert sent(phone, asking, "q1", picture("PNG")).status_code == 404
+    assert phone.post(f"{link}photos/q1/", {"drop": card.pk}, headers=HX).status_code == 404
+
+
+def test_what_is_no_photo_or_too_many_is_refused_at_the_question(
+    asking: Intake, make: Make, page: Callable[..., Client]
+) -> None:
+    phone = page()
+    bad = sent(phone, asking, "q1", b"<svg onload=alert(1)>")
+    assert bad.status_code == 422
+    assert 'id="q1_error"' in bad.content.decode()
+    assert sent(phone, asking, "q9", picture("PNG")).status_code == 404
+    foreign = actions.add_file(patient=asking.patient, upload=SimpleUploadedFile("a.png", picture("PNG")), by=None)
+    assert phone.post(f"/in/{asking.token}/photos/q1/", {"drop": foreign.pk}, headers=HX).status_code == 404
+    for name in range(6):
+        File.objects.create(
+            patient=asking.patient, intake=asking, asked_for="q1", taken_on=timezone.localdate(), mime="image/png",
+            stored=f"s{name}", size=1, sha256="0",
+        )  # fmt: skip
+    with pytest.raises(Conflict):
+        actions.add_intake_photo(intake=asking, key="q1", upload=SimpleUploadedFile("a.png", picture("PNG")), by=None)
+    assert File.objects.filter(intake=asking).count() == 6

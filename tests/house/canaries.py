@@ -72,7 +72,7 @@ WORKING = set(
     challenge code code_hash key key_hash token token_hash delivery request_id detail source version price_source
     session_key session_data scope fingerprint body campaign resource held_by form_token link_token queue_token
     public_token saved_from atc icd change_message app_label model codename schema_name domain object_id what icon
-    stored stored_thumb stored_page mime sha256 came_by holder_hash country device intake
+    stored stored_thumb stored_page mime sha256 came_by holder_hash country device intake asked_for
     wrapped_key code_end authority merchant_id provider_id recipient email search_text""".split()
 )
 SECRETS = [
@@ -299,7 +299,12 @@ def _files(make: Make, patient: Any, user: Any) -> None:
 
 def _intakes(make: Make, patient: Any) -> None:
     """A form that was filled and one that is being filled."""
-    content = [{"kind": "card", "field": "insurer"}, {"kind": "text", "label": {"en": "q"}}]
+    label = {"en": "q"}
+    content = [
+        {"kind": "card", "field": "insurer"},
+        {"kind": "text", "label": label},
+        {"kind": "photo", "label": label},
+    ]
     form = emr.save_intake_form(name="f", content=content, services=[make.service()], by=None)
     waits = emr.send_intake(form=form, patient=patient, by=None)
     emr.save_intake_draft(intake=waits, given={"q2": "d"}, version=0, by=None)

@@ -134,6 +134,7 @@ WORDS = {
     "do": "arrive",
     "hex": "0f766e",
     "sheet": "csv",
+    "asked": "q3",
     "app_label": "patients",
 }
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>|\(\?P<(\w+)>[^)]*\)")

@@ -106,6 +106,21 @@ def test_whatever_hangs_on_a_person_can_be_erased(clinic: Any) -> None:
     money.agreed()
 
 
+def test_links_that_ask_her_for_more_end(person: Patient, make: Make, page: Page) -> None:
+    content = [{"kind": "photo", "label": {"fa": "عکس"}}]
+    client, form = page(), emr.save_intake_form(name="f", content=content, by=None)
+    intake = emr.send_intake(form=form, patient=person, by=None)
+    doctor = make.user("doctor")
+    _link, code = emr.open_phone_link(patient=person, branch=make.branch(), by=doctor)
+    assert "send-q1" in client.get(f"/in/{intake.token}/").content.decode()
+    erase(person)
+    intake.refresh_from_db()
+    assert intake.status == "withdrawn"
+    assert "send-q1" not in client.get(f"/in/{intake.token}/").content.decode()
+    assert client.post(f"/in/{intake.token}/photos/q1/").status_code == 404
+    assert client.get(f"/phone/{code}/").status_code == 404
+
+
 def test_others_are_not_touched(person: Patient, make: Make) -> None:
     other = make.patient(first_name="Nightingale")
     Doctor(make).signed(other, number=900, queue_token="q9")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from fhir.resources.R4B.bundle import Bundle, BundleEntry
 from fhir.resources.R4B.resource import Resource
 
-from analytics.queries.fhir import background, care, money, numbers, people, plans, results
+from analytics.queries.fhir import background, care, forms, money, numbers, people, plans, results
 from analytics.queries.fhir.parts import base
 from clinic.patients.models import Patient
 
@@ -28,6 +28,7 @@ PARTS: list[Callable[[list[int]], Iterable[Resource]]] = [
     background.background,
     numbers.vitals,
     numbers.scores,
+    forms.forms,
     results.orders,
     plans.plans,
     plans.letters,

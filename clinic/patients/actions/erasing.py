@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import SignInCode, Token, User
-from clinic.patients.events import PhoneGivenUp
+from clinic.patients.events import PatientErased, PhoneGivenUp
 from clinic.patients.models import Erasure, Patient, PatientAccess
 from clinic.patients.queries import kept_until, links, patient_rules, search_text_of
 from clinic.shared.actions import action
@@ -74,6 +74,7 @@ def erase_patient(*, erasure: Erasure, file_number: str, last_visit: dt.date | N
         _close(account)
     erasure.done_at = timezone.now()
     erasure.save()
+    publish(PatientErased(patient.pk))
     transaction.on_commit(lambda: _delete(files))
 
 
