@@ -4,6 +4,7 @@ Handlers only write rows, inside the publisher's transaction: all of it happens,
 cause and may be repeated. A handler may veto by raising.
 """
 
+import finance.events as money
 import finance.queries as bills
 import scheduling.events as diary
 from clinic.accounts.events import SignedIn
@@ -15,17 +16,6 @@ from emr import actions as emr
 from emr.events import EncounterOpened, EncounterSigned, GlassBroken
 from emr.models import GlassBreak
 from finance import actions as finance
-from finance.events import (
-    BillSent,
-    DebtReminded,
-    DepositReturned,
-    GiftGiven,
-    InvoiceCancelled,
-    InvoicePaid,
-    MembershipBilled,
-    PaymentReceived,
-    PaymentRefunded,
-)
 from finance.models import (
     BillSending,
     DebtContact,
@@ -178,26 +168,35 @@ def visit_reopened(event: diary.VisitReopened) -> None:
 
 @when(StockMoved)
 def stock_moved(event: StockMoved) -> None:
-    """The worth of every movement stands in the books."""
-    finance.post_stock(movement=StockMovement.objects.get(pk=event.movement_id), by=None)
+    """The worth of every movement stands in the books; a share may be counted after it."""
+    finance.follow_stock(movement=StockMovement.objects.get(pk=event.movement_id), by=None)
 
 
-@when(PaymentReceived)
-def payment_received(event: PaymentReceived) -> None:
-    """Real money gets a receipt."""
-    messaging.send_receipt(payment=Payment.objects.select_related("patient").get(pk=event.payment_id), by=None)
+@when(money.InvoiceChanged)
+def invoice_changed(event: money.InvoiceChanged) -> None:
+    """The doctors' shares are settled on its lines when a bill is issued, and follow what becomes of it."""
+    settle = finance.accrue_commissions if event.what == "issued" else finance.follow_commissions
+    settle(invoice=Invoice.objects.get(pk=event.invoice_id), cause=event.what, by=None)
 
 
-@when(InvoicePaid)
-def invoice_paid(event: InvoicePaid) -> None:
+@when(money.PaymentReceived)
+def payment_received(event: money.PaymentReceived) -> None:
+    """Real money gets a receipt; doctors may have a share of it."""
+    payment = Payment.objects.select_related("patient", "invoice").get(pk=event.payment_id)
+    messaging.send_receipt(payment=payment, by=None)
+    finance.follow_commissions(invoice=payment.invoice, cause=f"payment:{payment.pk}", by=None)
+
+
+@when(money.InvoicePaid)
+def invoice_paid(event: money.InvoicePaid) -> None:
     """Real money earns points."""
     invoice = Invoice.objects.select_related("patient").get(pk=event.invoice_id)
     amount = bills.money_that_earns(invoice)
     loyalty.earn(patient=invoice.patient, amount=amount, cause=f"invoice:{invoice.pk}", by=None)
 
 
-@when(InvoiceCancelled)
-def invoice_cancelled(event: InvoiceCancelled) -> None:
+@when(money.InvoiceCancelled)
+def invoice_cancelled(event: money.InvoiceCancelled) -> None:
     """What the bill sold is sold no more, and the session that it used is there again."""
     invoice = Invoice.objects.get(pk=event.invoice_id)
     finance.take_back_sold(invoice=invoice, by=None)
@@ -206,38 +205,40 @@ def invoice_cancelled(event: InvoiceCancelled) -> None:
     messaging.withdraw_gift(invoice=invoice, by=None)
 
 
-@when(MembershipBilled)
-def membership_billed(event: MembershipBilled) -> None:
+@when(money.MembershipBilled)
+def membership_billed(event: money.MembershipBilled) -> None:
     """She is reminded that her membership goes on, with the bill."""
     messaging.tell_of_membership(period=MembershipPeriod.objects.get(pk=event.period_id), by=None)
 
 
-@when(GiftGiven)
-def gift_given(event: GiftGiven) -> None:
+@when(money.GiftGiven)
+def gift_given(event: money.GiftGiven) -> None:
     """Whoever gets the gift card hears its code."""
     messaging.send_gift(card=GiftCard.objects.get(pk=event.card_id), given=event, by=None)
 
 
-@when(PaymentRefunded)
-def payment_refunded(event: PaymentRefunded) -> None:
-    """Points that the returned money had earned are taken back."""
-    finance.take_back_points(refund=Refund.objects.get(pk=event.refund_id), by=None)
+@when(money.PaymentRefunded)
+def payment_refunded(event: money.PaymentRefunded) -> None:
+    """Points and shares that the returned money had earned are taken back."""
+    refund = Refund.objects.select_related("payment__invoice").get(pk=event.refund_id)
+    finance.take_back_points(refund=refund, by=None)
+    finance.follow_commissions(invoice=refund.payment.invoice, cause=f"refund:{refund.pk}", by=None)
 
 
-@when(BillSent)
-def bill_sent(event: BillSent) -> None:
+@when(money.BillSent)
+def bill_sent(event: money.BillSent) -> None:
     """The patient gets the bill by SMS, with the link where it can be paid."""
     messaging.send_bill(sending=BillSending.objects.get(pk=event.sending_id), by=None)
 
 
-@when(DebtReminded)
-def debt_reminded(event: DebtReminded) -> None:
+@when(money.DebtReminded)
+def debt_reminded(event: money.DebtReminded) -> None:
     """The patient hears what is still open, with the link where it can be paid."""
     messaging.remind_of_debt(contact=DebtContact.objects.get(pk=event.contact_id), by=None)
 
 
-@when(DepositReturned)
-def deposit_returned(event: DepositReturned) -> None:
+@when(money.DepositReturned)
+def deposit_returned(event: money.DepositReturned) -> None:
     """The patient is told that the clinic keeps it for her next bill."""
     messaging.tell_of_returned_deposit(deposit=Deposit.objects.get(pk=event.deposit_id), amount=event.amount, by=None)
 

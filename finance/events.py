@@ -5,6 +5,14 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True)
+class InvoiceChanged:
+    """A bill was `issued`, reduced by a `discount`, `cancelled`, or a `cheque` on it was cashed."""
+
+    invoice_id: int
+    what: str
+
+
+@dataclass(frozen=True)
 class PaymentReceived:
     payment_id: int
 

@@ -56,6 +56,7 @@ CHART: dict[str, Chart] = {
     "memberships": Chart("2070", "بدهی عضویت‌ها", "Owed as memberships", _LIABILITY),
     "tax": Chart("2030", "مالیات پرداختنی", "Tax to pay", _LIABILITY),
     "supplier": Chart("2040", "بدهی به تأمین‌کنندگان", "Owed to suppliers", _LIABILITY),
+    "doctors": Chart("2080", "بدهی به پزشکان", "Owed to doctors", _LIABILITY),
     "opening": Chart("3010", "سرمایه و ماندهٔ آغاز", "Capital and opening balances", _EQUITY),
     "retained": Chart("3020", "سود و زیان انباشته", "Profit and loss of years before", _EQUITY),
     "service_revenue": Chart("4010", "درآمد خدمات", "Revenue of services", _INCOME),
@@ -73,6 +74,7 @@ CHART: dict[str, Chart] = {
     "consumables": Chart("5010", "بهای مواد مصرفی", "Cost of consumables", _EXPENSE),
     "goods_cost": Chart("5020", "بهای کالای فروخته‌شده", "Cost of goods sold", _EXPENSE),
     "stock_loss": Chart("5030", "کسری و ضایعات انبار", "Stock lost", _EXPENSE),
+    "commission": Chart("5015", "سهم پزشکان", "Doctors’ shares", _EXPENSE),
     "cash_short": Chart("5040", "کسری صندوق", "Cash short", _EXPENSE),
     "petty": Chart("5050", "هزینه‌های خرد صندوق", "Small expenses out of the drawer", _EXPENSE),
     "rent": Chart("5110", "اجاره", "Rent", _EXPENSE),
@@ -186,6 +188,10 @@ RULES: dict[str, Rule] = {
     "membership_sold": Rule("receivable", "memberships"),
     "membership_earned": Rule("memberships", "membership_revenue"),
     "membership_refunded": Rule("memberships", "receivable"),
+    # A doctor's share is a cost when it is earned, and a debt until it is paid out.
+    "commission_earned": Rule("commission", "doctors"),
+    "commission_back": Rule("doctors", "commission"),
+    "commission_paid": Rule("doctors", "bank"),
     # Points are a promise: given out of revenue, kept as a debt, back into revenue when they end unused.
     "points_given": Rule("points_cost", "points"),
     "points_ended": Rule("points", "points_cost"),
@@ -223,8 +229,9 @@ STOCK_RULES: dict[str, str] = {kind: f"stock_{kind}" for kind in MovementKind.va
 # Which account lines name the patient, so that her balance can be read from the books.
 OF_PATIENT = frozenset({"receivable", "wallet", "deposits"})
 OF_WORK = frozenset(
-    {"service_revenue", "product_revenue", "fee_revenue", "consumables", "other_income", "other_expense"}
+    {"service_revenue", "product_revenue", "fee_revenue", "consumables", "commission", "other_income", "other_expense"}
 )
+OF_DOCTOR = OF_WORK | {"doctors"}
 # Accounts that only their own documents move: by hand nothing is posted there, and nothing is opened.
 _FREE = {
     "cash",

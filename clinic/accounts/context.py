@@ -22,6 +22,7 @@ NAVIGATION = [
     ("decide", lambda: _("To decide"), "/desk/decide/", "inbox", Perm.DIARY_BOOK),
     ("intake", lambda: _("Forms to look at"), "/desk/intake/", "clipboard-check", Perm.PATIENTS_EDIT),
     ("money", lambda: _("Money"), "/finance/", "wallet", Perm.INVOICES_VIEW),
+    ("my-share", lambda: _("My share"), "/doctor/wallet/", "hand-coins", Perm.WALLET_OWN),
     ("stock", lambda: _("Stock"), "/stock/", "package", Perm.STOCK_VIEW),
     ("points", lambda: _("Points"), "/points/", "award", Perm.POINTS_RULES),
     ("chat", lambda: _("Conversations"), "/desk/chat/", "message-circle", Perm.CHAT_PATIENTS),
@@ -77,4 +78,6 @@ def _role_name(user: Any) -> str:
 
 
 def _is_active(path: str, url: str) -> bool:
+    if url == "/doctor/" and path.startswith("/doctor/wallet/"):
+        return False  # an entry of its own
     return path == url if url == "/desk/" else path.startswith(url)

@@ -47,6 +47,11 @@ class Perm(models.TextChoices):
     LEDGER_WRITE = "ledger.write", _("Enter expenses, income, transfers, suppliers and accounts")
     PERIODS_CLOSE = "periods.close", _("Close periods of the books and open them again")
 
+    WALLET_OWN = "wallet.own", _("See their own share of bills and what they were paid")
+    WALLETS_VIEW = "wallets.view", _("See what every doctor has earned and was paid")
+    WALLETS_PAY = "wallets.pay", _("Pay doctors their shares and correct their wallets")
+    COMMISSIONS_SET = "commissions.set", _("Set the rules of doctors’ shares")
+
     STOCK_VIEW = "stock.view", _("See stock")
     STOCK_MOVE = "stock.move", _("Receive, use and correct stock")
     STOCK_MANAGE = "stock.manage", _("Set up items and consumption templates")

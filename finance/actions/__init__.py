@@ -5,6 +5,8 @@ from finance.actions.cash import move_cash
 from finance.actions.channels import save_point, settle_terminal
 from finance.actions.cheques import move_cheque, take_cheque
 from finance.actions.closing import close_day
+from finance.actions.commission_rules import add_commission_rules, end_commission_rule
+from finance.actions.commissions import accrue_commissions, follow_commissions, follow_stock, reverse_commission
 from finance.actions.counting import count_again, count_shift, settle_count
 from finance.actions.debts import (
     note_debt,
@@ -43,6 +45,7 @@ from finance.actions.package_refunds import refund_package, take_back_sold
 from finance.actions.package_time import expire_package, extend_package
 from finance.actions.packages import sell_package
 from finance.actions.payments import pay, top_up
+from finance.actions.payouts import adjust_wallet, pay_out, reverse_payout
 from finance.actions.periods import close_period, reopen_period
 from finance.actions.plans import agree_plan, end_plan
 from finance.actions.recurring import confirm_due, propose_again, propose_expenses, save_recurring, skip_due
@@ -58,7 +61,10 @@ __all__ = [
     "Entry",
     "Written",
     "accept_shift",
+    "accrue_commissions",
+    "add_commission_rules",
     "add_file",
+    "adjust_wallet",
     "agree_plan",
     "ask_deposit",
     "begin_membership",
@@ -77,13 +83,16 @@ __all__ = [
     "count_shift",
     "discount_visit",
     "earn_membership",
+    "end_commission_rule",
     "end_plan",
     "enter_voucher",
     "expire_gift_card",
     "expire_package",
     "extend_package",
     "find_gift_card",
+    "follow_commissions",
     "follow_deposit",
+    "follow_stock",
     "freeze_membership",
     "freeze_package",
     "furnish_accounts",
@@ -99,6 +108,7 @@ __all__ = [
     "open_balances",
     "open_shift",
     "pay",
+    "pay_out",
     "pay_visit",
     "post",
     "post_points",
@@ -117,6 +127,8 @@ __all__ = [
     "renew_membership",
     "reopen_period",
     "reverse",
+    "reverse_commission",
+    "reverse_payout",
     "reverse_voucher",
     "save_account",
     "save_cash_rules",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import User
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
+from clinic.shared.events import publish
 from clinic.shared.notices import tell
 from clinic.shared.statuses import begin, move
 from clinic.shared.text import normalise, to_latin_digits
@@ -17,6 +18,7 @@ from finance.actions.invoices import locked
 from finance.actions.ledger import Entry, post
 from finance.actions.payments import pay, repeated
 from finance.actions.refunds import refund
+from finance.events import InvoiceChanged
 from finance.models import Cheque, ChequeStatusChange, Invoice, PaymentMethod
 from finance.queries.days import today
 from finance.statuses import CHEQUE_MOVES, ChequeStatus
@@ -86,6 +88,8 @@ def move_cheque(*, cheque: Cheque, to: str, reason: str = "", by: User | None) -
     )  # fmt: skip
     if to in POSTS:
         _post(cheque, POSTS[ChequeStatus(to)], day, by)
+    if to == S.CLEARED:
+        publish(InvoiceChanged(invoice.pk, "cheque"))
     if to == S.BOUNCED or (to == S.RETURNED and before == S.IN_HAND):
         refund(
             payment=cheque.payment, amount=cheque.payment.left, reason=normalise(reason), credit=False,

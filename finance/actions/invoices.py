@@ -20,7 +20,7 @@ from clinic.shared.notices import tell
 from clinic.shared.statuses import move
 from clinic.shared.tenancy import current_clinic
 from finance.actions.ledger import Entry, post, reverse, take_turn
-from finance.events import InvoiceCancelled, InvoicePaid
+from finance.events import InvoiceCancelled, InvoiceChanged, InvoicePaid
 from finance.models import Invoice, InvoiceLine, InvoiceStatusChange, Journal
 from finance.queries.days import today
 from finance.statuses import INVOICE_MOVES, InvoiceStatus
@@ -102,6 +102,7 @@ def issue_invoice(
         business_date=business_date or today(branch),
     )
     _post_issue(invoice, lines, by)
+    publish(InvoiceChanged(invoice.pk, "issued"))
     return settle(invoice=invoice, by=by)
 
 
@@ -135,6 +136,7 @@ def cancel_invoice(*, invoice: Invoice, reason: str, by: User | None) -> Invoice
             memo=reason,
             by=by,
         )
+    publish(InvoiceChanged(invoice.pk, "cancelled"))
     publish(InvoiceCancelled(invoice.pk))
     tell("money", branch=invoice.branch_id)
     tell("board", branch=invoice.branch_id)
@@ -176,6 +178,7 @@ def give_discount(*, invoice: Invoice, amount: Decimal, reason: str, form_token:
         memo=reason,
         by=by,
     )
+    publish(InvoiceChanged(invoice.pk, "discount"))
     return settle(invoice=invoice, by=by)
 
 

@@ -19,7 +19,7 @@ from clinic.shared.money import quantise
 from clinic.shared.tenancy import current_clinic, salt
 from finance.actions.drawers import drawer_for
 from finance.models import Account, Journal, JournalLine, PaymentMethod, Shift, Supplier
-from finance.postings import CHART, OF_PATIENT, OF_WORK, RULES, STOCK_RULES
+from finance.postings import CHART, OF_DOCTOR, OF_PATIENT, OF_WORK, RULES, STOCK_RULES
 from finance.queries.days import clinic_today, local_day
 from finance.queries.periods import open_day
 from inventory.models import MovementKind, StockMovement
@@ -229,12 +229,11 @@ def _side(key: str, given: Account | None, entry: Entry, branch: Branch | None, 
     """The account of one side, with whom and what it names where that account tells them apart."""
     if given and given.kind != CHART[key].kind:
         raise ValueError(f"{entry.rule}: {given.code} is {given.kind}, not {CHART[key].kind}")
-    works = key in OF_WORK
     return Side(
         given or account(key=key, branch=branch, by=by),
         entry.patient.pk if entry.patient and key in OF_PATIENT else None,
-        entry.practitioner.pk if entry.practitioner and works else None,
-        entry.service.pk if entry.service and works else None,
+        entry.practitioner.pk if entry.practitioner and key in OF_DOCTOR else None,
+        entry.service.pk if entry.service and key in OF_WORK else None,
         entry.supplier.pk if entry.supplier and key == "supplier" else None,
     )
 

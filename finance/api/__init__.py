@@ -21,6 +21,7 @@ from finance.api.periods import Periods
 from finance.api.shifts import Shifts
 from finance.api.suppliers import Suppliers
 from finance.api.vouchers import Vouchers
+from finance.api.wallets import DoctorWallet, DoctorWallets, MyDoctorWallet
 
 __all__ = [
     "Accounts",
@@ -32,12 +33,15 @@ __all__ = [
     "DepositsOnline",
     "Desks",
     "Discounts",
+    "DoctorWallet",
+    "DoctorWallets",
     "GiftCards",
     "Invoices",
     "Journals",
     "MatchedView",
     "MembershipPlans",
     "Memberships",
+    "MyDoctorWallet",
     "OpenDesk",
     "PackageKinds",
     "Packages",

@@ -13,6 +13,7 @@ from finance.models.books import (
     VoucherReversal,
 )
 from finance.models.channels import PayPoint, PayPointKind, Settlement
+from finance.models.commissions import Commission
 from finance.models.debts import (
     BillSending,
     ContactKind,
@@ -50,25 +51,32 @@ from finance.models.package_kinds import CommissionOn, PackageKind, PackageKindL
 from finance.models.package_moves import PackageChoice, PackageMove, PackageMoveKind
 from finance.models.packages import Package, PackageItem, PackageStatusChange
 from finance.models.promises import Cheque, ChequeStatusChange, Instalment, PaymentPlan, PaymentPlanStatusChange
+from finance.models.share_rules import CommissionRule, ShareOf
+from finance.models.share_terms import Basis, DiscountIn
 from finance.models.shifts import CashMove, MoveKind, Shift, ShiftStatusChange
+from finance.models.wallets import Payout, PayoutReversal, WalletMove, WalletMoveKind
 
 __all__ = [
     "REAL_MONEY",
     "Account",
     "AccountKind",
+    "Basis",
     "BillSending",
     "BranchCash",
     "CashDesk",
     "CashMove",
     "Cheque",
     "ChequeStatusChange",
+    "Commission",
     "CommissionOn",
+    "CommissionRule",
     "ContactKind",
     "DayClose",
     "DebtContact",
     "DebtRules",
     "Deposit",
     "DepositStatusChange",
+    "DiscountIn",
     "DueExpense",
     "DueExpenseStatusChange",
     "Every",
@@ -110,11 +118,14 @@ __all__ = [
     "PaymentPlan",
     "PaymentPlanStatusChange",
     "PaymentStatusChange",
+    "Payout",
+    "PayoutReversal",
     "PeriodMove",
     "RecurringExpense",
     "Refund",
     "RefundStatusChange",
     "Settlement",
+    "ShareOf",
     "Shift",
     "ShiftStatusChange",
     "Supplier",
@@ -123,6 +134,8 @@ __all__ = [
     "VoucherKind",
     "VoucherReversal",
     "WalletAccount",
+    "WalletMove",
+    "WalletMoveKind",
     "WriteOff",
     "WriteOffReversal",
 ]

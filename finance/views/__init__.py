@@ -15,6 +15,7 @@ from finance.views.chart import (
     suppliers,
 )
 from finance.views.checkout import checkout, in_words, pay_invoice
+from finance.views.commissions import share_rule_end, share_rule_new, share_rules
 from finance.views.counting import answer_shift, count_shift, hand_over, settle_shift
 from finance.views.day import day_page, day_part
 from finance.views.debt_rules import debt_rules
@@ -50,12 +51,25 @@ from finance.views.recurring import due, due_skip, recurring, recurring_edit, re
 from finance.views.report import close_day, daily
 from finance.views.reports import account_ledger, books_report, journal_file
 from finance.views.shifts import move_cash, open_desk, shift_page
+from finance.views.wallets import (
+    adjust_wallet,
+    my_payout,
+    my_share,
+    my_wallet,
+    pay_wallets,
+    payout,
+    payout_reverse,
+    share,
+    wallet,
+    wallets_page,
+)
 
 __all__ = [
     "account_edit",
     "account_ledger",
     "account_new",
     "accounts",
+    "adjust_wallet",
     "ahead",
     "answer_shift",
     "ask_bank",
@@ -107,6 +121,9 @@ __all__ = [
     "move_cheque",
     "my_bills",
     "my_packages",
+    "my_payout",
+    "my_share",
+    "my_wallet",
     "note_debt",
     "online_page",
     "open_desk",
@@ -118,6 +135,9 @@ __all__ = [
     "pay_bill",
     "pay_invoice",
     "pay_point",
+    "pay_wallets",
+    "payout",
+    "payout_reverse",
     "period_close",
     "period_open",
     "periods",
@@ -138,6 +158,10 @@ __all__ = [
     "send_bill",
     "settle_shift",
     "settle_terminal",
+    "share",
+    "share_rule_end",
+    "share_rule_new",
+    "share_rules",
     "shift_page",
     "supplier",
     "supplier_edit",
@@ -152,6 +176,8 @@ __all__ = [
     "voucher_new",
     "voucher_reverse",
     "vouchers",
+    "wallet",
+    "wallets_page",
     "write_off",
     "write_off_back",
 ]

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinic.accounts.permissions import Perm
 from clinic.shared import html
 from finance.models import DueExpense
 from finance.statuses import DueStatus
@@ -21,6 +22,7 @@ def tabs(request: HttpRequest, active: str) -> list[dict[str, Any]]:
         ("vouchers", _("Expenses and income"), "receipt-text", waiting or None),
         ("suppliers", _("Suppliers"), "truck", None),
         ("recurring", _("Recurring"), "repeat", None),
+        *([("wallets", _("Doctors’ wallets"), "hand-coins", None)] if request.user.can(Perm.WALLETS_VIEW) else []),
         ("accounts", _("Accounts"), "list", None),
         ("periods", _("Periods"), "lock", None),
     ]

@@ -479,9 +479,24 @@ MONEY = [
     Entry("/set-up/packages/new/", "owner"),
     Entry("/set-up/packages/<int:kind_id>/", "owner", lambda w: f"/set-up/packages/{w.package.kind_id}/"),
     Entry("/points/", "owner"),
+    Entry("/set-up/commissions/", "owner"),
+    Entry("/set-up/commissions/new/", "owner"),
+    Entry("/set-up/commissions/<int:pk>/end/", "owner", lambda w: f"/set-up/commissions/{w.share.rule_id}/end/"),
+    Entry("/finance/wallets/", "owner"),
+    Entry("/finance/wallets/pay/", "owner"),
+    Entry("/finance/wallets/<int:pk>/", "owner", lambda w: f"/finance/wallets/{w.share.practitioner_id}/"),
+    Entry(
+        "/finance/wallets/<int:pk>/adjust/", "owner", lambda w: f"/finance/wallets/{w.share.practitioner_id}/adjust/"
+    ),
+    Entry("/finance/shares/<int:pk>/", "owner", lambda w: f"/finance/shares/{w.share.pk}/"),
+    Entry("/finance/payouts/<int:pk>/", "owner", lambda w: f"/finance/payouts/{w.payout.pk}/"),
+    Entry("/finance/payouts/<int:pk>/reverse/", "owner", lambda w: f"/finance/payouts/{w.payout.pk}/reverse/"),
 ]
 DOCTOR = [
     Entry("/doctor/", "doctor"),
+    Entry("/doctor/wallet/", "doctor"),
+    Entry("/doctor/wallet/shares/<int:pk>/", "doctor", lambda w: f"/doctor/wallet/shares/{w.share.pk}/"),
+    Entry("/doctor/wallet/payouts/<int:pk>/", "doctor", lambda w: f"/doctor/wallet/payouts/{w.payout.pk}/"),
     Entry("/doctor/drugs/", "doctor"),
     Entry("/doctor/to-sign/", "doctor"),
     Entry("/doctor/phrases/", "doctor"),

@@ -21,6 +21,7 @@ from clinic.patients.models import Patient, PatientAccess
 from clinic.shared.tenancy import ClinicInfo
 from emr.models import NoteTemplate
 from finance.models import Account, DueExpense, OnlinePayment
+from finance.queries.days import clinic_today
 from loyalty.models import LoyaltyRule
 from scheduling.actions.rules import save_policy_text
 from scheduling.models import (
@@ -121,6 +122,8 @@ class World:
     account: Any = None
     voucher: Any = None
     supplier: Any = None
+    share: Any = None
+    payout: Any = None
     due: Any = None
     task: Any = None
     entry: Any = None
@@ -282,6 +285,7 @@ def _day(world: World, words: dict[str, Any], make: Make) -> None:
     _waits(world)
     _to_decide(world, words, make)
     _books(world, words)
+    _shares(world, words)
     world.account = Account.objects.order_by("pk").first()
     calls.queue_message(
         kind="booking_confirmed", patient=world.patients[3], appointment=world.booked, cause="world", by=None
@@ -383,6 +387,31 @@ def _finished(world: World, words: dict[str, Any], hall: Floor) -> Visit:
     )
     _package(world)
     return visit
+
+
+def _shares(world: World, words: dict[str, Any]) -> None:
+    """The doctor's share of a bill, one payout, one correction, two rules more."""
+    owner, doctor = world.users["owner"], world.users["doctor"].practitioner
+    day = clinic_today()
+    terms: dict[str, Any] = {"branch": None, "share_of": "services", "valid_from": day, "by": owner}
+    money.add_commission_rules(
+        practitioners=[doctor], services=[], rate=Decimal("42.5"), referred_rate=Decimal(0), hold_days=0, **terms
+    )
+    money.add_commission_rules(
+        practitioners=[], services=[], rate=Decimal(30), referred_rate=None, less_consumables=True,
+        after_collected=True, hold_days=14,
+        **{**terms, "branch": world.branch, "valid_from": day + dt.timedelta(days=9)},
+    )  # fmt: skip
+    lines = [money.Draft(words["note"][:100], Decimal(7_500_000), "manual", practitioner=doctor)]
+    bill = money.issue_invoice(patient=world.patient, branch=world.branch, lines=lines, cause="world-share", by=None)
+    world.share = bill.commissions.get()
+    world.payout = money.pay_out(
+        amounts={doctor: Decimal(1_000_000)}, branch=world.branch, money=Account.objects.get(code="1030"),
+        last_day=day, reference="140508301234", by=owner,
+    )[0]  # fmt: skip
+    money.adjust_wallet(
+        practitioner=doctor, branch=world.branch, amount=Decimal(-50_000), reason=words["note"][:150], by=owner
+    )
 
 
 def _books(world: World, words: dict[str, Any]) -> None:

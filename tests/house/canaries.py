@@ -41,7 +41,7 @@ from finance.models import (
     OnlinePayment,
     OnlinePaymentStatusChange,
 )
-from finance.queries.days import today
+from finance.queries.days import clinic_today, today
 from inventory import actions as stock
 from inventory.models import Item
 from loyalty import actions as points
@@ -330,6 +330,7 @@ def _money(patient: Any, clerk: Any, owner: Any) -> None:
     _deposit(patient, clerk)
     _cash(clerk)
     _owed(patient, clerk)
+    _shares(patient, owner)
     finance.top_up(patient=patient, branch=bill.branch, method="cash", amount=Decimal(5000), by=clerk)
     points.set_rules(
         is_active=True,
@@ -390,6 +391,25 @@ def _packages(patient: Any, visit: Visit, clerk: Any) -> None:
     row = member(patient=patient, gives={None: (10, 0), visit.service: (0, 3)})
     finance.issue_for_visit(visit=money.visit(patient=patient, service=visit.service), by=clerk)
     finance.set_renewal(membership=row, renews=False, by=clerk)
+
+
+def _shares(patient: Any, owner: Any) -> None:
+    """A doctor's share of a bill, a payout of it that was taken back."""
+    rules: dict[str, Any] = {
+        "practitioners": [],
+        "services": [],
+        "branch": None,
+        "share_of": "services",
+        "referred_rate": None,
+    }
+    finance.add_commission_rules(**rules, rate=Decimal(40), valid_from=clinic_today(), by=owner)
+    bill = money.bill(300_000, patient=patient)
+    doctor, account = bill.lines.get().practitioner, Account.objects.get(code="1030")
+    paid = finance.pay_out(
+        amounts={doctor: Decimal(1000)}, branch=bill.branch, money=account, last_day=today(bill.branch),
+        reference="r", by=owner,
+    )  # fmt: skip
+    finance.reverse_payout(payout=paid[0], reason="why", by=owner)
 
 
 def _owed(patient: Any, clerk: Any) -> None:

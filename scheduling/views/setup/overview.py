@@ -19,5 +19,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "done": sum(step.done for step in steps),
         "whole": sets_up_all(request.user),
         "may_staff": request.user.can(Perm.STAFF_MANAGE),
+        "may_share": request.user.can(Perm.COMMISSIONS_SET),
     }
     return render(request, "scheduling/setup/overview.html", context)
