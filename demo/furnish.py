@@ -19,6 +19,7 @@ from clinic.shared.phones import read_mobile
 from clinic.shared.tenancy import ClinicInfo
 from demo.care import lay_care, lay_intake
 from demo.rules import lay_decisions, lay_rules
+from demo.shares import lay_share_rules
 from demo.world import DRUGS, ITEMS, OPERATOR_PHONE, DemoClinic
 from emr.models import Medication
 from inventory.actions import receive
@@ -52,6 +53,7 @@ def furnish(demo: DemoClinic, clinic: ClinicInfo) -> None:
     lay_rules(services)
     doctors = ensure_doctors(clinic, services, branch, 3)
     _accounts_of_doctors(demo, doctors, people[Role.DOCTOR])
+    lay_share_rules(doctors, services)
     today = timezone.now().date()
     for year in range(today.year - YEARS, today.year + 2):
         fill_official_holidays(year=year, by=None)

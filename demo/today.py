@@ -13,6 +13,7 @@ from clinic.patients.models import Patient
 from clinic.roof.seeding import diary, money
 from clinic.shared.tenancy import ClinicInfo
 from demo.care import lay_care
+from demo.shares import lay_shares
 from demo.world import DemoClinic
 from messaging.actions import conversation_beside, write_message
 from messaging.models import ChatSide
@@ -55,6 +56,7 @@ def lay_today(demo: DemoClinic, clinic: ClinicInfo) -> None:
     if not Visit.objects.filter(branch=branch, day=today).exists():
         _lay(cast, rng, now, begins, ends)
         _charts(demo, doctors[0], today)
+        lay_shares(branch, today)
     _online(demo, branch, now, zone)
     _coming_days(cast, rng, today)
 

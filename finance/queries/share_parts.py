@@ -46,7 +46,7 @@ def parts_of(invoice: Invoice) -> dict[int, Part]:
     totals = [line.total for line in lines]
     later = _split(invoice.discount - sum((line.discount for line in lines), ZERO), totals)
     nets = [total - off for total, off in zip(totals, later, strict=True)]
-    back = _split(invoice.credited, nets)
+    back = _split(invoice.credited - invoice.written_off, nets)  # a lost debt is the clinic's loss
     kept = [ZERO if cancelled else net - off for net, off in zip(nets, back, strict=True)]
     paid = _split(collected(invoice), kept)
     costs = _costs(invoice, lines)

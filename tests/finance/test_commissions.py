@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.tenancy import use_clinic
+from demo.shares import lay_share_rules, lay_shares
 from finance import actions
 from finance.models import (
     Account,
@@ -360,3 +361,27 @@ def _earned_never_more_than_kept(rate: int) -> None:
         bill = terms.invoice
         kept = Decimal(0) if bill.status == "cancelled" else bill.total + bill.discount - bill.credited
         assert 0 <= released <= earned <= kept * rate / 100 + 1
+
+
+def test_the_demo_lays_shares_of_bills_that_it_wrote_by_itself() -> None:
+    service = money.make.service(price=Decimal(500_000))
+    doctors = [money.make.practitioner(service, hours=False) for _ in range(2)]
+    bank()
+    bills = [money.bill(service=service, practitioner=each) for each in [*doctors, doctors[0]]]  # no rule, no share yet
+    other = money.make.service()
+    lay_share_rules(doctors, [service, other])
+    lay_shares(money.make.branch(), today(money.make.branch()))
+    lay_shares(money.make.branch(), today(money.make.branch()))
+    assert [wallet_of(each).balance for each in doctors] == [500_000, 0]  # the second one earns as money comes
+    money.pay(bills[1], 500_000)
+    assert wallet_of(doctors[1]).balance == 225_000
+    agreed()
+
+
+def test_a_lost_debt_is_not_the_doctors_loss() -> None:
+    rule(40)
+    invoice = money.bill(500_000)
+    actions.write_off(invoice=invoice, amount=Decimal(500_000), reason="مهاجرت", by=None)
+    actions.follow_commissions(invoice=invoice, cause="lost", by=None)
+    assert figures(invoice)[0] == 200_000
+    agreed()
