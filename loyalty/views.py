@@ -5,7 +5,7 @@ import datetime as dt
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,6 +13,7 @@ from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from clinic.patients.permissions import acts_for
+from clinic.patients.views.surviving import surviving
 from clinic.shared.errors import ActionError
 from loyalty import actions, queries
 from loyalty.forms import RulesForm
@@ -57,7 +58,7 @@ def points(request: HttpRequest) -> HttpResponse:
 @require_safe
 def for_patient(request: HttpRequest, patient_id: int) -> HttpResponse:
     """A patient's points on her card."""
-    patient = get_object_or_404(Patient, pk=patient_id)
+    patient = surviving(request, patient_id)
     return render(request, "loyalty/_for_patient.html", {"account": _account(patient)})
 
 

@@ -14,6 +14,7 @@ from clinic.patients import actions
 from clinic.patients.forms import FileNumberForm, ReasonForm
 from clinic.patients.models import Erasure, Patient
 from clinic.patients.queries import kept_until
+from clinic.patients.views.surviving import surviving
 from clinic.shared.errors import ActionError
 from scheduling.models import Visit
 
@@ -22,6 +23,8 @@ from scheduling.models import Visit
 @require_http_methods(["GET", "POST"])
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
     """First the reason, then the file number; in between the request can be taken back."""
+    if request.method == "GET":
+        surviving(request, pk)  # leads to the card that stands; nobody else is erased from a page of before the merge
     patient = get_object_or_404(Patient, pk=pk, merged_into=None)
     asked = Erasure.objects.filter(patient=patient, done_at=None, withdrawn_at=None).first()
     last = _last_visit(patient)

@@ -9,9 +9,10 @@ from analytics import actions
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.actions import log_access
-from clinic.patients.models import Patient, RecordExport
+from clinic.patients.models import RecordExport
 from clinic.patients.permissions import acts_for
 from clinic.patients.queries import patient_rules
+from clinic.patients.views.surviving import surviving
 from clinic.shared.html import toast
 
 KINDS = {"fhir": ("bundle", "application/fhir+json", "json"), "pdf": ("paper", "application/pdf", "pdf")}
@@ -21,7 +22,7 @@ KINDS = {"fhir": ("bundle", "application/fhir+json", "json"), "pdf": ("paper", "
 @require_http_methods(["GET", "POST"])
 def for_patient(request: HttpRequest, patient_id: int) -> HttpResponse:
     """What was asked for on the card; asking. Reading it needs the right to read records."""
-    patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
+    patient = surviving(request, patient_id)
     asked = request.method == "POST"
     if asked:
         actions.ask_record(patient=patient, by=request.user)

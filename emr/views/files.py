@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -12,6 +11,7 @@ from clinic.accounts.guards import needs
 from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared.errors import ActionError
 from clinic.shared.html import close_drawer
 from clinic.shared.uploads import ACCEPT, files_of, takes_files
@@ -27,7 +27,7 @@ from scheduling.views.frame import show
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Choose several photos or PDFs at once; those that are refused are named, the others are kept."""
-    patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
+    patient = surviving(request, patient_id)
     start = {**usual_kind(request.user), "taken_on": timezone.localdate()}
     if _named(request, "order"):
         start |= {"kind": FileKind.RESULT, "audience": Audience.CLINICAL}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.actions import log_access
-from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared.errors import ActionError
 from clinic.shared.html import close_drawer
 from clinic.shared.links import absolute
@@ -62,7 +62,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def send(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Give a patient a form now: by message, and as a code for her phone or the desk's tablet."""
-    patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
+    patient = surviving(request, patient_id)
     forms = list(IntakeForm.objects.filter(is_active=True))
     context = {"patient": patient, "forms": forms, "chosen": request.POST.get("which", "")}
     if request.method == "POST":
@@ -87,7 +87,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def for_patient(request: HttpRequest, patient_id: int) -> HttpResponse:
     """The card's part: forms of a patient, and how far each is."""
-    patient = get_object_or_404(Patient, pk=patient_id)
+    patient = surviving(request, patient_id)
     intakes = queries.intakes_of(patient)[:8]
     context = {"patient": patient, "intakes": intakes, "may_edit": request.user.can(Perm.PATIENTS_EDIT)}
     return render(request, "emr/intake/for_patient.html", context)

@@ -102,6 +102,8 @@ def photos(request: HttpRequest, token: str, asked: str) -> HttpResponse:
     intake = _find(token)
     if not queries.is_open(intake):
         raise NotFound(_("The time of this form is over. Ask the clinic for a new one."))
+    if asked not in queries.photos_of(intake):
+        raise NotFound(_("This form does not ask for that."))
     problem = ""
     try:
         if "drop" in request.POST:
@@ -115,7 +117,7 @@ def photos(request: HttpRequest, token: str, asked: str) -> HttpResponse:
         problem = error.message
     if not is_htmx(request) and not problem:
         return redirect("emr:intake", token=token)
-    question = next((each for each in queries.questions(intake, {}, {asked: problem}) if each.key == asked), None)
+    question = next(each for each in queries.questions(intake, {}, {asked: problem}) if each.key == asked)
     context = {"intake": intake, "q": question, "accept": ACCEPT}
     return render(request, "emr/intake/photos.html", context, status=422 if problem else 200)
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clinic.accounts.guards import needs, open_to_all
 from clinic.accounts.permissions import Perm
-from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared.errors import ActionError, Conflict
 from clinic.shared.uploads import files_of, takes_files
 from emr import actions
@@ -25,7 +25,7 @@ COOKIE = "phone"
 @require_http_methods(["GET", "POST"])
 def phone_code(request: HttpRequest, patient_id: int) -> HttpResponse:
     """The panel with the code; choosing another kind draws another code."""
-    patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
+    patient = surviving(request, patient_id)
     if request.method == "GET":
         form = PhoneLinkForm(initial=usual_kind(request.user))
         return show(request, "emr/files/phone.html", {"patient": patient, "form": form})

@@ -16,6 +16,7 @@ from clinic.accounts.guards import needs, open_to_all
 from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared import html
 from clinic.shared.errors import ActionError
 from clinic.shared.money import format_money, format_number
@@ -90,7 +91,7 @@ def _file(request: HttpRequest, found: list[Any]) -> HttpResponse:
 @require_safe
 def debtor(request: HttpRequest, patient_id: int) -> HttpResponse:
     """One patient's open bills with their ages, and what was said about them."""
-    patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
+    patient = surviving(request, patient_id)
     user = cast(User, request.user)
     context = {
         "account": account_of(user, patient, clinic_today()),
@@ -124,7 +125,7 @@ def remind(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def note_debt(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Keep what a patient said about her debt."""
-    patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
+    patient = surviving(request, patient_id)
 
     def work(data: dict[str, Any]) -> str:
         actions.note_debt(patient=patient, by=request.user, **data)

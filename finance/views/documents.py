@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
-from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared import html
 from clinic.shared.errors import ActionError
 from clinic.shared.money import format_money
@@ -91,7 +91,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def deposit(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Take money into a patient's credit."""
-    patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
+    patient = surviving(request, patient_id)
     branch = branch_of(request, Perm.PAYMENTS_TAKE)
     form = DepositForm(request.POST or None, initial={"method": request.session.get("pay_method", "cash")})
     if request.method == "POST" and form.is_valid():

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
-from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared import html
 from clinic.shared.errors import ActionError
 from finance import actions
@@ -23,7 +23,7 @@ PARTS = ("buyer", "branch", "invoice")
 @require_http_methods(["GET", "POST"])
 def sell_gift(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Sell a gift card; its code is shown on the page that follows, and never again."""
-    patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
+    patient = surviving(request, patient_id)
     branch = branch_of(request, Perm.PAYMENTS_TAKE)
     form = SellGiftForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

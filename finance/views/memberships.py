@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
-from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared import html
 from clinic.shared.errors import ActionError
 from finance import actions
@@ -25,7 +25,7 @@ from scheduling.views.frame import branch_of, on_the_clock_of, refused, show
 @require_http_methods(["GET", "POST"])
 def sell_membership(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Begin a membership; the panel goes on with paying its first period."""
-    patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
+    patient = surviving(request, patient_id)
     branch = branch_of(request, Perm.PAYMENTS_TAKE)
     form = BeginForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

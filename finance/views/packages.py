@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
-from clinic.patients.models import Patient
 from clinic.patients.permissions import acts_for
+from clinic.patients.views.surviving import surviving
 from clinic.shared import html
 from clinic.shared.errors import ActionError
 from finance import actions
@@ -26,7 +26,7 @@ from scheduling.views.frame import branch_of, on_the_clock_of, show
 @require_http_methods(["GET", "POST"])
 def sell_package(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Sell a package; the panel goes on with paying its bill."""
-    patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
+    patient = surviving(request, patient_id)
     branch = branch_of(request, Perm.PAYMENTS_TAKE)
     may_discount = request.user.can(Perm.DISCOUNTS_GIVE, branch.pk)
     form = SellForm(request.POST or None)

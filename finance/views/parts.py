@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
-from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from finance.queries.checkout import checkout_of
 from finance.queries.documents import bill_of, invoices_of, staff_scope
 from finance.queries.memberships import memberships_for, standing
@@ -40,7 +40,7 @@ def for_visit(request: HttpRequest, visit_id: int) -> HttpResponse:
 @require_safe
 def for_patient(request: HttpRequest, patient_id: int) -> HttpResponse:
     """A patient's money: what she owes, her credit, her latest bills."""
-    patient = get_object_or_404(Patient, pk=patient_id)
+    patient = surviving(request, patient_id)
     rows = invoices_of(patient).filter(staff_scope(request.user, Perm.INVOICES_VIEW))
     owed = sum(invoice.due for invoice in rows.filter(status=InvoiceStatus.ISSUED))
     context = {

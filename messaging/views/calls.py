@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.accounts.queries import open_branches
-from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared import html
 from clinic.shared.errors import ActionError
 from messaging import actions, queries
@@ -87,6 +87,6 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def for_patient(request: HttpRequest, patient_id: int) -> HttpResponse:
     """A patient's follow-ups, for her card."""
-    patient = get_object_or_404(Patient, pk=patient_id)
+    patient = surviving(request, patient_id)
     context = {"patient": patient, "tasks": queries.follow_ups_of(patient)}
     return render(request, "messaging/_calls_of.html", context)

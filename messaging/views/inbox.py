@@ -42,7 +42,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     if request.GET.get("patient", "").isdecimal():
         if not request.user.can(Perm.PATIENTS_VIEW):
             raise Http404
-        patient = get_object_or_404(Patient, pk=request.GET["patient"][:18], merged_into=None)
+        card = get_object_or_404(Patient.objects.select_related("merged_into"), pk=request.GET["patient"][:18])
+        patient = card.merged_into or card
         begun = actions.conversation_with_clinic(patient=patient, branch=branch, by=request.user)
         return redirect("messaging:inbox_one", pk=begun.pk)
     with on_the_clock_of(branch):

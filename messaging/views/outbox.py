@@ -10,7 +10,7 @@ from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.actions import note_contact
 from clinic.patients.forms import NoteForm
-from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared import html
 from clinic.shared.errors import ActionError
 from clinic.shared.text import search_key
@@ -56,7 +56,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def for_patient(request: HttpRequest, patient_id: int) -> HttpResponse:
     """Messages and calls of a patient in one list, for her card; noting a call."""
-    patient = get_object_or_404(Patient, pk=patient_id, merged_into=None)
+    patient = surviving(request, patient_id)
     form = NoteForm(request.POST or None) if request.user.can(Perm.PATIENTS_EDIT) else None
     if request.method == "POST" and form and form.is_valid():
         note_contact(patient=patient, by=request.user, **form.cleaned_data)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.accounts.guards import needs
 from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
-from clinic.patients.models import Patient
+from clinic.patients.views.surviving import surviving
 from clinic.shared.errors import ActionError, Conflict, Forbidden
 from clinic.shared.html import is_htmx, toast, trigger
 from scheduling import actions
@@ -118,7 +118,7 @@ def visit_step(request: HttpRequest, pk: int, do: str) -> HttpResponse:
 @require_safe
 def for_patient(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of a patient's card: what is booked and what was."""
-    patient = get_object_or_404(Patient, pk=pk)
+    patient = surviving(request, pk)
     context = {"rows": panel.of_patient(request.user, patient.pk), "patient_id": patient.pk}
     context["missed"] = misses(patient.pk, days=panel.MISSED_DAYS)
     context["may_book"] = request.user.can(Perm.DIARY_BOOK)

@@ -375,6 +375,10 @@ def test_what_is_no_photo_or_too_many_is_refused_at_the_question(
     assert bad.status_code == 422
     assert 'id="q1_error"' in bad.content.decode()
     assert sent(phone, asking, "q9", picture("PNG")).status_code == 404
+    assert phone.post(f"/in/{asking.token}/photos/q9/").status_code == 404
+    assert phone.post(f"/in/{asking.token}/photos/q1/").status_code == 422
+    for wrong in ("", "x", "9" * 30, "۱\x00", "-1"):
+        assert phone.post(f"/in/{asking.token}/photos/q1/", {"drop": wrong}).status_code == 404
     foreign = actions.add_file(patient=asking.patient, upload=SimpleUploadedFile("a.png", picture("PNG")), by=None)
     assert phone.post(f"/in/{asking.token}/photos/q1/", {"drop": foreign.pk}, headers=HX).status_code == 404
     for name in range(6):

@@ -164,6 +164,30 @@ def test_a_merged_patient_leads_to_the_one_that_stays(page, sara):
     assert client.get("/patients/999999/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [
+        ("secretary", "/patients/{}/access/"), ("secretary", "/patients/{}/consents/"),
+        ("secretary", "/patients/{}/relatives/"), ("secretary", "/patients/{}/consents/record/sign/"),
+        ("secretary", "/desk/intake/send/{}/"), ("secretary", "/intake/for-patient/{}/"),
+        ("secretary", "/files/of/{}/add/"), ("secretary", "/files/of/{}/phone/"),
+        ("secretary", "/messages/for-patient/{}/"), ("secretary", "/follow-ups/for-patient/{}/"),
+        ("secretary", "/scheduling/for-patient/{}/"), ("secretary", "/finance/for-patient/{}/?part=1"),
+        ("secretary", "/points/for-patient/{}/"), ("cashier", "/finance/deposit/{}/"),
+        ("cashier", "/finance/sell/{}/"), ("cashier", "/finance/sell-gift/{}/"),
+        ("manager", "/records/for-patient/{}/"), ("manager", "/patients/{}/erase/"),
+    ],
+)  # fmt: skip
+def test_parts_and_panels_of_a_merged_card_lead_to_the_one_that_stays(page, sara, role, address):
+    old = actions.register(first_name="سارا", last_name="احمدی قدیم", by=None)
+    old.merged_into = sara
+    old.save()
+    client = page(role)
+    assert client.get(address.format(old.pk))["Location"] == address.format(sara.pk)
+    assert client.get(address.format(sara.pk)).status_code == 200
+    assert client.get(address.format(999999)).status_code == 404
+
+
 def test_editing_keeps_the_past_in_the_history(page, sara):
     client = page("secretary")
     assert 'value="احمدی"' in client.get(f"/patients/{sara.pk}/edit/").content.decode()

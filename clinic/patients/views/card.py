@@ -1,6 +1,6 @@
 """A patient's card: her details, who may act for her, her consents, and the parts that other apps add by address."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from clinic.patients import actions, queries
 from clinic.patients.forms import AccessForm, ConsentForm
 from clinic.patients.models import CONSENTS, Consent, Patient, PatientAccess
 from clinic.patients.views.relations import family_context, tags_context
+from clinic.patients.views.surviving import surviving
 from clinic.shared.errors import ActionError
 from clinic.shared.html import toast
 from clinic.shared.strokes import drawn_strokes
@@ -35,9 +36,7 @@ PARTS = [
 @require_safe
 def card(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything that this account may see of a patient; the opening is noted."""
-    patient = get_object_or_404(Patient, pk=pk)
-    if patient.merged_into_id:
-        return HttpResponseRedirect(f"/patients/{patient.merged_into_id}/")
+    patient = surviving(request, pk)
     actions.log_access(patient=patient, what="card", by=request.user)
     context = {
         "patient": patient,
@@ -94,7 +93,7 @@ def _consents_context(request: HttpRequest, patient: Patient) -> dict[str, objec
 @require_http_methods(["GET", "POST"])
 def access(request: HttpRequest, pk: int) -> HttpResponse:
     """Who may act for a patient; adding somebody whose number the desk has checked."""
-    patient = get_object_or_404(Patient, pk=pk, merged_into=None)
+    patient = surviving(request, pk)
     if request.method == "GET":
         return render(request, "patients/_access.html", _access_context(request, patient))
     form = AccessForm(request.POST)
@@ -123,7 +122,7 @@ def access_remove(request: HttpRequest, pk: int, access_pk: int) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def consents(request: HttpRequest, pk: int) -> HttpResponse:
     """What a patient agreed to; noting a new consent."""
-    patient = get_object_or_404(Patient, pk=pk, merged_into=None)
+    patient = surviving(request, pk)
     status = 200
     if request.method == "POST":
         form = ConsentForm(request.POST)

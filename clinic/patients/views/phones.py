@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -10,8 +10,8 @@ from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients import actions
 from clinic.patients.forms import WhoForm
-from clinic.patients.models import Patient
 from clinic.patients.permissions import is_held
+from clinic.patients.views.surviving import surviving
 from clinic.shared.errors import ActionError
 
 
@@ -43,7 +43,7 @@ def who(request: HttpRequest) -> HttpResponse:
 @require_POST
 def phone_gone(request: HttpRequest, pk: int) -> HttpResponse:
     """The patient's number belongs to somebody else now."""
-    patient = get_object_or_404(Patient, pk=pk, merged_into=None)
+    patient = surviving(request, pk)
     actions.give_up_phone(patient=patient, by=request.user)
     messages.success(request, _("The number left the card. Ask for the new one at the next visit."))
     return HttpResponseRedirect(f"/patients/{patient.pk}/")

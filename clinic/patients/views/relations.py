@@ -11,6 +11,7 @@ from clinic.accounts.permissions import Perm
 from clinic.patients import actions, queries
 from clinic.patients.forms import RelatedForm, RulesForm, TagForm
 from clinic.patients.models import Patient, RelatedPerson, Tag
+from clinic.patients.views.surviving import surviving
 from clinic.shared.errors import ActionError
 from clinic.shared.html import toast
 
@@ -40,7 +41,7 @@ def family_context(request: HttpRequest, patient: Patient, form: RelatedForm | N
 @require_POST
 def tag(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a label on a patient, or (`off`) take it off."""
-    patient = get_object_or_404(Patient, pk=pk, merged_into=None)
+    patient = surviving(request, pk)
     chosen = request.POST.get("tag", "")
     label = get_object_or_404(Tag, pk=int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else 0)
     if "off" in request.POST:
@@ -54,7 +55,7 @@ def tag(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def relatives(request: HttpRequest, pk: int) -> HttpResponse:
     """Who belongs to a patient; noting somebody."""
-    patient = get_object_or_404(Patient, pk=pk, merged_into=None)
+    patient = surviving(request, pk)
     if request.method == "GET":
         return render(request, "patients/_relatives.html", family_context(request, patient))
     form = RelatedForm(request.POST)

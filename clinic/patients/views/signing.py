@@ -1,14 +1,15 @@
 """A consent signed at the desk: the text to read, a frame for a finger, the name for who cannot draw."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients import actions
-from clinic.patients.models import CONSENTS, Patient
+from clinic.patients.models import CONSENTS
+from clinic.patients.views.surviving import surviving
 from clinic.shared.errors import ActionError
 from clinic.shared.html import close_drawer, is_htmx
 
@@ -17,7 +18,7 @@ from clinic.shared.html import close_drawer, is_htmx
 @require_http_methods(["GET", "POST"])
 def sign_consent(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The device is handed to the patient, who reads and signs."""
-    patient = get_object_or_404(Patient, pk=pk, merged_into=None)
+    patient = surviving(request, pk)
     asked = CONSENTS.get(kind)
     if asked is None:
         raise Http404
