@@ -18,6 +18,7 @@ from clinic.shared.money import quantise
 from clinic.shared.phones import read_mobile
 from clinic.shared.tenancy import ClinicInfo
 from demo.care import lay_care, lay_intake
+from demo.purse import lay_money
 from demo.rules import lay_decisions, lay_rules
 from demo.shares import lay_share_rules
 from demo.world import DRUGS, ITEMS, OPERATOR_PHONE, DemoClinic
@@ -69,6 +70,7 @@ def furnish(demo: DemoClinic, clinic: ClinicInfo) -> None:
     lay_decisions(services, branch, people[Role.PATIENT], patient)
     lay_care(demo, patient, doctors[0])
     lay_intake(demo, patient, Patient.objects.order_by("pk")[1])
+    lay_money(demo, branch=branch, people=people, service=services[2], doctor=doctors[0], patient=patient)
 
 
 def _accounts_of_doctors(demo: DemoClinic, doctors: list[Practitioner], first: User) -> None:

@@ -13,8 +13,10 @@ from clinic.patients.models import Patient
 from clinic.roof.seeding import diary, money
 from clinic.shared.tenancy import ClinicInfo
 from demo.care import lay_care
+from demo.purse import lay_drawer
 from demo.shares import lay_shares
 from demo.world import DemoClinic
+from finance.models import PaymentMethod
 from messaging.actions import conversation_beside, write_message
 from messaging.models import ChatSide
 from scheduling.actions.occupancy import occupy
@@ -37,6 +39,7 @@ from scheduling.statuses import AppointmentStatus, VisitStatus
 
 HOURS_BACK, HOURS_AHEAD = 3, 4
 EARLY_MINUTES = 50
+NO_CASH = [method for method in money.METHODS if method != PaymentMethod.CASH]  # cash goes through a drawer
 
 
 def lay_today(demo: DemoClinic, clinic: ClinicInfo) -> None:
@@ -57,6 +60,7 @@ def lay_today(demo: DemoClinic, clinic: ClinicInfo) -> None:
         _lay(cast, rng, now, begins, ends)
         _charts(demo, doctors[0], today)
         lay_shares(branch, today)
+    lay_drawer(demo, branch)
     _online(demo, branch, now, zone)
     _coming_days(cast, rng, today)
 
@@ -137,7 +141,7 @@ def _lay(cast: diary.Cast, rng: Random, now: dt.datetime, begins: dt.datetime, e
     for visit in done:
         visit.left_room_at = visit.finished_at = min(visit.finished_at, now)
     diary.write_visits(done)
-    money.bill_visits(rng, done)
+    money.bill_visits(rng, done, NO_CASH)
     _in_building(cast, rng, [r for r in rows if r.status == AppointmentStatus.CHECKED_IN], numbers, now)
 
 

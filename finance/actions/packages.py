@@ -36,13 +36,15 @@ def sell_package(
     branch: Branch,
     discount: Decimal | None = None,
     discount_reason: str = "",
+    sold_on: dt.date | None = None,
     form_token: str = "",
     by: User | None,
 ) -> Package:
     """Sell a package on a bill of its own; what she owes for it is paid like every bill, at once or over time.
 
-    Repeatable by `form_token`. Raises Conflict for a kind that is not on sale, Invalid for a discount above the price
-    or without a reason.
+    `sold_on` is an earlier day, for what is entered afterwards. Repeatable by `form_token`. Raises Conflict for a kind
+    that is not on sale or a day of a closed period, Invalid for a day to come, a discount above the price or without a
+    reason.
     """
     cause = f"package:{form_token or token_urlsafe(12)}"
     done = Package.objects.filter(invoice__cause=cause).first()
@@ -51,13 +53,15 @@ def sell_package(
     lines = [line for line in kind.lines.select_related("service").order_by("pk") if line.count]
     if not kind.is_active or not lines:
         raise Conflict(_("This package is not on sale any more."), code="not_on_sale")
+    if sold_on and sold_on > today(branch):
+        raise Invalid(_("This day has not come yet."), field="sold_on")
     less = discount or Decimal(0)
     _check_discount(kind, less, discount_reason)
     draft = Draft(
         kind.name, kind.price, f"package-kind:{kind.pk}", discount=less, discount_reason=discount_reason.strip(),
         rule="package_sold",
     )  # fmt: skip
-    invoice = issue_invoice(patient=patient, branch=branch, lines=[draft], cause=cause, by=by)
+    invoice = issue_invoice(patient=patient, branch=branch, lines=[draft], cause=cause, business_date=sold_on, by=by)
     done = Package.objects.filter(invoice=invoice).first()
     return done or _begin(kind, lines, invoice, by)
 
@@ -74,7 +78,7 @@ def _check_discount(kind: PackageKind, discount: Decimal, reason: str) -> None:
 
 
 def _begin(kind: PackageKind, lines: list[PackageKindLine], invoice: Invoice, by: User | None) -> Package:
-    day = today(invoice.branch)
+    day = invoice.business_date or today(invoice.branch)
     package = Package(
         kind=kind, patient=invoice.patient, branch=invoice.branch, invoice=invoice, name=kind.name,
         price=invoice.total, sold_on=day, valid_until=day + dt.timedelta(kind.valid_days) if kind.valid_days else None,

@@ -28,14 +28,14 @@ METHODS = [PaymentMethod.CARD] * 6 + [PaymentMethod.CASH] * 3 + [PaymentMethod.T
 UNPAID_SHARE = 0.03
 
 
-def bill_visits(rng: Random, visits: list[Visit]) -> None:
-    """Bill every visit at its service's price; nearly all are paid in full."""
+def bill_visits(rng: Random, visits: list[Visit], methods: list[PaymentMethod] = METHODS) -> None:
+    """Bill every visit at its service's price; nearly all are paid in full, by one of the methods."""
     visits = [visit for visit in visits if visit.service.price]
     if not visits:
         return
     number = Invoice.objects.aggregate(last=Max("number"))["last"] or 0
     invoices = [_invoice(visit, number + place) for place, visit in enumerate(visits, 1)]
-    paid = [(invoice, rng.choice(METHODS)) for invoice in invoices if rng.random() >= UNPAID_SHARE]
+    paid = [(invoice, rng.choice(methods)) for invoice in invoices if rng.random() >= UNPAID_SHARE]
     for invoice, _method in paid:
         invoice.paid = invoice.total
         invoice.__dict__["status"] = InvoiceStatus.BALANCED  # born so: no move to write twice
@@ -144,7 +144,7 @@ def _post(invoices: list[Invoice], payments: list[Payment]) -> None:
     revenue = account(key="service_revenue", branch=None, by=None)
     journals, sides = [], []
     for invoice in invoices:
-        journals.append(_journal("invoice", f"invoice:{invoice.pk}", invoice))
+        journals.append(_journal("issue", f"invoice:{invoice.pk}", invoice))
         visit = _visit_of(invoice)
         work = {"practitioner_id": visit.practitioner_id, "service_id": visit.service_id}
         sides.append([(receivable, invoice.total, {"patient_id": invoice.patient_id}), (revenue, -invoice.total, work)])
