@@ -16,13 +16,13 @@ from finance.api.voucher_shapes import Day
 from finance.models import PeriodMove
 
 
-class PeriodOutput(serializers.ModelSerializer):
+class ClosedDaysOutput(serializers.ModelSerializer):
     class Meta:
         model = PeriodMove
         fields = ["id", "first_day", "last_day", "closes", "year_end", "reason", "at", "by"]
 
 
-class PeriodInput(serializers.Serializer):
+class ClosedDaysInput(serializers.Serializer):
     """Days that are closed, or (`closes` false) opened again."""
 
     first_day = Day()
@@ -37,12 +37,12 @@ class Periods(mixins.ListModelMixin, viewsets.GenericViewSet):
     """Every closing and opening of days, the newest first: of all over a day the newest holds."""
 
     queryset = PeriodMove.objects.order_by("-pk")
-    serializer_class = PeriodOutput
+    serializer_class = ClosedDaysOutput
 
-    @extend_schema(parameters=[KEY], request=PeriodInput, responses={201: PeriodOutput})
+    @extend_schema(parameters=[KEY], request=ClosedDaysInput, responses={201: ClosedDaysOutput})
     def create(self, request: Request) -> Response:
         """Close days, or open them again."""
-        values = read(PeriodInput, request.data)
+        values = read(ClosedDaysInput, request.data)
         days = {"first": values["first_day"], "last": values["last_day"], "reason": values["reason"]}
 
         def work() -> tuple[int, Any]:
@@ -50,6 +50,6 @@ class Periods(mixins.ListModelMixin, viewsets.GenericViewSet):
                 move = actions.close_period(**days, year_end=values["year_end"], by=request.user)
             else:
                 move = actions.reopen_period(**days, by=request.user)
-            return 201, PeriodOutput(move).data
+            return 201, ClosedDaysOutput(move).data
 
         return once(request, f"period:{request.user.pk}", work)

@@ -117,6 +117,12 @@ class MatchedBill(serializers.Serializer):
     paid = Money()
 
 
+class UnpricedService(serializers.Serializer):
+    service = serializers.IntegerField(source="service.pk")
+    name = serializers.CharField(source="service.name")
+    times = serializers.IntegerField()
+
+
 class MatchedOutput(ScopeOutput):
     visits = serializers.IntegerField()
     billed = serializers.IntegerField()
@@ -126,5 +132,7 @@ class MatchedOutput(ScopeOutput):
     without_bill = MatchedVisit(many=True)
     for_nothing = MatchedBill(many=True)
     unpaid = MatchedBill(many=True)
+    others = MatchedBill(many=True)
+    unpriced = UnpricedService(many=True)
     other_bills = serializers.IntegerField()
     other_revenue = Money()

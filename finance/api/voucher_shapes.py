@@ -59,5 +59,5 @@ class VoucherInput(serializers.Serializer):
     reference = serializers.CharField(max_length=60, required=False, allow_blank=True)
 
 
-class WhyInput(serializers.Serializer):
+class ReversalInput(serializers.Serializer):
     reason = serializers.CharField(max_length=200)

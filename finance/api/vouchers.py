@@ -18,7 +18,7 @@ from clinic.shared.api import once, read
 from finance import actions
 from finance.api.asked import day_of
 from finance.api.money import KEY
-from finance.api.voucher_shapes import VoucherInput, VoucherOutput, WhyInput
+from finance.api.voucher_shapes import ReversalInput, VoucherInput, VoucherOutput
 from finance.models import Voucher, VoucherKind
 
 
@@ -59,11 +59,11 @@ class Vouchers(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
 
         return once(request, f"voucher:{request.user.pk}", work)
 
-    @extend_schema(parameters=[KEY], request=WhyInput, responses={201: VoucherOutput})
+    @extend_schema(parameters=[KEY], request=ReversalInput, responses={201: VoucherOutput})
     def reverse(self, request: Request, pk: int) -> Response:
         """Take a voucher back, today; a repeat changes nothing."""
         voucher = get_object_or_404(Voucher, pk=pk)
-        values = read(WhyInput, request.data)
+        values = read(ReversalInput, request.data)
 
         def work() -> tuple[int, Any]:
             actions.reverse_voucher(voucher=voucher, **values, by=request.user)

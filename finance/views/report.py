@@ -1,5 +1,6 @@
 """The daily report of a branch, and the end of its day."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -56,5 +57,12 @@ def close_day(request: HttpRequest) -> HttpResponse:
             actions.close_day(branch=branch, day=day, counted=counted, note=note, by=request.user)
             return _("%(day)s is closed.") % {"day": format_date(day, style="weekday")}
 
-        context = {"branch": branch, "day": day, "report": daily_report(branch, day), "uses_shifts": uses_shifts}
+        report = daily_report(branch, day)
+        context = {
+            "branch": branch,
+            "day": day,
+            "report": report,
+            "uses_shifts": uses_shifts,
+            "counted": sum((shift.counted or Decimal(0) for shift in report.shifts if shift.closed_at), Decimal(0)),
+        }
         return panel(request, "finance/report/close.html", form, work, **context)

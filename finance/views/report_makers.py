@@ -1,5 +1,6 @@
 """The reports of the books as tables and pictures."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,9 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.shared.calendar import format_date
+from clinic.shared.calendar import format_date, month_name, year_month_day
 from clinic.shared.charts import Chart, Series, draw
-from clinic.shared.money import format_amount
+from clinic.shared.money import format_amount, language
 from finance.queries.books import name_of
 from finance.queries.reports import Scope, balance_sheet, cash_flow, matched, months_back, profit, profit_by, weekly
 from finance.views.report_tables import COUNT, DAY, MONEY, TEXT, Table
@@ -117,7 +118,8 @@ def weekly_report(scope: Scope) -> Made:
             "first": format_date(week.first, style="short"),
             "last": format_date(week.last, style="short"),
         }
-        table.add(days, week.bills, week.billed, week.given_off, week.net, week.collected, week.owed)
+        url = f"{reverse('finance:books-report', args=['matched'])}?first={week.first}&last={week.last}"
+        table.add(days, week.bills, week.billed, week.given_off, week.net, week.collected, week.owed, href=url)
     back = rows[::-1]
     chart = Chart(
         _("Billed and collected"), [format_date(week.first, style="short") for week in back],
@@ -146,7 +148,15 @@ def matched_report(scope: Scope) -> Made:
             visit.patient.full_name, visit.day, visit.service.name, visit.practitioner.name, href=url, drawer=True
         )
     lists = [whole, missing]
-    for title, bills in ((_("Billed with nothing"), found.for_nothing), (_("Not paid yet"), found.unpaid)):
+    bare = Table(_("Services without a price"), [(_("Service"), TEXT), (_("Visits of these days"), COUNT)])
+    for each in found.unpriced:
+        bare.add(each.service.name, each.times, href=reverse("scheduling:set-up-service", args=[each.service.pk]))
+    lists.append(bare)
+    for title, bills in (
+        (_("Billed with nothing"), found.for_nothing),
+        (_("Not paid yet"), found.unpaid),
+        (_("Bills without a visit"), found.others),
+    ):
         table = Table(title, [(_("Patient"), TEXT), (_("Day"), DAY), (_("Bill"), MONEY), (_("Owed"), MONEY)])
         for bill in bills:
             url = reverse("finance:invoice", args=[bill.pk])
@@ -165,7 +175,7 @@ def trend_report(scope: Scope) -> Made:
         days = urlencode({"first": own.first.isoformat(), "last": own.last.isoformat()})
         url = f"{reverse('finance:books-report', args=['profit'])}?{days}"
         table.add(format_date(month.first, style="month"), month.income, month.cost, month.profit, href=url)
-    labels = [format_date(month.first, style="month") for month in months]
+    labels = [_short(month.first) for month in months]
     bars = Chart(
         _("Income and cost"), labels,
         [Series(_("Income"), [m.income for m in months]), Series(_("Cost"), [m.cost for m in months], "warn")],
@@ -175,6 +185,12 @@ def trend_report(scope: Scope) -> Made:
         _("Profit"), labels, [Series(_("Profit"), [m.profit for m in months])], kind="line", format=format_amount
     )
     return Made([table], [draw(bars), draw(line)])
+
+
+def _short(day: dt.date) -> str:
+    """A month's name under a picture: twelve of them stand beside each other, on a phone too."""
+    name = month_name(year_month_day(day)[1])
+    return name if language() == "fa" else name[:3]
 
 
 REPORTS: dict[str, tuple[Any, Callable[[Scope], Made]]] = {

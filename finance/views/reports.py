@@ -1,6 +1,7 @@
 """Reports of the books: pages, files, the general ledger, the accountant's journal."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,14 +16,16 @@ from django.views.decorators.http import require_safe
 from clinic.accounts.guards import needs
 from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
-from finance.models import Account, JournalLine
+from clinic.shared.sheets import csv_answer
+from finance.models import Account
 from finance.queries.books import name_of
 from finance.queries.days import clinic_today
 from finance.queries.reports import Scope, account_lines
 from finance.queries.reports.scope import ONE, month_of
+from finance.views.journal_sheet import COLUMNS, journal_table, rows
 from finance.views.report_files import as_csv, as_xlsx
 from finance.views.report_makers import REPORTS
-from finance.views.report_tables import COUNT, DAY, MONEY, TEXT, Table
+from finance.views.report_tables import DAY, MONEY, TEXT, Table
 from finance.views.tabs import tabs
 from scheduling.models import Practitioner, Service
 
@@ -41,6 +44,7 @@ def books_report(request: HttpRequest, which: str) -> HttpResponse:
     title, make = REPORTS[which]
     scope = scope_of(request)
     made = make(scope)
+    _keep_open_doors(request, made.tables)
     if request.GET.get("as") in FILES:
         answer: HttpResponse = FILES[request.GET["as"]](f"{which}-{scope.first}-{scope.last}", made.tables)
         return answer
@@ -91,26 +95,21 @@ def account_ledger(request: HttpRequest) -> HttpResponse:
 def journal_file(request: HttpRequest) -> HttpResponse:
     """Every journal line of the days as an accountant's file: `?as=csv` (also without it) or `xlsx`."""
     scope = scope_of(request)
-    columns = [(_("Entry"), COUNT), (_("Day"), DAY), ("ISO", TEXT), (_("What"), TEXT), (_("Note"), TEXT),
-               (_("Code"), TEXT), (_("Account"), TEXT), (_("Debited"), MONEY), (_("Credited"), MONEY),
-               (_("Branch"), TEXT), (_("Doctor"), TEXT), (_("Document"), TEXT)]  # fmt: skip
-    table = Table(_("Journal"), columns)
-    lines = scope.lines().select_related("journal", "account", "branch", "practitioner")
-    for line in lines.order_by("business_date", "journal_id", "pk").iterator(5000):
-        table.add(*_file_row(line))
-    make = FILES.get(request.GET.get("as", ""), as_csv)
-    answer: HttpResponse = make(f"journal-{scope.first}-{scope.last}", [table])
-    return answer
+    name = f"journal-{scope.first}-{scope.last}"
+    if request.GET.get("as") == "xlsx":
+        return as_xlsx(name, [journal_table(scope.lines(), _("Journal"))])
+    return csv_answer(name, COLUMNS, rows(scope.lines()))
 
 
-def _file_row(line: JournalLine) -> list[Any]:
-    journal = line.journal
-    return [
-        journal.pk, line.business_date, line.business_date.isoformat() if line.business_date else "",
-        journal.kind_label, journal.memo, line.account.code, name_of(line.account),
-        line.amount if line.amount > 0 else "", -line.amount if line.amount < 0 else "",
-        line.branch.name if line.branch else "", line.practitioner.name if line.practitioner else "", journal.cause,
-    ]  # fmt: skip
+# What stands behind a row is shown to who may open it; the others read the row alone.
+DOORS = {"/set-up/": Perm.SETUP_MANAGE, "/finance/checkout/": Perm.PAYMENTS_TAKE,
+         "/finance/invoices/": Perm.INVOICES_VIEW}  # fmt: skip
+
+
+def _keep_open_doors(request: HttpRequest, tables: list[Table]) -> None:
+    shut = tuple(prefix for prefix, permission in DOORS.items() if not request.user.can(permission))
+    for table in tables if shut else []:
+        table.rows = [replace(row, href="") if row.href.startswith(shut) else row for row in table.rows]
 
 
 def scope_of(request: HttpRequest) -> Scope:

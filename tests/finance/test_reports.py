@@ -24,6 +24,7 @@ from finance.queries.reports import (
     weekly,
 )  # fmt: skip
 from finance.queries.reports.scope import month_of
+from finance.views.journal_sheet import COLUMNS
 from tests.finance import make as money
 
 REPORTS = ["profit", "trend", "weekly", "matched", "cash", "balance"]
@@ -90,6 +91,31 @@ def test_visits_are_matched_against_bills(scope: Scope) -> None:
     assert (found.visits, found.billed, found.revenue, found.owed) == (2, 1, 400_000, 400_000)
     assert found.without_bill == [without]
     assert found.unpaid == [billed]
+    assert found.unpriced == []
+    free = money.visit(price=0, day=scope.first, status="finished")
+    aside = actions.issue_invoice(
+        patient=free.patient, branch=free.branch, lines=[actions.Draft("کرم", Decimal(80_000), "manual")],
+        cause="manual:1", by=None,
+    )  # fmt: skip
+    found = matched(scope)
+    assert [(each.service.pk, each.times) for each in found.unpriced] == [(free.service_id, 1)]
+    assert (found.others, found.other_revenue) == ([aside], 80_000)
+
+
+def test_each_row_that_does_not_fit_opens_its_document_for_who_may(page: Any, scope: Scope) -> None:
+    without, free = (money.visit(price=price, day=scope.first, status="finished") for price in (500_000, 0))
+    billed = money.bill(400_000, day=scope.first, status="finished")
+    days = f"first={scope.first}&last={scope.last}"
+    checkout, service = f"/finance/checkout/{without.pk}/", f"/set-up/services/{free.service_id}/"
+    shown = {
+        role: page(role).get(f"/finance/books/reports/matched/?{days}").content.decode()
+        for role in ("owner", "accountant")
+    }
+    assert checkout in shown["owner"]
+    assert service in shown["owner"]
+    assert checkout not in shown["accountant"]
+    assert service not in shown["accountant"]
+    assert all(f"/finance/invoices/{billed.pk}/" in text for text in shown.values())
 
 
 def test_a_ledger_runs_from_what_stood_before_to_what_stands_after(scope: Scope) -> None:
@@ -135,10 +161,13 @@ def test_the_accountants_file_has_every_line_and_no_formula(page: Any, scope: Sc
     days = f"first={scope.first}&last={scope.last}"
     owner = page("owner")
     text = owner.get(f"/finance/books/journal/?as=csv&{days}").content.decode("utf-8-sig")
-    rows = [row for row in csv.reader(io.StringIO(text)) if len(row) == 12][1:]
+    assert tuple(text.splitlines()[0].replace('"', "").split(",")) == COLUMNS  # a promise to programs that read it
+    rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == sum(journal.lines.count() for journal in Journal.objects.all())
-    assert sum(Decimal(row[7] or 0) for row in rows) == sum(Decimal(row[8] or 0) for row in rows) > 0
-    assert {row[4] for row in rows if "اجاره" in row[4]} == {"'=اجاره"}
+    assert sum(Decimal(row["debit"] or 0) for row in rows) == sum(Decimal(row["credit"] or 0) for row in rows) > 0
+    assert {row["memo"] for row in rows if "اجاره" in row["memo"]} == {"'=اجاره"}
+    assert {row["date"] for row in rows} == {queries.clinic_today().isoformat()}
+    assert all(row["date_jalali"].startswith("1") and len(row["date_jalali"]) == 10 for row in rows)
     book = owner.get(f"/finance/books/journal/?as=xlsx&{days}").content
     sheet = zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in sheet

@@ -4,16 +4,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from finance.models import Invoice
 from finance.queries.money import NOTHING
 from finance.queries.reports.scope import Scope
 from finance.statuses import InvoiceStatus
-from scheduling.models import Visit
+from scheduling.models import Service, Visit
 from scheduling.statuses import VisitStatus
 
 AT_MOST = 200  # rows of a list
+
+
+@dataclass(frozen=True)
+class Unpriced:
+    """A service whose price is nothing, and how many visits it had."""
+
+    service: Service
+    times: int
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,8 @@ class Matched:
     unpaid: list[Invoice]
     other_bills: int  # of these days, without a visit: goods, fees
     other_revenue: Decimal
+    others: list[Invoice]
+    unpriced: list[Unpriced]
 
     @property
     def owed(self) -> Decimal:
@@ -59,7 +69,19 @@ def matched(scope: Scope) -> Matched:
         unpaid=list(bills.filter(status=InvoiceStatus.ISSUED).order_by("business_date", "pk")[:AT_MOST]),
         other_bills=others.count(),
         other_revenue=_sum(aside, "total") - _sum(aside, "credited"),
+        others=list(others.select_related("patient").order_by("business_date", "pk")[:AT_MOST]),
+        unpriced=_unpriced(visits),
     )
+
+
+def _unpriced(visits: QuerySet[Visit]) -> list[Unpriced]:
+    """Of these visits, the most used first."""
+    used = (
+        visits.filter(service__price=0).values_list("service").annotate(times=Count("pk")).order_by("-times", "service")
+    )
+    times = dict(used[:AT_MOST])
+    rows = Service.objects.in_bulk(times)
+    return [Unpriced(rows[pk], count) for pk, count in times.items()]
 
 
 def _visits(scope: Scope) -> QuerySet[Visit]:
