@@ -150,7 +150,7 @@ def matched_report(scope: Scope) -> Made:
     lists = [whole, missing]
     bare = Table(_("Services without a price"), [(_("Service"), TEXT), (_("Visits of these days"), COUNT)])
     for each in found.unpriced:
-        bare.add(each.service.name, each.times, href=reverse("scheduling:set-up-service", args=[each.service.pk]))
+        bare.add(each.service.name, each.times, href=reverse("set-up-service", args=[each.service.pk]))
     lists.append(bare)
     for title, bills in (
         (_("Billed with nothing"), found.for_nothing),
