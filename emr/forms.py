@@ -12,6 +12,7 @@ from clinic.shared.fields import DateField, PlainText
 from clinic.shared.text import normalise
 from emr.models import Audience, Encounter, FileKind, IntakeForm, Medication, Privacy, Severity, TemplateKind
 from emr.models.dosing import DoseUnit
+from scheduling.forms.setup import WholeNumber
 from scheduling.models import Room, Service
 
 
@@ -124,8 +125,8 @@ class IntakeSetupForm(forms.Form):
         label=_("For mobile numbers of"), max_length=2, required=False,
         help_text=_("Two letters, for example IR. Left empty: of any country."),
     )  # fmt: skip
-    days_before = forms.IntegerField(label=_("Days before the visit"), min_value=0, max_value=60, initial=3)
-    fresh_months = forms.IntegerField(label=_("Ask again after so many months"), min_value=1, max_value=120, initial=12)
+    days_before = WholeNumber(label=_("Days before the visit"), min_value=0, max_value=60, initial=3)
+    fresh_months = WholeNumber(label=_("Ask again after so many months"), min_value=1, max_value=120, initial=12)
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
 
     @classmethod
