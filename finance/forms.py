@@ -16,7 +16,9 @@ from loyalty.forms import WholeNumber
 AT_THE_DESK = [PaymentMethod.CASH, PaymentMethod.CARD, PaymentMethod.CARD_TO_CARD, PaymentMethod.TRANSFER]
 # Online payments are made by the gateway's word, deposits and packages pay their bills by themselves,
 # a cheque has a form of its own.
-BY_ITSELF = {PaymentMethod.ONLINE, PaymentMethod.DEPOSIT, PaymentMethod.PACKAGE, PaymentMethod.CHEQUE}
+BY_ITSELF = {PaymentMethod.ONLINE, PaymentMethod.DEPOSIT, PaymentMethod.PACKAGE, PaymentMethod.CHEQUE,
+    PaymentMethod.INSURER,
+}  # fmt: skip
 BY_HAND = [(m.value, m.label) for m in PaymentMethod if m not in BY_ITSELF]
 
 

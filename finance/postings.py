@@ -46,6 +46,7 @@ CHART: dict[str, Chart] = {
     "cheques": Chart("1050", "چک‌های نزد کلینیک", "Cheques in hand", _ASSET),
     "cheques_sent": Chart("1055", "چک‌های در جریان وصول", "Cheques at the bank", _ASSET),
     "receivable": Chart("1100", "طلب از بیماران", "Owed by patients", _ASSET),
+    "insurers": Chart("1110", "طلب از بیمه‌ها", "Owed by insurers", _ASSET),
     "inventory": Chart("1200", "موجودی انبار", "Stock", _ASSET),
     "transit": Chart("1210", "کالای در راه شعبه‌ها", "Stock between branches", _ASSET),
     "wallet": Chart("2010", "اعتبار بیماران", "Credit of patients", _LIABILITY),
@@ -86,6 +87,7 @@ CHART: dict[str, Chart] = {
     "office": Chart("5170", "پذیرایی و ملزومات اداری", "Refreshments and office supplies", _EXPENSE),
     "insurance": Chart("5180", "بیمه و مالیات", "Insurance and taxes", _EXPENSE),
     "bad_debt": Chart("5060", "مطالبات سوخت‌شده", "Bad debts", _EXPENSE),
+    "insurer_deductions": Chart("5065", "کسورات بیمه‌ها", "Deducted by insurers", _EXPENSE),
     "other_expense": Chart("5190", "هزینه‌های دیگر", "Other expenses", _EXPENSE),
 }
 
@@ -102,6 +104,7 @@ CHANNEL: dict[str, str] = {
     PaymentMethod.POINTS: "points",
     PaymentMethod.PACKAGE: "packages",
     PaymentMethod.GIFT: "gifts",
+    PaymentMethod.INSURER: "insurers",
 }
 
 RULES: dict[str, Rule] = {
@@ -137,6 +140,11 @@ RULES: dict[str, Rule] = {
     "deposit_taken_back": Rule("wallet", "deposits"),
     # Money goes back: the claim is reduced (a credit note) or stands again, then it leaves by the channel used.
     "credited": Rule("returns", "receivable"),
+    # An insurer owes its share in her place; what it does not accept is hers again, what it pays comes to the bank.
+    "paid_insurer": Rule("insurers", "receivable"),
+    "paid_back_insurer": Rule("receivable", "insurers"),
+    "claim_paid": Rule("bank", "insurers"),
+    "claim_deducted": Rule("insurer_deductions", "insurers"),
     "written_off": Rule("bad_debt", "receivable"),
     "paid_back_cash": Rule("receivable", "cash"),
     "paid_back_card": Rule("receivable", "card"),

@@ -181,3 +181,27 @@ CHEQUE_MOVES: dict[str, set[str]] = {
     ChequeStatus.CLEARED: set(),
     ChequeStatus.RETURNED: set(),
 }
+
+
+class ClaimStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", pgettext_lazy("claim", "Sent")
+    ACCEPTED = "accepted", pgettext_lazy("claim", "Accepted")
+    PARTLY = "partly", _("Partly accepted")
+    REJECTED = "rejected", pgettext_lazy("claim", "Rejected")
+    RESUBMITTED = "resubmitted", _("Sent again")
+    PAID = "paid", pgettext_lazy("claim", "Paid")
+    DROPPED = "dropped", pgettext_lazy("claim", "Dropped")
+
+
+ANSWERS = {ClaimStatus.ACCEPTED, ClaimStatus.PARTLY, ClaimStatus.REJECTED}
+CLAIM_MOVES: dict[str, set[str]] = {
+    ClaimStatus.DRAFT: {ClaimStatus.SENT, ClaimStatus.DROPPED},
+    ClaimStatus.SENT: {*ANSWERS},
+    ClaimStatus.RESUBMITTED: {*ANSWERS},
+    ClaimStatus.ACCEPTED: {ClaimStatus.PAID},
+    ClaimStatus.PARTLY: {ClaimStatus.PAID, ClaimStatus.RESUBMITTED},
+    ClaimStatus.REJECTED: {ClaimStatus.RESUBMITTED},
+    ClaimStatus.PAID: set(),
+    ClaimStatus.DROPPED: set(),
+}

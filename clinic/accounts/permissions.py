@@ -41,6 +41,7 @@ class Perm(models.TextChoices):
     PAYMENTS_TAKE = "payments.take", _("Take payments")
     PAYMENTS_REFUND = "payments.refund", _("Pay money back")
     CASH_MANAGE = "cash.manage", _("Close colleagues’ drawers, settle card terminals and close the day")
+    CLAIMS_WORK = "claims.work", _("Put claims to insurers together and write down their answers")
     DEBTS_WRITE_OFF = "debts.write_off", _("Write off bad debts")
     DISCOUNTS_GIVE = "discounts.give", _("Give discounts")
     LEDGER_VIEW = "ledger.view", _("See the books")

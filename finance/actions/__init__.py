@@ -4,10 +4,13 @@ from finance.actions.accounts import furnish_accounts, open_balances, save_accou
 from finance.actions.cash import move_cash
 from finance.actions.channels import save_point, settle_terminal
 from finance.actions.cheques import move_cheque, take_cheque
+from finance.actions.claim_money import receive_claim, settle_difference
+from finance.actions.claims import answer_claim, drop_claim, make_claim, send_claim, take_out
 from finance.actions.closing import close_day
 from finance.actions.commission_rules import add_commission_rules, end_commission_rule
 from finance.actions.commissions import accrue_commissions, follow_commissions, follow_stock, reverse_commission
 from finance.actions.counting import count_again, count_shift, settle_count
+from finance.actions.covers import cover_invoice, uncover_invoice
 from finance.actions.debts import (
     note_debt,
     remind_by_rule,
@@ -25,6 +28,7 @@ from finance.actions.gift_rules import save_gift_rules
 from finance.actions.gift_spending import find_gift_card
 from finance.actions.gifts import renew_gift_code, sell_gift_card
 from finance.actions.handover import accept_shift, offer_shift, refuse_shift
+from finance.actions.insurance import save_coverage, save_insurer, save_terms
 from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue_invoice
 from finance.actions.ledger import Entry, post, post_points, post_points_revaluation, post_stock, reverse
 from finance.actions.membership_plans import save_membership_plan
@@ -66,6 +70,7 @@ __all__ = [
     "add_file",
     "adjust_wallet",
     "agree_plan",
+    "answer_claim",
     "ask_deposit",
     "begin_membership",
     "begin_online",
@@ -81,7 +86,9 @@ __all__ = [
     "confirm_due",
     "count_again",
     "count_shift",
+    "cover_invoice",
     "discount_visit",
+    "drop_claim",
     "earn_membership",
     "end_commission_rule",
     "end_plan",
@@ -100,6 +107,7 @@ __all__ = [
     "issue_fee",
     "issue_for_visit",
     "issue_invoice",
+    "make_claim",
     "move_cash",
     "move_cheque",
     "move_deposit",
@@ -116,6 +124,7 @@ __all__ = [
     "post_stock",
     "propose_again",
     "propose_expenses",
+    "receive_claim",
     "refund",
     "refund_gift_card",
     "refund_package",
@@ -132,20 +141,25 @@ __all__ = [
     "reverse_voucher",
     "save_account",
     "save_cash_rules",
+    "save_coverage",
     "save_debt_rules",
     "save_desk",
     "save_gateway",
     "save_gift_rules",
+    "save_insurer",
     "save_membership_plan",
     "save_package_kind",
     "save_point",
     "save_recurring",
     "save_supplier",
+    "save_terms",
     "sell_gift_card",
     "sell_package",
     "send_bill",
+    "send_claim",
     "set_renewal",
     "settle_count",
+    "settle_difference",
     "settle_terminal",
     "skip_due",
     "start_for_deposit",
@@ -158,8 +172,10 @@ __all__ = [
     "take_back_write_off",
     "take_cheque",
     "take_deposit",
+    "take_out",
     "top_up",
     "transfer_package",
+    "uncover_invoice",
     "unfreeze_membership",
     "unfreeze_package",
     "write_off",

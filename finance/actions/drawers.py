@@ -10,7 +10,7 @@ from finance.statuses import ShiftStatus
 
 BY_THE_PATIENT = {
     PaymentMethod.ONLINE, PaymentMethod.WALLET, PaymentMethod.DEPOSIT, PaymentMethod.POINTS, PaymentMethod.PACKAGE,
-    PaymentMethod.GIFT,
+    PaymentMethod.GIFT, PaymentMethod.INSURER,
 }  # fmt: skip
 
 

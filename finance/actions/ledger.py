@@ -18,7 +18,7 @@ from clinic.shared.errors import Conflict
 from clinic.shared.money import quantise
 from clinic.shared.tenancy import current_clinic, salt
 from finance.actions.drawers import drawer_for
-from finance.models import Account, Journal, JournalLine, PaymentMethod, Shift, Supplier
+from finance.models import Account, Insurer, Journal, JournalLine, PaymentMethod, Shift, Supplier
 from finance.postings import CHART, OF_DOCTOR, OF_PATIENT, OF_WORK, RULES, STOCK_RULES
 from finance.queries.days import clinic_today, local_day
 from finance.queries.periods import open_day
@@ -40,6 +40,7 @@ class Entry:
     practitioner: Practitioner | None = None
     service: Service | None = None
     supplier: Supplier | None = None
+    insurer: Insurer | None = None
     debit: Account | None = None
     credit: Account | None = None
 
@@ -55,6 +56,7 @@ class Side(NamedTuple):
     practitioner: int | None = None
     service: int | None = None
     supplier: int | None = None
+    insurer: int | None = None
 
 
 def take_turn(name: str) -> None:
@@ -150,10 +152,7 @@ def reverse(*, journal: Journal, cause: str, business_date: dt.date, memo: str =
     done = Journal.objects.filter(reverses=journal).first()
     if done:
         return done
-    sides = {
-        Side(line.account, line.patient_id, line.practitioner_id, line.service_id, line.supplier_id): -line.amount
-        for line in journal.lines.select_related("account").order_by("pk")
-    }
+    sides = {_side_of(line): -line.amount for line in journal.lines.select_related("account").order_by("pk")}
     kind = f"{journal.kind}_reversed"[:30]
     made = _write(
         kind, cause, sides, business_date=business_date, branch=journal.branch, memo=memo, by=by, reverses=journal
@@ -214,6 +213,11 @@ def post_points_revaluation(*, rule: LoyaltyRule, amount: Decimal, by: User | No
     )
 
 
+def _side_of(line: JournalLine) -> Side:
+    names = (line.patient_id, line.practitioner_id, line.service_id, line.supplier_id, line.insurer_id)
+    return Side(line.account, *names)
+
+
 def closed(day: dt.date) -> Conflict:
     """What is said where nothing may be posted any more."""
     said = _("The books of %(day)s are closed. Choose a later day, or ask the owner to open that period again.")
@@ -235,6 +239,7 @@ def _side(key: str, given: Account | None, entry: Entry, branch: Branch | None, 
         entry.practitioner.pk if entry.practitioner and key in OF_DOCTOR else None,
         entry.service.pk if entry.service and key in OF_WORK else None,
         entry.supplier.pk if entry.supplier and key == "supplier" else None,
+        entry.insurer.pk if entry.insurer and key == "insurers" else None,
     )
 
 
@@ -282,6 +287,7 @@ def _write(
             practitioner_id=side.practitioner,
             service_id=side.service,
             supplier_id=side.supplier,
+            insurer_id=side.insurer,
             amount=amount,
         )
         for side, amount in lines.items()

@@ -23,6 +23,7 @@ from finance.models import (
     REAL_MONEY,
     Deposit,
     GiftCard,
+    Insurer,
     Invoice,
     Payment,
     PaymentMethod,
@@ -50,6 +51,7 @@ class Received:
     shift: Shift | None = None  # the drawer it went through
     point: PayPoint | None = None  # the terminal or account where it arrived
     last4: str = ""
+    insurer: Insurer | None = None  # whose share it is
 
 
 @action
@@ -86,6 +88,8 @@ def pay(
         raise Invalid(_("A deposit pays its bill by itself, when that is issued."), field="method")
     if method == PaymentMethod.PACKAGE:
         raise Invalid(_("A package pays its visit by itself, when the bill is issued."), field="method")
+    if method == PaymentMethod.INSURER:
+        raise Invalid(_("An insurer pays its share by itself, when the bill is issued."), field="method")
     if method == PaymentMethod.POINTS:
         amount = _redeem(invoice, points or 0, by)
     received = Received(method, amount or Decimal(0), tendered, points, reference, form_token, shift, point, last4)
@@ -251,7 +255,7 @@ def write_payment(
     post(
         kind=kind,
         cause=f"payment:{payment.pk}",
-        entries=[Entry(f"{rule}_{received.method}", amount, patient=patient)],
+        entries=[Entry(f"{rule}_{received.method}", amount, patient=patient, insurer=received.insurer)],
         business_date=day,
         branch=branch,
         memo=patient.full_name,

@@ -19,6 +19,7 @@ from finance.actions.invoices import check_amount, locked, refuse_sold_ahead, se
 from finance.actions.ledger import Entry, post
 from finance.actions.payments import change_credit
 from finance.actions.sessions import give_session_back
+from finance.actions.shares import release_shares
 from finance.events import PaymentRefunded
 from finance.models import (
     Deposit,
@@ -34,7 +35,9 @@ from finance.queries.money import is_real_money, money_that_earns
 from finance.statuses import INVOICE_MOVES, PAYMENT_MOVES, ChequeStatus, InvoiceStatus, PaymentStatus
 from loyalty import actions as loyalty
 
-NOT_IN_HAND = [PaymentMethod.PACKAGE, PaymentMethod.GIFT, PaymentMethod.DEPOSIT, PaymentMethod.WALLET]
+NOT_IN_HAND = [
+    PaymentMethod.PACKAGE, PaymentMethod.GIFT, PaymentMethod.DEPOSIT, PaymentMethod.WALLET, PaymentMethod.INSURER,
+]  # fmt: skip
 
 
 @action
@@ -47,6 +50,7 @@ def refund(
     keep_deposit: bool = False,
     rule: str = "credited",
     is_cheque: bool = False,
+    is_claim: bool = False,
     form_token: str = "",
     by: User | None,
 ) -> Refund:
@@ -55,6 +59,7 @@ def refund(
     With `credit` the bill is reduced by as much (a credit note), without it the bill is owed again (the payment was a
     mistake). Money into the credit is paid back out of it; what a deposit has paid goes into the credit, or is held
     again with `keep_deposit`. A cheque goes back itself (`is_cheque`, by `move_cheque`); once cashed its money does.
+    An insurer's share goes back whole before it is claimed, else by the claim (`is_claim`).
     `rule` posts the credit note where it is no revenue that is given back. Repeatable by `form_token`. Raises Invalid
     for an amount above the payment or without a reason, Conflict above what earlier refunds and the credit leave, and
     for what was sold ahead.
@@ -69,6 +74,8 @@ def refund(
     if invoice and credit and rule == "credited":
         refuse_sold_ahead(invoice)
     _check(payment, amount, reason, is_cheque)
+    if payment.method == PaymentMethod.INSURER and not is_claim:
+        release_shares(payment, whole=amount == payment.amount and not credit)
     deposit = _deposit_of(payment)
     row = Refund(
         payment=payment,
@@ -183,7 +190,9 @@ def _pay_out(row: Refund, payment: Payment, invoice: Invoice | None, rule: str, 
         _post("credit_note", cause, entries, row, by)
     cashed = payment.method == PaymentMethod.CHEQUE and payment.cheque.status == ChequeStatus.CLEARED
     way = PaymentMethod.TRANSFER if cashed else payment.method  # what a cheque brought lies at the bank
-    entries = [Entry(f"{'paid_back' if invoice else 'deposit_back'}_{way}", row.amount, patient=patient)]
+    share = payment.shares.select_related("insurer").first() if way == PaymentMethod.INSURER else None
+    rule = f"{'paid_back' if invoice else 'deposit_back'}_{way}"
+    entries = [Entry(rule, row.amount, patient=patient, insurer=share.insurer if share else None)]
     if payment.method == PaymentMethod.WALLET:
         change_credit(patient=patient, amount=row.amount, by=by)
     elif payment.method == PaymentMethod.POINTS:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
 from clinic.shared.actions import action
+from finance.actions.covers import cover_invoice
 from finance.actions.deposits import use_deposit
 from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue_invoice, locked
 from finance.actions.ledger import take_turn
@@ -47,6 +48,8 @@ def issue_for_visit(*, visit: Visit, by: User | None) -> Invoice:
         note_use(benefit, invoice, visit, by)
     if item:
         invoice = use_session(invoice=locked(invoice), item=item, visit=visit, by=by)
+    elif not standing:
+        invoice = cover_invoice(invoice=invoice, by=by)
     if visit.appointment is None:
         return invoice
     return use_deposit(invoice=locked(invoice), appointment=visit.appointment, by=by)

@@ -13,6 +13,14 @@ from finance.models.books import (
     VoucherReversal,
 )
 from finance.models.channels import PayPoint, PayPointKind, Settlement
+from finance.models.claims import (
+    Claim,
+    ClaimDifference,
+    ClaimLine,
+    ClaimPayment,
+    ClaimStatusChange,
+    DifferenceWay,
+)
 from finance.models.commissions import Commission
 from finance.models.debts import (
     BillSending,
@@ -37,6 +45,15 @@ from finance.models.documents import (
 )
 from finance.models.gift_moves import GiftMove, GiftMoveKind, GiftTry
 from finance.models.gifts import GiftCard, GiftCardStatusChange, GiftRules
+from finance.models.insurance import (
+    Coverage,
+    Holder,
+    Insurer,
+    InsurerKind,
+    InsurerPrice,
+    InsurerShare,
+    InsurerTerms,
+)
 from finance.models.ledger import Account, AccountKind, Journal, JournalLine, WalletAccount
 from finance.models.membership_plans import MembershipPlan, MembershipPlanLine
 from finance.models.memberships import (
@@ -67,15 +84,22 @@ __all__ = [
     "CashMove",
     "Cheque",
     "ChequeStatusChange",
+    "Claim",
+    "ClaimDifference",
+    "ClaimLine",
+    "ClaimPayment",
+    "ClaimStatusChange",
     "Commission",
     "CommissionOn",
     "CommissionRule",
     "ContactKind",
+    "Coverage",
     "DayClose",
     "DebtContact",
     "DebtRules",
     "Deposit",
     "DepositStatusChange",
+    "DifferenceWay",
     "DiscountIn",
     "DueExpense",
     "DueExpenseStatusChange",
@@ -87,7 +111,13 @@ __all__ = [
     "GiftMoveKind",
     "GiftRules",
     "GiftTry",
+    "Holder",
     "Instalment",
+    "Insurer",
+    "InsurerKind",
+    "InsurerPrice",
+    "InsurerShare",
+    "InsurerTerms",
     "Invoice",
     "InvoiceLine",
     "InvoiceStatusChange",

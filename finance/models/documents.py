@@ -114,6 +114,7 @@ class InvoiceLine(Audited):
     discount_reason = models.CharField(max_length=120, blank=True)
     tax = money_field(default=0)
     total = money_field()
+    insured = money_field(default=0)  # of that, what insurers were to pay when it was issued
     history = History()
 
     GUARD_SQL = kept(
@@ -142,6 +143,7 @@ class PaymentMethod(models.TextChoices):
     POINTS = "points", _("Points")
     PACKAGE = "package", _("Package")
     GIFT = "gift_card", _("Gift card")
+    INSURER = "insurer", _("Insurer")
 
 
 # A cheque is a promise until the bank has paid it.

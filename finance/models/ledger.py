@@ -121,6 +121,7 @@ JOURNAL_KINDS = {
     "cash_left": _("Cash left for the next shift"),
     "patients_merged": _("Carried to the card of the same person"),
     "patients_separated": _("Carried back to a separated card"),
+    "claim_paid": _("Paid by an insurer"),
     "expense": _("Expense"),
     "income": _("Other income"),
     "transfer": _("Transfer between accounts"),
@@ -194,6 +195,7 @@ class JournalLine(AppendOnly):
     practitioner = models.ForeignKey(Practitioner, null=True, on_delete=models.PROTECT, related_name="+")
     service = models.ForeignKey(Service, null=True, on_delete=models.PROTECT, related_name="+")
     supplier = models.ForeignKey("finance.Supplier", null=True, on_delete=models.PROTECT, related_name="+")
+    insurer = models.ForeignKey("finance.Insurer", null=True, on_delete=models.PROTECT, related_name="+")
     # Written by the database from the journal, whatever is given.
     business_date = models.DateField(null=True, editable=False)
     branch = models.ForeignKey(Branch, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
@@ -208,6 +210,7 @@ class JournalLine(AppendOnly):
             models.Index(fields=["account", "business_date", "journal"], include=["amount"], name="lines_of_account"),
             models.Index(fields=["business_date", "account"], include=["amount"], name="lines_by_day"),
             models.Index(fields=["patient"], name="lines_of_patient", condition=models.Q(patient__isnull=False)),
+            models.Index(fields=["insurer"], name="lines_of_insurer", condition=models.Q(insurer__isnull=False)),
             models.Index(fields=["supplier"], name="lines_of_supplier", condition=models.Q(supplier__isnull=False)),
         ]
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from finance.models import Invoice, Payment
+from finance.queries.covers import Part, Priced, resolve
+from finance.queries.days import today
 from finance.queries.deposits import held_for
 from finance.queries.documents import bill_of
 from finance.queries.memberships import benefit_of
@@ -49,6 +51,7 @@ class Bill:
     deposit: Decimal = Decimal(0)  # held for the visit; pays the bill when it is issued
     session: SessionOffer | None = None  # of a package, that pays the bill when it is issued
     payments: list[Payment] = field(default_factory=list)
+    shares: list[Part] = field(default_factory=list)  # what insurers will pay when it is issued
 
     @property
     def later(self) -> Decimal:
@@ -69,8 +72,11 @@ def checkout_of(visit: Visit) -> Bill | None:
     benefit = None if covered else benefit_of(visit, price)
     less = benefit.amount if benefit else Decimal(0)
     because = benefit.membership.name if benefit else ""
-    deposit = Decimal(0) if covered else min(held_for(visit.appointment), price - less)
-    due = Decimal(0) if covered else price - less - deposit
+    asked = [] if covered else [Priced(visit.service, Decimal(1), price - less)]
+    shares = resolve(visit.patient, asked, today(visit.branch)) if asked else []
+    hers = price - less - sum((part.amount for part in shares), Decimal(0))
+    deposit = Decimal(0) if covered else min(held_for(visit.appointment), hers)
+    due = Decimal(0) if covered else hers - deposit
     return Bill(
         invoice=None,
         visit=visit,
@@ -84,6 +90,7 @@ def checkout_of(visit: Visit) -> Bill | None:
         points=offer(visit.patient, total=price - less, used=Decimal(0), due=due),
         deposit=deposit,
         session=offered,
+        shares=shares,
     )
 
 
