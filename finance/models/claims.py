@@ -42,6 +42,11 @@ class ClaimStatusChange(StatusChange):
 
     subject = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="moves")
 
+    @property
+    def word(self) -> str:
+        """What it became."""
+        return str(ClaimStatus(self.to_status).label)
+
 
 class ClaimLine(Audited):
     """One share in a claim: asked, accepted, and what of the difference was settled with the patient or given up."""

@@ -215,6 +215,12 @@ class Payment(Audited):
         return self.amount - self.refunded
 
     @property
+    def insurer_name(self) -> str:
+        """Whose share it is."""
+        share = self.shares.select_related("insurer").first()
+        return share.insurer.name if share else self.get_method_display()
+
+    @property
     def change(self) -> Decimal:
         """What was handed back of the cash."""
         return (self.tendered or self.amount) - self.amount

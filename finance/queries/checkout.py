@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
-from finance.models import Invoice, Payment
+from finance.models import Invoice, Payment, PaymentMethod
 from finance.queries.covers import Part, Priced, resolve
 from finance.queries.days import today
 from finance.queries.deposits import held_for
@@ -52,6 +52,12 @@ class Bill:
     session: SessionOffer | None = None  # of a package, that pays the bill when it is issued
     payments: list[Payment] = field(default_factory=list)
     shares: list[Part] = field(default_factory=list)  # what insurers will pay when it is issued
+
+    @property
+    def insured(self) -> bool:
+        """Whether an insurer pays a share, or will."""
+        paying = any(payment.method == PaymentMethod.INSURER and payment.left for payment in self.payments)
+        return paying or bool(self.shares)
 
     @property
     def later(self) -> Decimal:

@@ -15,6 +15,17 @@ from finance.views.chart import (
     suppliers,
 )
 from finance.views.checkout import checkout, in_words, pay_invoice
+from finance.views.claims import (
+    answer_claim,
+    claim,
+    claims_page,
+    drop_claim,
+    insurers_owe,
+    make_claim,
+    receive_claim,
+    send_claim,
+    settle_difference,
+)
 from finance.views.commissions import share_rule_end, share_rule_new, share_rules
 from finance.views.counting import answer_shift, count_shift, hand_over, settle_shift
 from finance.views.day import day_page, day_part
@@ -36,6 +47,16 @@ from finance.views.documents import cancel, deposit, invoice_page, receipt, refu
 from finance.views.gateway import gateway
 from finance.views.gift_rules import gift_balance, gift_rules
 from finance.views.gifts import gift_panel, refund_gift, renew_gift, sell_gift
+from finance.views.insurance import (
+    choose_cover,
+    coverage,
+    coverage_new,
+    insurance_of,
+    insurer,
+    insurers,
+    terms,
+    terms_new,
+)
 from finance.views.keeping import paper, voucher, voucher_file, voucher_new, voucher_reverse, vouchers
 from finance.views.membership_plans import membership_plan, membership_plans
 from finance.views.memberships import change_membership, end_membership, membership_panel, sell_membership
@@ -71,6 +92,7 @@ __all__ = [
     "accounts",
     "adjust_wallet",
     "ahead",
+    "answer_claim",
     "answer_shift",
     "ask_bank",
     "books_report",
@@ -81,8 +103,13 @@ __all__ = [
     "cash_setup",
     "change_membership",
     "checkout",
+    "choose_cover",
+    "claim",
+    "claims_page",
     "close_day",
     "count_shift",
+    "coverage",
+    "coverage_new",
     "daily",
     "day_page",
     "day_part",
@@ -92,6 +119,7 @@ __all__ = [
     "deposit",
     "deposit_part",
     "desk_setup",
+    "drop_claim",
     "due",
     "due_page",
     "due_skip",
@@ -108,12 +136,17 @@ __all__ = [
     "gift_rules",
     "hand_over",
     "in_words",
+    "insurance_of",
+    "insurer",
+    "insurers",
+    "insurers_owe",
     "invoice_page",
     "journal",
     "journal_file",
     "kind",
     "kinds",
     "ledger",
+    "make_claim",
     "membership_panel",
     "membership_plan",
     "membership_plans",
@@ -144,6 +177,7 @@ __all__ = [
     "plan_invoice",
     "public_bill",
     "receipt",
+    "receive_claim",
     "recurring",
     "recurring_edit",
     "recurring_new",
@@ -156,6 +190,8 @@ __all__ = [
     "sell_membership",
     "sell_package",
     "send_bill",
+    "send_claim",
+    "settle_difference",
     "settle_shift",
     "settle_terminal",
     "share",
@@ -170,6 +206,8 @@ __all__ = [
     "take_cheque",
     "take_deposit",
     "terminals",
+    "terms",
+    "terms_new",
     "transfer_package",
     "voucher",
     "voucher_file",

@@ -18,6 +18,8 @@ from finance.models import Invoice, Payment, PaymentMethod
 from finance.queries.ahead import any_cards
 from finance.queries.channels import points_of
 from finance.queries.checkout import Bill, bill, checkout_of
+from finance.queries.covers import valid_coverages
+from finance.queries.days import today
 from finance.queries.documents import invoices_for
 from finance.queries.drawers import needs_desk
 from finance.statuses import InvoiceStatus
@@ -136,6 +138,7 @@ def show_panel(
     start = {"amount": found.due, "points": found.points.points or None, "method": last}
     context: dict[str, Any] = {
         "bill": found,
+        "may_insure": found.insured or bool(valid_coverages(found.patient, today(found.branch))),
         "here": here or request.path,
         "methods": methods,
         "pay": pay or PayForm(initial=start, points=points_of(found.branch)),

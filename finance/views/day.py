@@ -52,6 +52,7 @@ def _context(request: HttpRequest, branch: Branch, day: dt.date) -> dict[str, An
         "unpaid": unpaid_of(branch, day),
         "may_refund": request.user.can(Perm.PAYMENTS_REFUND, branch.pk),
         "may_take": request.user.can(Perm.PAYMENTS_TAKE, branch.pk),
+        "may_claim": request.user.can(Perm.CLAIMS_WORK),
         "may_close": request.user.can(Perm.CASH_MANAGE, branch.pk),
         "may_see_books": request.user.can(Perm.LEDGER_VIEW),
     }

@@ -399,6 +399,26 @@ MONEY = [
     Entry("/finance/terminals/", "cashier", lambda w: _place(w) and "/finance/terminals/"),
     Entry("/finance/terminals/<int:pk>/settle/", "cashier", lambda w: f"/finance/terminals/{_place(w)}/settle/"),
     Entry("/finance/due/", "cashier", lambda w: _cheque(w) and "/finance/due/"),
+    Entry("/finance/claims/", "cashier"),
+    Entry("/finance/claims/<int:pk>/", "manager", lambda w: f"/finance/claims/{w.claim.pk}/"),
+    Entry("/finance/claims/<int:pk>/", "manager", lambda w: f"/finance/claims/{w.claim_sent.pk}/", also="sent"),
+    Entry("/finance/claims/<int:pk>/answer/", "cashier", lambda w: f"/finance/claims/{w.claim_sent.pk}/answer/"),
+    Entry("/finance/claims/<int:pk>/send/", "cashier", lambda w: f"/finance/claims/{w.claim.pk}/send/"),
+    Entry("/finance/claims/<int:pk>/receive/", "cashier", lambda w: f"/finance/claims/{w.claim.pk}/receive/"),
+    Entry("/finance/insurers/", "cashier"),
+    Entry(
+        "/finance/insurance-of/<int:patient_id>/new/",
+        "secretary",
+        lambda w: f"/finance/insurance-of/{w.policy.patient_id}/new/",
+    ),
+    Entry("/finance/coverages/<int:pk>/", "secretary", lambda w: f"/finance/coverages/{w.policy.pk}/"),
+    Entry("/set-up/insurers/", "owner"),
+    Entry("/set-up/insurers/new/", "owner"),
+    Entry("/set-up/insurers/<int:pk>/", "owner", lambda w: f"/set-up/insurers/{w.policy.insurer_id}/"),
+    Entry(
+        "/set-up/insurers/<int:pk>/contract/", "owner", lambda w: f"/set-up/insurers/{w.policy.insurer_id}/contract/"
+    ),
+    Entry("/set-up/contracts/<int:pk>/", "owner", lambda w: f"/set-up/contracts/{w.terms.pk}/"),
     Entry("/finance/debtors/", "cashier"),
     Entry("/finance/debtors/<int:patient_id>/", "manager", lambda w: f"/finance/debtors/{w.open_invoice.patient_id}/"),
     Entry(

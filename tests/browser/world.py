@@ -119,6 +119,10 @@ class World:
     gift: Any = None
     membership: Any = None
     reminder: Any = None
+    policy: Any = None
+    terms: Any = None
+    claim: Any = None
+    claim_sent: Any = None
     account: Any = None
     voucher: Any = None
     supplier: Any = None
@@ -281,6 +285,7 @@ def _day(world: World, words: dict[str, Any], make: Make) -> None:
     world.chat = calls.conversation_with_clinic(patient=world.patient, by=None)
     calls.write_message(conversation=world.chat, side="patient", text=words["note"], by=None)
     world.open_invoice = _unpaid(world, hall)
+    _insured(world, words)
     world.reminder = money.remind_debtor(patient=world.open_invoice.patient, by=world.users["cashier"])
     _waits(world)
     _to_decide(world, words, make)
@@ -475,6 +480,31 @@ def _care(world: World, words: dict[str, Any]) -> None:
         name=words["diagnosis"], title=words["diagnosis"], text="{patient}", language=world.clinic.language, by=doctor
     )
     world.letter = record.write_letter(patient=patient, template=template, by=doctor)
+
+
+def _insured(world: World, words: dict[str, Any]) -> None:
+    """An insurer with a contract, a policy, a claim with a difference and one that waits for its answer."""
+    by, service = world.users["manager"], world.services[0]
+    basic = money.save_insurer(name=words["insurer"], by=by)
+    world.terms = money.save_terms(
+        insurer=basic, valid_from=dt.date(2026, 1, 1), percent=Decimal(70), prices={service: (Decimal(90_000), None)},
+        by=by,
+    )  # fmt: skip
+    patient = world.patients[6]
+    world.policy = money.save_coverage(patient=patient, insurer=basic, number="12345678", by=by)
+    line = money.Draft(service.name, Decimal(200_000), "manual", service=service)
+    for name in ("claim", "claim_sent"):
+        bill = money.issue_invoice(patient=patient, branch=world.branch, lines=[line], cause=f"world:{name}", by=by)
+        bill = money.cover_invoice(invoice=bill, by=by)
+        day = bill.business_date
+        made = money.make_claim(insurer=basic, branch=world.branch, first_day=day, last_day=day, by=by)
+        setattr(world, name, money.send_claim(claim=made, reference="A-1", by=by))
+    cut = {world.claim.lines.get().pk: (Decimal(50_000), words["note"][:100])}
+    world.claim = money.answer_claim(claim=world.claim, answers=cut, by=by)
+    money.cover_invoice(
+        invoice=money.issue_invoice(patient=patient, branch=world.branch, lines=[line], cause="world:open", by=by),
+        by=by,
+    )
 
 
 def _unpaid(world: World, hall: Floor) -> Any:

@@ -58,6 +58,7 @@ from scheduling.queries.series import Wish, wall_moment
 from scheduling.queries.slots import next_free
 from tests.emr.hostile_files import picture
 from tests.emr.make import Doctor
+from tests.finance import insured
 from tests.finance import make as money
 from tests.finance.members import member
 from tests.finance.packages import sold, visit_with
@@ -436,9 +437,33 @@ def _owed(patient: Any, clerk: Any) -> None:
         if back:
             finance.take_back_write_off(write_off=row, reason="r", by=clerk)
     finance.remind_debtor(patient=patient, by=clerk)
+    _claimed(patient, clerk)
     finance.note_debt(patient=patient, kind="noted", note="n", by=clerk)
     finance.send_bill(invoice=bill, form_token="t", by=clerk)
     finance.save_debt_rules(is_on=False, after_days=30, every_days=14, most=3, by=clerk)
+
+
+def _claimed(patient: Any, clerk: Any) -> None:
+    """A policy, a contract with a price, and a claim of which one line was cut and the other paid."""
+    service = money.make.service(price=Decimal(100_000))
+    terms = {"prices": {service: (Decimal(90_000), None)}}
+    policy = insured.covered(patient, insured.insurer("i", **terms), holder="h")
+    policy.insurer.name_en = policy.insurer.code = "e"
+    policy.insurer.save()
+    for _number in range(2):
+        bill = money.bill(100_000, service=service, patient=patient)
+    days = {"first_day": bill.business_date, "last_day": bill.business_date}
+    claim = finance.make_claim(insurer=policy.insurer, branch=bill.branch, **days, by=clerk)
+    claim = finance.send_claim(claim=claim, reference="r", by=clerk)
+    line = claim.lines.order_by("pk")[0]
+    claim = finance.answer_claim(claim=claim, answers={line.pk: (Decimal(1000), "r")}, by=clerk)
+    finance.settle_difference(line=line, way="patient", by=clerk)
+    bank = Account.objects.get(code="1030")
+    finance.receive_claim(
+        claim=claim, amount=Decimal(500), deducted=Decimal(5), account=bank, reference="r", form_token="t", by=clerk
+    )
+    policy.is_active = False  # other bills of hers are hers to pay
+    policy.save()
 
 
 def _deposit(patient: Any, clerk: Any) -> None:

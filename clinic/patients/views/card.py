@@ -24,6 +24,7 @@ PARTS = [
     ("/emr/for-patient/{}/", Perm.RECORD_VIEW),
     ("/intake/for-patient/{}/", Perm.PATIENTS_VIEW),
     ("/files/of/{}/", Perm.PATIENTS_VIEW),
+    ("/finance/insurance-of/{}/", Perm.PATIENTS_VIEW),
     ("/finance/for-patient/{}/", Perm.INVOICES_VIEW),
     ("/points/for-patient/{}/", Perm.POINTS_VIEW),
     ("/follow-ups/for-patient/{}/", Perm.FOLLOWUPS_WORK),
