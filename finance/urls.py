@@ -147,6 +147,8 @@ urlpatterns = [
 api_patterns = [
     path("appointments/<int:pk>/deposit/", api.Deposits.as_view()),
     path("appointments/<int:pk>/deposit/online/", api.DepositsOnline.as_view()),
+    path("claims/", api.Claims.as_view({"get": "list"})),
+    path("claims/<int:pk>/", api.Claims.as_view({"get": "retrieve"})),
     path("debtors/", api.Debtors.as_view({"get": "list"})),
     path("doctor-wallets/", api.DoctorWallets.as_view()),
     path("doctor-wallets/mine/", api.MyDoctorWallet.as_view()),

@@ -9,6 +9,7 @@ from finance.api.books import (
     TrialBalanceView,
     WeeklyView,
 )
+from finance.api.claims import Claims
 from finance.api.days import CashDays
 from finance.api.debts import Debtors
 from finance.api.deposits import Deposits, DepositsOnline
@@ -28,6 +29,7 @@ __all__ = [
     "BalanceSheetView",
     "CashDays",
     "CashFlowView",
+    "Claims",
     "Debtors",
     "Deposits",
     "DepositsOnline",

@@ -109,10 +109,10 @@ def test_a_page_of_debtors_takes_the_same_statements_whatever_their_number(page:
 
     aged(40)
     count()  # what is kept in memory is read
-    one = count()
+    one = min(count(), count())
     for _number in range(8):
         aged(5)
-    assert count() == one
+    assert min(count(), count()) == one
 
 
 def test_a_reminder_goes_out_once_a_day_with_a_link_that_opens(page: Any) -> None:

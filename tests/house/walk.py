@@ -134,7 +134,8 @@ BY_WORD: dict[str, Any] = {
     "background": BackgroundEntry, "scores": OutcomeScore, "outcome-measures": OutcomeMeasure,
     "prescription-sets": PrescriptionSet, "interactions": Interaction, "examinations": OrderItem,
     "letter-templates": LetterTemplate, "medications": Medication,
-    "terminals": PayPoint, "places": PayPoint, "instalments": PaymentPlan, "write-offs": WriteOff, "claims": Claim, "claim-lines": ClaimLine, "insurance-of": Patient,
+    "terminals": PayPoint, "places": PayPoint, "instalments": PaymentPlan, "write-offs": WriteOff,
+    "claims": Claim, "claim-lines": ClaimLine, "insurance-of": Patient,
     "coverages": Coverage, "insurers": Insurer, "contracts": InsurerTerms, "cheques": Cheque,
     "<str:which>": Interaction, "orders": ServiceRequest, "letters": Letter, "plans": CarePlan,
 }  # fmt: skip
