@@ -61,7 +61,9 @@ def follow_commissions(
     """
     if invoice is None:
         return None
-    rows = list(invoice.commissions.select_related("practitioner", "line__service").order_by("pk"))
+    rows = list(
+        Commission.objects.filter(invoice=invoice).select_related("practitioner", "line__service").order_by("pk")
+    )
     if not rows:
         return None
     bill = locked(invoice)
