@@ -1,24 +1,21 @@
 """Every write of money, by subject."""
 
 from finance.actions.accounts import furnish_accounts, open_balances, save_account, save_supplier, take_back_opening
+from finance.actions.bill_sendings import send_bill
 from finance.actions.cash import move_cash
 from finance.actions.channels import save_point, settle_terminal
 from finance.actions.cheques import move_cheque, take_cheque
+from finance.actions.claim_answers import answer_claim
 from finance.actions.claim_money import receive_claim, settle_difference
-from finance.actions.claims import answer_claim, drop_claim, make_claim, send_claim, take_out
+from finance.actions.claims import drop_claim, make_claim, send_claim, take_out
 from finance.actions.closing import close_day
 from finance.actions.commission_rules import add_commission_rules, end_commission_rule
 from finance.actions.commissions import accrue_commissions, follow_commissions, follow_stock, reverse_commission
 from finance.actions.counting import count_again, count_shift, settle_count
+from finance.actions.coverages import save_coverage
 from finance.actions.covers import cover_invoice, uncover_invoice
-from finance.actions.debts import (
-    note_debt,
-    remind_by_rule,
-    remind_debtor,
-    remind_debtors,
-    save_debt_rules,
-    send_bill,
-)
+from finance.actions.debt_notes import note_debt, save_debt_rules
+from finance.actions.debts import remind_by_rule, remind_debtor, remind_debtors
 from finance.actions.deposits import ask_deposit, follow_deposit, move_deposit, take_deposit
 from finance.actions.desks import save_cash_rules, save_desk
 from finance.actions.fees import cancel_fee, issue_fee
@@ -28,7 +25,7 @@ from finance.actions.gift_rules import save_gift_rules
 from finance.actions.gift_spending import find_gift_card
 from finance.actions.gifts import renew_gift_code, sell_gift_card
 from finance.actions.handover import accept_shift, offer_shift, refuse_shift
-from finance.actions.insurance import save_coverage, save_insurer, save_terms
+from finance.actions.insurance import save_insurer, save_terms
 from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue_invoice
 from finance.actions.ledger import Entry, post, post_points, post_points_revaluation, post_stock, reverse
 from finance.actions.membership_plans import save_membership_plan

@@ -9,10 +9,8 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import Branch, User
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
-from clinic.shared.money import format_money, quantise
 from clinic.shared.notices import tell
 from clinic.shared.statuses import begin, move
-from clinic.shared.tenancy import current_clinic
 from clinic.shared.text import normalise
 from finance.actions.ledger import take_turn
 from finance.models import Claim, ClaimLine, ClaimStatusChange, Insurer
@@ -64,48 +62,13 @@ def send_claim(*, claim: Claim, reference: str = "", by: User | None) -> Claim:
     if again and not any(line.difference for line in lines):
         raise Conflict(_("No difference is open any more."), code="nothing")
     changes = {"sent_on": today(claim.branch), "reference": normalise(reference)[:60] or claim.reference}
-    return _move(claim, S.RESUBMITTED if again else S.SENT, by, **changes)
-
-
-@action
-def answer_claim(*, claim: Claim, answers: Answers, by: User | None) -> Claim:
-    """Write down what the insurer accepted of each line, and why not all of it; lines not named are accepted in full.
-
-    Sent again, only open differences are answered, and nothing that was accepted is taken back. Raises Invalid at
-    `a<line>` for an amount that cannot be and at `r<line>` for a difference without a reason.
-    """
-    claim = locked_claim(claim)
-    if claim.status not in (S.SENT, S.RESUBMITTED):
-        raise Conflict(_("This claim waits for no answer."), code="not_sent")
-    lines = list(claim.lines.filter(is_live=True).select_for_update().order_by("pk"))
-    for line in lines:
-        if claim.status == S.RESUBMITTED and not line.difference:
-            continue
-        _answer(line, *answers.get(line.pk, (line.asked - line.settled, "")))
-        line.save()
-    accepted = sum((line.accepted or Decimal(0) for line in lines), Decimal(0))
-    asked = sum((line.asked for line in lines), Decimal(0))
-    return _move(claim, S.ACCEPTED if accepted == asked else S.PARTLY if accepted else S.REJECTED, by)
-
-
-def _answer(line: ClaimLine, accepted: Decimal, reason: str) -> None:
-    field, reason = f"a{line.pk}", normalise(reason)[:200]
-    if not accepted.is_finite() or accepted < 0 or accepted != quantise(accepted, current_clinic().currency):
-        raise Invalid(_("Write zero or more, in whole units of the currency."), field=field)
-    most = line.asked - line.settled
-    if accepted > most:
-        raise Invalid(_("Only %(most)s was asked for.") % {"most": format_money(most)}, field=field)
-    if accepted < (line.accepted or 0):
-        raise Invalid(_("%(least)s was accepted already.") % {"least": format_money(line.accepted)}, field=field)
-    if accepted < most and not reason:
-        raise Invalid(_("Write the insurer’s reason."), field=f"r{line.pk}")
-    line.accepted, line.reason = accepted, reason
+    return move_claim(claim, S.RESUBMITTED if again else S.SENT, by, **changes)
 
 
 @action
 def drop_claim(*, claim: Claim, by: User | None) -> Claim:
     """Give up a claim that was not sent; its shares can be claimed anew."""
-    claim = _move(locked_claim(claim), S.DROPPED, by)
+    claim = move_claim(locked_claim(claim), S.DROPPED, by)
     for line in claim.lines.filter(is_live=True):
         line.is_live = False
         line.save()
@@ -131,7 +94,7 @@ def locked_claim(claim: Claim) -> Claim:
     return rows.get(pk=claim.pk)
 
 
-def _move(claim: Claim, to: str, by: User | None, **changes: object) -> Claim:
+def move_claim(claim: Claim, to: str, by: User | None, **changes: object) -> Claim:
     moved = move(claim, to, moves=CLAIM_MOVES, log=ClaimStatusChange, by=by, changes=changes)
     tell("money", branch=claim.branch_id)
     return moved

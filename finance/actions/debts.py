@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,17 +9,13 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import User
 from clinic.patients.models import Patient
 from clinic.shared.actions import action
-from clinic.shared.errors import Conflict, Invalid
+from clinic.shared.errors import Conflict
 from clinic.shared.events import publish
-from clinic.shared.notices import tell
-from clinic.shared.text import normalise
-from finance.actions.invoices import locked
-from finance.actions.ledger import take_turn
-from finance.events import BillSent, DebtReminded
-from finance.models import BillSending, ContactKind, DebtContact, DebtRules, Invoice
+from finance.events import DebtReminded
+from finance.models import ContactKind, DebtContact, DebtRules
 from finance.queries.days import clinic_today
-from finance.queries.debts import due_by_rule, open_bills, owed_by
-from finance.statuses import InvoiceStatus
+from finance.queries.debt_rules import due_by_rule
+from finance.queries.debts import open_bills, owed_by
 
 AT_ONCE = 200  # of one run of the rule
 
@@ -79,71 +74,6 @@ def remind_by_rule(*, on: dt.date | None = None, by: User | None) -> int:
         except Conflict:
             continue  # somebody at the desk was quicker
     return sent
-
-
-@action
-def note_debt(
-    *,
-    patient: Patient,
-    kind: str,
-    note: str = "",
-    promised_on: dt.date | None = None,
-    next_on: dt.date | None = None,
-    by: User | None,
-) -> DebtContact:
-    """Keep what came of a call: a promise with its day, when to call again, a note. Raises Invalid at the field."""
-    if kind not in (ContactKind.PROMISED, ContactKind.CALLED, ContactKind.NOTED):
-        raise Invalid(_("Choose one of the answers."), field="kind")
-    today, note = clinic_today(), normalise(note)[:200]
-    if kind == ContactKind.PROMISED and promised_on is None:
-        raise Invalid(_("Write the day that was promised."), field="promised_on")
-    if kind == ContactKind.NOTED and not note:
-        raise Invalid(_("Write the note."), field="note")
-    for field, day in (("promised_on", promised_on), ("next_on", next_on)):
-        if day and day < today:
-            raise Invalid(_("This day is over."), field=field)
-        if day and day > today + dt.timedelta(days=3660):
-            raise Invalid(_("This day is too far away."), field=field)
-    row = DebtContact(
-        patient=patient, kind=kind, amount=owed_by(patient), note=note, promised_on=promised_on, next_on=next_on, by=by
-    )
-    row.save(force_insert=True)
-    return row
-
-
-@action
-def save_debt_rules(
-    *, is_on: bool, after_days: int, every_days: int, most: int, least: Decimal | None = None, by: User | None
-) -> DebtRules:
-    """Set when patients are reminded by themselves; `least` in the clinic's currency is the smallest debt."""
-    DebtRules.objects.get_or_create(only_one=True)
-    rules = DebtRules.objects.select_for_update().get()
-    rules.is_on, rules.after_days, rules.every_days, rules.most = is_on, after_days, every_days, most
-    rules.least = least or Decimal(0)
-    rules.save()
-    return rules
-
-
-@action
-def send_bill(*, invoice: Invoice, form_token: str = "", by: User | None) -> BillSending:
-    """Send a bill to its patient by SMS with the link where it is seen and paid. Repeatable by `form_token`.
-
-    Raises Conflict for a bill that is not issued and for a patient without a phone.
-    """
-    take_turn(f"send-bill:{invoice.pk}")
-    invoice = locked(invoice)
-    done = BillSending.objects.filter(form_token=form_token).first() if form_token else None
-    if done:
-        return done
-    if invoice.status not in (InvoiceStatus.ISSUED, InvoiceStatus.BALANCED):
-        raise Conflict(_("This bill was cancelled."), code="cancelled")
-    if not invoice.patient.phone:
-        raise Conflict(_("%(who)s has no phone number.") % {"who": invoice.patient.full_name}, code="no_phone")
-    row = BillSending(invoice=invoice, branch=invoice.branch, form_token=form_token or None, by=by)
-    row.save(force_insert=True)
-    publish(BillSent(row.pk))
-    tell("money", branch=invoice.branch_id)
-    return row
 
 
 def link_of(contact: DebtContact) -> str:

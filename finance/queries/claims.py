@@ -1,8 +1,7 @@
 """What insurers owe: shares to claim, claims with their sums, balances by insurer and age."""
 
-import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +10,7 @@ from django.db.models.functions import Coalesce
 
 from clinic.accounts.models import Branch, User
 from clinic.accounts.permissions import Perm
-from clinic.shared.calendar import current_calendar, make_date, month_length, year_month_day
-from finance.models import Claim, ClaimLine, ClaimPayment, Insurer, InsurerShare, JournalLine
-from finance.postings import CHART
-from finance.queries.debts import EDGES
+from finance.models import Claim, ClaimLine, ClaimPayment, Insurer, InsurerShare
 from finance.queries.documents import staff_scope
 from finance.queries.money import NOTHING
 from finance.statuses import ClaimStatus
@@ -27,44 +23,6 @@ def open_shares(branch: Branch | None = None, insurer: Insurer | None = None) ->
     rows = rows.filter(invoice__branch=branch) if branch else rows
     rows = rows.filter(insurer=insurer) if insurer else rows
     return rows.select_related("insurer", "invoice__branch", "invoice__patient").order_by("pk")
-
-
-@dataclass
-class ToClaim:
-    """The open shares of one insurer, branch and month of the reader's calendar."""
-
-    insurer: Insurer
-    branch: Branch
-    first_day: dt.date
-    last_day: dt.date
-    count: int = 0
-    amount: Decimal = NOTHING
-
-
-def month_of(day: dt.date) -> tuple[dt.date, dt.date]:
-    """The first and last day of a day's month, in the reader's calendar."""
-    calendar = current_calendar()
-    year, month, _day = year_month_day(day, calendar)
-    last = month_length(year, month, calendar)
-    return make_date(year, month, 1, calendar), make_date(year, month, last, calendar)
-
-
-def to_claim(user: User) -> list[ToClaim]:
-    """What can be claimed now, the oldest month first; one statement for the sums, by day."""
-    rows = open_shares().filter(staff_scope(user, Perm.CLAIMS_WORK, "invoice__branch"))
-    each = rows.order_by().values("insurer", "invoice__branch", "invoice__business_date")
-    days: Any = each.annotate(count=Count("pk"), sum=Sum("amount"))
-    found: dict[tuple[dt.date, int, int], ToClaim] = {}
-    insurers = Insurer.objects.in_bulk()
-    branches = Branch.objects.in_bulk()
-    for row in days:
-        first, last = month_of(row["invoice__business_date"])
-        key = (first, row["insurer"], row["invoice__branch"])
-        made = ToClaim(insurers[row["insurer"]], branches[row["invoice__branch"]], first, last)
-        group = found.setdefault(key, made)
-        group.count += row["count"]
-        group.amount += row["sum"]
-    return [found[key] for key in sorted(found)]
 
 
 @dataclass(frozen=True)
@@ -136,47 +94,3 @@ def received_of(claim: Claim) -> Decimal:
     """What came for a claim, with what the insurer kept for itself."""
     found: Decimal = claim.payments.aggregate(sum=Sum(F("amount") + F("deducted"), default=NOTHING))["sum"]
     return found
-
-
-@dataclass
-class InsurerBalance:
-    """What an insurer owes: not claimed yet and claimed, by age, beside the same by the books."""
-
-    insurer: Insurer
-    unclaimed: Decimal = NOTHING
-    claimed: Decimal = NOTHING
-    ages: list[Decimal] = field(default_factory=lambda: [NOTHING] * 4)
-    books: Decimal = NOTHING
-
-    @property
-    def owed(self) -> Decimal:
-        """By the documents."""
-        return self.unclaimed + self.claimed
-
-    @property
-    def agrees(self) -> bool:
-        """Whether documents and books say the same."""
-        return self.owed == self.books
-
-    def add(self, amount: Decimal, days: int) -> None:
-        """An amount of so many days ago."""
-        self.ages[sum(days > edge for edge in EDGES)] += amount
-
-
-def insurer_balances(user: User, day: dt.date) -> list[InsurerBalance]:
-    """Every insurer that owes, in the branches somebody may see; a claim is as old as its last day, or its bills."""
-    found = {insurer.pk: InsurerBalance(insurer) for insurer in Insurer.objects.all()}
-    mine = staff_scope(user, Perm.INVOICES_VIEW, "invoice__branch")
-    shares = open_shares().filter(mine).order_by().values("insurer", "invoice__business_date")
-    summed: Any = shares.annotate(sum=Sum("amount"))
-    for row in summed:
-        found[row["insurer"]].unclaimed += row["sum"]
-        found[row["insurer"]].add(row["sum"], (day - row["invoice__business_date"]).days)
-    rows = Claim.objects.filter(staff_scope(user, Perm.INVOICES_VIEW)).exclude(status=ClaimStatus.DROPPED)
-    for claim in with_sums(rows):
-        found[claim.claim.insurer_id].claimed += claim.owed
-        found[claim.claim.insurer_id].add(claim.owed, (day - min(claim.claim.last_day, day)).days)
-    lines = JournalLine.objects.filter(staff_scope(user, Perm.INVOICES_VIEW), account__code=CHART["insurers"].code)
-    for pk, amount in lines.order_by().values_list("insurer").annotate(sum=Sum("amount")):
-        found[pk].books = amount
-    return [row for row in found.values() if row.owed or row.books]

@@ -15,31 +15,15 @@ from finance.views.chart import (
     suppliers,
 )
 from finance.views.checkout import checkout, in_words, pay_invoice
-from finance.views.claims import (
-    answer_claim,
-    claim,
-    claims_page,
-    drop_claim,
-    insurers_owe,
-    make_claim,
-    receive_claim,
-    send_claim,
-    settle_difference,
-)
+from finance.views.claim_work import answer_claim, drop_claim, receive_claim, send_claim, settle_difference
+from finance.views.claims import claim, claims_page, make_claim
 from finance.views.commissions import share_rule_end, share_rule_new, share_rules
 from finance.views.counting import answer_shift, count_shift, hand_over, settle_shift
+from finance.views.coverages import choose_cover, coverage, coverage_new, insurance_of
 from finance.views.day import day_page, day_part
 from finance.views.debt_rules import debt_rules
-from finance.views.debts import (
-    debtor,
-    debtors_page,
-    note_debt,
-    owed,
-    remind,
-    send_bill,
-    write_off,
-    write_off_back,
-)
+from finance.views.debtor import debtor, note_debt, owed, remind
+from finance.views.debts import debtors_page
 from finance.views.deposits import ask_bank, for_appointment, take_deposit
 from finance.views.desk_setup import cash_setup, desk_setup
 from finance.views.desks import cash_page, cash_part
@@ -47,16 +31,8 @@ from finance.views.documents import cancel, deposit, invoice_page, receipt, refu
 from finance.views.gateway import gateway
 from finance.views.gift_rules import gift_balance, gift_rules
 from finance.views.gifts import gift_panel, refund_gift, renew_gift, sell_gift
-from finance.views.insurance import (
-    choose_cover,
-    coverage,
-    coverage_new,
-    insurance_of,
-    insurer,
-    insurers,
-    terms,
-    terms_new,
-)
+from finance.views.insurance import insurer, insurers, terms, terms_new
+from finance.views.insurers_owe import insurers_owe
 from finance.views.keeping import paper, voucher, voucher_file, voucher_new, voucher_reverse, vouchers
 from finance.views.membership_plans import membership_plan, membership_plans
 from finance.views.memberships import change_membership, end_membership, membership_panel, sell_membership
@@ -84,6 +60,7 @@ from finance.views.wallets import (
     wallet,
     wallets_page,
 )
+from finance.views.write_offs import send_bill, write_off, write_off_back
 
 __all__ = [
     "account_edit",

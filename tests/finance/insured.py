@@ -6,8 +6,8 @@ from typing import Any
 
 from finance import actions
 from finance.models import Coverage, Insurer
-from finance.queries.claims import insurer_balances
 from finance.queries.days import clinic_today, today
+from finance.queries.insurer_balances import insurer_balances
 from tests.finance import make as money
 
 START = dt.date(2020, 1, 1)
