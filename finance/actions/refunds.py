@@ -59,10 +59,9 @@ def refund(
     With `credit` the bill is reduced by as much (a credit note), without it the bill is owed again (the payment was a
     mistake). Money into the credit is paid back out of it; what a deposit has paid goes into the credit, or is held
     again with `keep_deposit`. A cheque goes back itself (`is_cheque`, by `move_cheque`); once cashed its money does.
-    An insurer's share goes back whole before it is claimed, else by the claim (`is_claim`).
-    `rule` posts the credit note where it is no revenue that is given back. Repeatable by `form_token`. Raises Invalid
-    for an amount above the payment or without a reason, Conflict above what earlier refunds and the credit leave, and
-    for what was sold ahead.
+    An insurer's share goes back whole before it is claimed, else by the claim (`is_claim`). `rule` posts the credit
+    note where it is no revenue that is given back. Repeatable by `form_token`. Raises Invalid for an amount above the
+    payment or without a reason, Conflict above what refunds and the credit leave, and for what was sold ahead.
     """
     repeat = bool(form_token) and Refund.objects.filter(form_token=form_token).exists()
     shift = None if repeat else drawer_for(payment.branch, payment.method, by)
@@ -74,8 +73,7 @@ def refund(
     if invoice and credit and rule == "credited":
         refuse_sold_ahead(invoice)
     _check(payment, amount, reason, is_cheque)
-    if payment.method == PaymentMethod.INSURER and not is_claim:
-        release_shares(payment, whole=amount == payment.amount and not credit)
+    release_shares(payment, whole=amount == payment.amount and not credit, claimed=is_claim)
     deposit = _deposit_of(payment)
     row = Refund(
         payment=payment,

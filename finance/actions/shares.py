@@ -3,12 +3,14 @@
 from django.utils.translation import gettext as _
 
 from clinic.shared.errors import Conflict
-from finance.models import ClaimLine, Payment
+from finance.models import ClaimLine, Payment, PaymentMethod
 from finance.statuses import ClaimStatus
 
 
-def release_shares(payment: Payment, *, whole: bool) -> None:
+def release_shares(payment: Payment, *, whole: bool, claimed: bool) -> None:
     """Take the shares of a payment out of a claim that was not sent. Raises Conflict where one was, and for a part."""
+    if payment.method != PaymentMethod.INSURER or claimed:
+        return
     if not whole:
         said = _("What an insurer does not pay goes back by its claim.")
         raise Conflict(said, code="insurer")
