@@ -76,15 +76,9 @@ def refund(
     release_shares(payment, whole=amount == payment.amount and not credit, claimed=is_claim)
     deposit = _deposit_of(payment)
     row = Refund(
-        payment=payment,
-        amount=amount,
-        reason=reason.strip(),
-        is_credit=credit and invoice is not None,
-        business_date=today(payment.branch),
-        by=by,
-        form_token=form_token or None,
-        shift=shift,
-    )
+        payment=payment, amount=amount, reason=reason.strip(), is_credit=credit and invoice is not None,
+        business_date=today(payment.branch), by=by, form_token=form_token or None, shift=shift,
+    )  # fmt: skip
     row.save()
     payment.refunded += amount
     payment.save()
