@@ -492,7 +492,7 @@ def _insured(world: World, words: dict[str, Any]) -> None:
         insurer=basic, valid_from=dt.date(2026, 1, 1), percent=Decimal(70), prices={service: (Decimal(90_000), None)},
         by=by,
     )  # fmt: skip
-    patient = world.patients[6]
+    patient = world.patients[4]
     world.policy = money.save_coverage(patient=patient, insurer=basic, number="12345678", by=by)
     line = money.Draft(service.name, Decimal(200_000), "manual", service=service)
     for name in ("claim", "claim_sent"):
