@@ -5,6 +5,7 @@ cause and may be repeated. A handler may veto by raising.
 """
 
 import finance.events as money
+import finance.models as papers
 import finance.queries as bills
 import scheduling.events as diary
 from clinic.accounts.events import SignedIn
@@ -16,16 +17,7 @@ from emr import actions as emr
 from emr.events import EncounterOpened, EncounterSigned, GlassBroken
 from emr.models import GlassBreak
 from finance import actions as finance
-from finance.models import (
-    BillSending,
-    DebtContact,
-    Deposit,
-    GiftCard,
-    Invoice,
-    MembershipPeriod,
-    Payment,
-    Refund,
-)
+from finance.models import Deposit, Invoice, Payment, Refund
 from inventory import actions as inventory
 from inventory.events import StockMoved
 from inventory.models import StockMovement
@@ -203,18 +195,28 @@ def invoice_cancelled(event: money.InvoiceCancelled) -> None:
     finance.take_back_gift(invoice=invoice, by=None)
     finance.take_back_membership(invoice=invoice, by=None)
     messaging.withdraw_gift(invoice=invoice, by=None)
+    finance.free_discounts(invoice=invoice, by=None)
+    finance.free_follow_ups(invoice=invoice, by=None)
+
+
+@when(money.BillCredited)
+def bill_credited(event: money.BillCredited) -> None:
+    """A bill that is given back whole gives no free follow-up; doctors give their shares of the lines back."""
+    note = papers.CreditNote.objects.get(pk=event.note_id)
+    finance.follow_credit_note(note=note, by=None)
+    finance.follow_commissions(invoice=note.invoice, cause=f"credit:{note.pk}", by=None)
 
 
 @when(money.MembershipBilled)
 def membership_billed(event: money.MembershipBilled) -> None:
     """She is reminded that her membership goes on, with the bill."""
-    messaging.tell_of_membership(period=MembershipPeriod.objects.get(pk=event.period_id), by=None)
+    messaging.tell_of_membership(period=papers.MembershipPeriod.objects.get(pk=event.period_id), by=None)
 
 
 @when(money.GiftGiven)
 def gift_given(event: money.GiftGiven) -> None:
     """Whoever gets the gift card hears its code."""
-    messaging.send_gift(card=GiftCard.objects.get(pk=event.card_id), given=event, by=None)
+    messaging.send_gift(card=papers.GiftCard.objects.get(pk=event.card_id), given=event, by=None)
 
 
 @when(money.PaymentRefunded)
@@ -228,13 +230,13 @@ def payment_refunded(event: money.PaymentRefunded) -> None:
 @when(money.BillSent)
 def bill_sent(event: money.BillSent) -> None:
     """The patient gets the bill by SMS, with the link where it can be paid."""
-    messaging.send_bill(sending=BillSending.objects.get(pk=event.sending_id), by=None)
+    messaging.send_bill(sending=papers.BillSending.objects.get(pk=event.sending_id), by=None)
 
 
 @when(money.DebtReminded)
 def debt_reminded(event: money.DebtReminded) -> None:
     """The patient hears what is still open, with the link where it can be paid."""
-    messaging.remind_of_debt(contact=DebtContact.objects.get(pk=event.contact_id), by=None)
+    messaging.remind_of_debt(contact=papers.DebtContact.objects.get(pk=event.contact_id), by=None)
 
 
 @when(money.DepositReturned)

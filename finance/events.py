@@ -6,7 +6,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class InvoiceChanged:
-    """A bill was `issued`, reduced by a `discount`, `cancelled`, or a `cheque` on it was cashed."""
+    """A bill was `issued`, `cancelled`, or a `cheque` on it was cashed."""
 
     invoice_id: int
     what: str
@@ -73,3 +73,11 @@ class GiftGiven:
     code: str
     phone: str
     name: str
+
+
+@dataclass(frozen=True)
+class BillCredited:
+    """A credit note took `lines` (ids of invoice lines, amounts above zero) off a bill."""
+
+    note_id: int
+    lines: tuple[tuple[int, Decimal], ...]

@@ -122,14 +122,6 @@ class GatewayForm(forms.Form):
     is_on = forms.BooleanField(label=_("patients may pay online"), required=False)
 
 
-class DiscountForm(Once):
-    """Money off an unpaid bill."""
-
-    prefix = "discount"  # it stands beside the payment's own amount
-    amount = MoneyField(label=_("Discount"))
-    reason = PlainText(label=_("Why"), max_length=120)
-
-
 class RefundForm(Once):
     """Money back, and what becomes of the bill."""
 

@@ -237,8 +237,11 @@ STOCK_RULES: dict[str, str] = {kind: f"stock_{kind}" for kind in MovementKind.va
 # Which account lines name the patient, so that her balance can be read from the books.
 OF_PATIENT = frozenset({"receivable", "wallet", "deposits"})
 OF_WORK = frozenset(
-    {"service_revenue", "product_revenue", "fee_revenue", "consumables", "commission", "other_income", "other_expense"}
-)
+    {
+        "service_revenue", "product_revenue", "fee_revenue", "consumables", "commission", "other_income",
+        "other_expense", "discounts", "returns",
+    }
+)  # fmt: skip
 OF_DOCTOR = OF_WORK | {"doctors"}
 # Accounts that only their own documents move: by hand nothing is posted there, and nothing is opened.
 _FREE = {

@@ -1,4 +1,5 @@
-"""Lives of invoices, payments, refunds, deposits, online payments, shifts, of what is sold ahead, of expenses due."""
+"""Lives of invoices, payments, refunds, discounts, deposits, online payments, shifts, of what is sold ahead, of
+expenses due."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -142,6 +143,42 @@ MEMBERSHIP_MOVES: dict[str, set[str]] = {
     MembershipStatus.FROZEN: {MembershipStatus.ACTIVE, MembershipStatus.CANCELLED},
     MembershipStatus.EXPIRED: set(),
     MembershipStatus.CANCELLED: set(),
+}
+
+
+class DiscountStatus(models.TextChoices):
+    ASKED = "asked", _("Waits for approval")
+    APPROVED = "approved", _("Approved, waits for the bill")
+    GIVEN = "given", _("Given")
+    DENIED = "denied", _("Denied")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+LIVE_DISCOUNTS = [DiscountStatus.ASKED, DiscountStatus.APPROVED]
+DISCOUNT_MOVES: dict[str, set[str]] = {
+    DiscountStatus.ASKED: {
+        DiscountStatus.APPROVED, DiscountStatus.GIVEN, DiscountStatus.DENIED, DiscountStatus.WITHDRAWN,
+    },
+    DiscountStatus.APPROVED: {DiscountStatus.GIVEN, DiscountStatus.WITHDRAWN},
+    DiscountStatus.GIVEN: {DiscountStatus.APPROVED},  # its bill was taken back; the next one has it again
+    DiscountStatus.DENIED: set(),
+    DiscountStatus.WITHDRAWN: set(),
+}  # fmt: skip
+
+
+class FollowUpStatus(models.TextChoices):
+    ACTIVE = "active", _("Open")
+    COMPLETED = "completed", _("All used")
+    EXPIRED = "expired", _("Over")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# A follow-up visit that is taken back can be used again; the window ends with the bill that gave it.
+FOLLOW_UP_MOVES: dict[str, set[str]] = {
+    FollowUpStatus.ACTIVE: {FollowUpStatus.COMPLETED, FollowUpStatus.EXPIRED, FollowUpStatus.CANCELLED},
+    FollowUpStatus.COMPLETED: {FollowUpStatus.ACTIVE, FollowUpStatus.CANCELLED},
+    FollowUpStatus.EXPIRED: {FollowUpStatus.CANCELLED},
+    FollowUpStatus.CANCELLED: set(),
 }
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from clinic.shared import gateway
 from finance.actions.accounts import furnish_accounts
 from finance.actions.debts import remind_by_rule
+from finance.actions.follow_ups import expire_follow_ups
 from finance.actions.gift_ends import sweep_gifts
 from finance.actions.membership_sweep import sweep_memberships
 from finance.actions.online import check_online
@@ -61,6 +62,7 @@ def remind_debtors() -> None:
 
 def sweep_ahead() -> None:
     """What was sold ahead is earned, billed anew and ended when its time is over."""
+    expire_follow_ups(by=None)
     sweep_packages()
     sweep_gifts()
     sweep_memberships()

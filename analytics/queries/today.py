@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
-from finance.models import Invoice, Payment, Refund
+from finance.models import Discount, Invoice, Payment, Refund
 from finance.models.documents import REAL_MONEY
-from finance.statuses import InvoiceStatus
+from finance.statuses import DiscountStatus, InvoiceStatus
 from messaging.models import FollowUpTask
 from messaging.statuses import TaskStatus
 from scheduling.models import Appointment, Visit
@@ -88,7 +88,7 @@ def _waited(visits) -> float | None:  # type: ignore[no-untyped-def]  # a querys
 def takings(branch: Branch, day: dt.date, *, before: dt.datetime | None = None) -> Decimal:
     """Real money of a business day: what came less what went back."""
     came = Payment.objects.filter(branch=branch, business_date=day, method__in=REAL_MONEY)
-    back = Refund.objects.filter(payment__branch=branch, business_date=day, payment__method__in=REAL_MONEY)
+    back = Refund.objects.filter(payment__branch=branch, business_date=day, method__in=REAL_MONEY)
     if before is not None:
         came, back = came.filter(received_at__lt=before), back.filter(refunded_at__lt=before)
     total = came.aggregate(s=Sum("amount"))["s"] or Decimal(0)
@@ -123,12 +123,13 @@ class Open:
     unpaid_amount: Decimal
     overdue_calls: int
     not_arrived: int
+    discounts: int = 0  # asked for, above somebody's limit
 
 
 def open_matters(branch: Branch, day: dt.date) -> Open:
     """Bills that are not paid, calls that are overdue, patients whose time passed and who are not here."""
     unpaid = Invoice.objects.filter(branch=branch, status=InvoiceStatus.ISSUED).aggregate(
-        n=Count("pk"), amount=Sum(F("total") - F("paid"))
+        n=Count("pk"), amount=Sum(F("total") - F("credited") - F("paid"))
     )
     late = timezone.now() - dt.timedelta(minutes=15)
     start, _end = day_span(day, ZoneInfo(branch.time_zone))
@@ -139,4 +140,5 @@ def open_matters(branch: Branch, day: dt.date) -> Open:
         not_arrived=Appointment.objects.filter(
             branch=branch, status=A.BOOKED, starts_at__gte=start, starts_at__lt=late
         ).count(),
+        discounts=Discount.objects.filter(branch=branch, status=DiscountStatus.ASKED).count(),
     )

@@ -168,6 +168,14 @@ def once(request: Request, scope: str, work: Callable[[], tuple[int, Any]]) -> R
             raise Conflict(_("This Idempotency-Key was used for another request."))
         if row.status is None:
             code, body = work()
-            row.status, row.body = code, json.loads(json.dumps(body, default=str))
+            row.status, row.body = code, _as_kept(json.loads(json.dumps(body, default=str)))
             row.save()
         return Response(row.body, status=row.status or status.HTTP_200_OK)
+
+
+def _as_kept(value: Any) -> Any:
+    """The same with its names in the order in which PostgreSQL keeps them, so that a repeat is equal to the byte."""
+    if isinstance(value, dict):
+        names = sorted(value, key=lambda name: (len(name.encode()), name.encode()))
+        return {name: _as_kept(value[name]) for name in names}
+    return [_as_kept(each) for each in value] if isinstance(value, list) else value

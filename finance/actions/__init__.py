@@ -18,7 +18,17 @@ from finance.actions.debt_notes import note_debt, save_debt_rules
 from finance.actions.debts import remind_by_rule, remind_debtor, remind_debtors
 from finance.actions.deposits import ask_deposit, follow_deposit, move_deposit, take_deposit
 from finance.actions.desks import save_cash_rules, save_desk
+from finance.actions.discount_limits import save_discount_limits
+from finance.actions.discounts import (
+    Wish,
+    ask_discount,
+    decide_discount,
+    free_discounts,
+    give_discount,
+    withdraw_discount,
+)
 from finance.actions.fees import cancel_fee, issue_fee
+from finance.actions.follow_ups import expire_follow_ups, follow_credit_note, free_follow_ups
 from finance.actions.gateway import save_gateway
 from finance.actions.gift_ends import expire_gift_card, refund_gift_card, take_back_gift
 from finance.actions.gift_rules import save_gift_rules
@@ -26,7 +36,7 @@ from finance.actions.gift_spending import find_gift_card
 from finance.actions.gifts import renew_gift_code, sell_gift_card
 from finance.actions.handover import accept_shift, offer_shift, refuse_shift
 from finance.actions.insurance import save_insurer, save_terms
-from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue_invoice
+from finance.actions.invoices import Draft, cancel_invoice, issue_invoice
 from finance.actions.ledger import Entry, post, post_points, post_points_revaluation, post_stock, reverse
 from finance.actions.membership_plans import save_membership_plan
 from finance.actions.membership_sweep import earn_membership, renew_membership
@@ -51,15 +61,18 @@ from finance.actions.periods import close_period, reopen_period
 from finance.actions.plans import agree_plan, end_plan
 from finance.actions.recurring import confirm_due, propose_again, propose_expenses, save_recurring, skip_due
 from finance.actions.refunds import refund, take_back_points
+from finance.actions.returns import Return, return_lines
 from finance.actions.sessions import choose_package
 from finance.actions.shifts import open_shift
-from finance.actions.visits import cancel_for_visit, discount_visit, issue_for_visit, pay_visit
+from finance.actions.visits import cancel_for_visit, issue_for_visit, pay_visit
 from finance.actions.vouchers import Written, add_file, enter_voucher, reverse_voucher
 from finance.actions.write_offs import take_back_write_off, write_off
 
 __all__ = [
     "Draft",
     "Entry",
+    "Return",
+    "Wish",
     "Written",
     "accept_shift",
     "accrue_commissions",
@@ -69,6 +82,7 @@ __all__ = [
     "agree_plan",
     "answer_claim",
     "ask_deposit",
+    "ask_discount",
     "begin_membership",
     "begin_online",
     "cancel_fee",
@@ -84,19 +98,24 @@ __all__ = [
     "count_again",
     "count_shift",
     "cover_invoice",
+    "decide_discount",
     "discount_visit",
     "drop_claim",
     "earn_membership",
     "end_commission_rule",
     "end_plan",
     "enter_voucher",
+    "expire_follow_ups",
     "expire_gift_card",
     "expire_package",
     "extend_package",
     "find_gift_card",
     "follow_commissions",
+    "follow_credit_note",
     "follow_deposit",
     "follow_stock",
+    "free_discounts",
+    "free_follow_ups",
     "freeze_membership",
     "freeze_package",
     "furnish_accounts",
@@ -132,6 +151,7 @@ __all__ = [
     "renew_gift_code",
     "renew_membership",
     "reopen_period",
+    "return_lines",
     "reverse",
     "reverse_commission",
     "reverse_payout",
@@ -141,6 +161,7 @@ __all__ = [
     "save_coverage",
     "save_debt_rules",
     "save_desk",
+    "save_discount_limits",
     "save_gateway",
     "save_gift_rules",
     "save_insurer",
@@ -175,5 +196,6 @@ __all__ = [
     "uncover_invoice",
     "unfreeze_membership",
     "unfreeze_package",
+    "withdraw_discount",
     "write_off",
 ]

@@ -13,7 +13,8 @@ from clinic.shared.notices import tell
 from clinic.shared.statuses import move
 from clinic.shared.tenancy import current_clinic
 from finance.actions.claims import locked_claim
-from finance.actions.invoices import check_amount, give_discount
+from finance.actions.discounts import give_discount
+from finance.actions.invoices import check_amount
 from finance.actions.ledger import Entry, post
 from finance.actions.refunds import refund
 from finance.actions.write_offs import write_off

@@ -20,6 +20,7 @@ from finance.actions.payments import Received, change_credit, check_received, re
 from finance.events import DepositReturned, PaymentReceived
 from finance.models import REAL_MONEY, Deposit, DepositStatusChange, Invoice, Payment, PaymentMethod
 from finance.queries.days import today
+from finance.queries.discounts import waiting_amount
 from finance.statuses import DEPOSIT_MOVES, DepositStatus, InvoiceStatus
 from scheduling import actions as scheduling
 from scheduling.actions.occupancy import lock_doctors
@@ -105,7 +106,11 @@ def use_deposit(*, invoice: Invoice, appointment: Appointment, by: User | None) 
     deposit = locked_deposit(appointment)
     if deposit is None or deposit.status != D.HELD:
         return invoice
-    part = min(deposit.held, invoice.due) if invoice.status == InvoiceStatus.ISSUED else Decimal(0)
+    part = (
+        min(deposit.held, invoice.due - waiting_amount(invoice))
+        if invoice.status == InvoiceStatus.ISSUED
+        else Decimal(0)
+    )
     if part:
         received = Received(PaymentMethod.DEPOSIT, part)
         payment = write_payment(

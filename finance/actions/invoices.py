@@ -21,14 +21,13 @@ from clinic.shared.statuses import move
 from clinic.shared.tenancy import current_clinic
 from finance.actions.ledger import Entry, post, reverse, take_turn
 from finance.events import InvoiceCancelled, InvoiceChanged, InvoicePaid
-from finance.models import Invoice, InvoiceLine, InvoiceStatusChange, Journal
+from finance.models import Bearer, Invoice, InvoiceLine, InvoiceStatusChange, Journal
+from finance.queries.credits import SOLD_AHEAD
 from finance.queries.days import today
 from finance.statuses import INVOICE_MOVES, InvoiceStatus
 from inventory.models import Item
 from scheduling.models import Practitioner, Service, Visit
 
-# Causes of bills whose lines are no revenue yet.
-SOLD_AHEAD = ("package:", "gift:", "membership:")
 MOST = Decimal(10) ** 13  # more than any bill; keeps every sum far from the edge of its column
 
 
@@ -42,6 +41,7 @@ class Draft:
     quantity: Decimal = Decimal(1)
     discount: Decimal = Decimal(0)
     discount_reason: str = ""
+    discount_bearer: str = Bearer.CLINIC
     is_fee: bool = False  # for a visit that was not
     rule: str = ""  # of postings, for what is sold ahead: its price less the discount
     service: Service | None = None
@@ -143,45 +143,6 @@ def cancel_invoice(*, invoice: Invoice, reason: str, by: User | None) -> Invoice
     return invoice
 
 
-@action
-def give_discount(*, invoice: Invoice, amount: Decimal, reason: str, form_token: str = "", by: User | None) -> Invoice:
-    """Take an amount off an issued bill that still owes it, as a journal of its own (discounts against the claim).
-
-    The lines stay as issued; the bill carries the discount. Repeatable by `form_token`. Raises Invalid for an amount
-    that is not above zero, above what is owed, or without a reason; Conflict for a bill that is not open.
-    """
-    invoice = locked(invoice)
-    given = Journal.objects.filter(kind="discount", cause__startswith=f"invoice:{invoice.pk}/")
-    cause = f"invoice:{invoice.pk}/discount:{form_token or given.count() + 1}"
-    if given.filter(cause=cause).exists():
-        return invoice
-    if invoice.status != InvoiceStatus.ISSUED:
-        raise Conflict(_("A discount can be given while the bill is unpaid; this one is not."), field="amount")
-    refuse_sold_ahead(invoice)
-    check_amount(amount)
-    if amount > invoice.due:
-        raise Invalid(
-            _("Only %(due)s is owed; the discount can be at most that.") % {"due": format_money(invoice.due)},
-            field="amount",
-        )
-    if not reason.strip():
-        raise Invalid(_("Write why the discount is given."), field="reason")
-    invoice.discount += amount
-    invoice.total -= amount
-    invoice.save()
-    post(
-        kind="discount",
-        cause=cause,
-        entries=[Entry("discount_given", amount, patient=invoice.patient)],
-        business_date=today(invoice.branch),
-        branch=invoice.branch,
-        memo=reason,
-        by=by,
-    )
-    publish(InvoiceChanged(invoice.pk, "discount"))
-    return settle(invoice=invoice, by=by)
-
-
 def refuse_sold_ahead(invoice: Invoice) -> None:
     """Raise Conflict for a bill that sells what is used later: its debt has to follow every change of the price."""
     if invoice.cause.startswith(SOLD_AHEAD):
@@ -235,6 +196,7 @@ def _copy(invoice: Invoice, line: Draft) -> None:
         price_source=line.price_source,
         discount=line.discount,
         discount_reason=line.discount_reason,
+        discount_bearer=line.discount_bearer,
         total=line.gross - line.discount,
     ).save()
 
@@ -248,7 +210,7 @@ def _post_issue(invoice: Invoice, lines: Sequence[Draft], by: User | None) -> No
         rule = "fee_charged" if line.is_fee else "product_sold" if line.item else "service_delivered"
         entries.append(Entry(rule, line.gross, invoice.patient, line.practitioner, line.service))
         if line.discount:
-            entries.append(Entry("discount_given", line.discount, patient=invoice.patient))
+            entries.append(Entry("discount_given", line.discount, invoice.patient, line.practitioner, line.service))
     post(
         kind="issue",
         cause=f"invoice:{invoice.pk}",

@@ -9,11 +9,11 @@ from clinic.accounts.models import User
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.money import format_money
+from finance.actions.credit_notes import issue_credit_note, spread
 from finance.actions.drawers import drawer_for
-from finance.actions.invoices import check_amount, locked, settle
-from finance.actions.ledger import Entry, post
+from finance.actions.invoices import check_amount, locked
 from finance.actions.package_moves import change_item, locked_package, move_package, post_of
-from finance.actions.refunds import refund
+from finance.actions.returns import lower
 from finance.actions.sessions import return_sessions
 from finance.models import (
     Invoice,
@@ -23,7 +23,6 @@ from finance.models import (
     PackageMoveKind,
     PaymentMethod,
 )
-from finance.queries.days import today
 from finance.statuses import InvoiceStatus, PackageStatus
 
 S = PackageStatus
@@ -80,25 +79,12 @@ def empty(package: Package, kind: str, cause: str, reason: str, by: User | None)
 
 def lower_bill(invoice: Invoice, amount: Decimal, rule: str, reason: str, by: User | None) -> None:
     """Lower a locked bill by the worth of what was taken back: money goes back only beyond what is owed after it."""
-    back = max(Decimal(0), amount - invoice.due)
-    rest = amount - back
-    paid = [payment for payment in invoice.payments.order_by("-pk") if payment.left]
-    for payment in sorted(paid, key=lambda each: each.method == PaymentMethod.POINTS):
-        part = min(back, payment.left)
-        if part:
-            refund(payment=payment, amount=part, reason=reason, rule=rule, by=by)
-            back -= part
-    if rest:
-        invoice = locked(invoice)
-        cause = f"invoice:{invoice.pk}/taken-back:{invoice.credited}"
-        invoice.credited += rest
-        invoice.save()
-        entries = [Entry(rule, rest, patient=invoice.patient)]
-        post(
-            kind="package_credit", cause=cause, entries=entries, business_date=today(invoice.branch),
-            branch=invoice.branch, memo=reason, by=by,
+    if amount:
+        note = issue_credit_note(
+            invoice=invoice, parts=spread(invoice, amount), reason=reason, rule=rule, journal_kind="package_credit",
+            by=by,
         )  # fmt: skip
-        settle(invoice=invoice, by=by)
+        lower(invoice, note, "", by)
 
 
 @action

@@ -33,6 +33,7 @@ from finance.models import (
 )  # fmt: skip
 from finance.postings import CHANNEL
 from finance.queries.days import today
+from finance.queries.discounts import waiting_amount
 from finance.queries.money import points_offer
 from finance.statuses import InvoiceStatus
 from loyalty import actions as loyalty
@@ -95,9 +96,9 @@ def pay(
     received = Received(method, amount or Decimal(0), tendered, points, reference, form_token, shift, point, last4)
     check_received(received)
     check_point(point, method, invoice.branch)
-    part = min(received.amount, invoice.due)
-    if received.amount > part and method not in REAL_MONEY:
-        raise Invalid(_("Only %(due)s is owed on this bill.") % {"due": format_money(invoice.due)}, field="amount")
+    part = _part(invoice, received)
+    if not part:
+        return _deposit(received, invoice.patient, invoice.branch, by)
     if method == PaymentMethod.WALLET:
         change_credit(patient=invoice.patient, amount=-part, by=by)
     card = _card(invoice, gift_card, part) if method == PaymentMethod.GIFT else None
@@ -157,6 +158,19 @@ def change_credit(*, patient: Patient, amount: Decimal, by: User | None) -> Deci
     credit.balance += amount
     credit.save()
     return credit.balance
+
+
+def _part(invoice: Invoice, received: Received) -> Decimal:
+    """What of it pays the bill. A discount that waits stays open; online money is there already, its rest is credit."""
+    waits = waiting_amount(invoice)
+    part = min(received.amount, invoice.due - waits)
+    if waits and received.amount > part and received.method != PaymentMethod.ONLINE:
+        text = _("A discount of %(waits)s waits for approval. Take at most %(part)s, or take the discount back.")
+        said = {"waits": format_money(waits), "part": format_money(part)}
+        raise Conflict(text % said, field="amount", code="discount_waits")
+    if received.amount > part and received.method not in REAL_MONEY:
+        raise Invalid(_("Only %(due)s is owed on this bill.") % {"due": format_money(invoice.due)}, field="amount")
+    return part
 
 
 def _card(invoice: Invoice, card: GiftCard | None, amount: Decimal) -> GiftCard:

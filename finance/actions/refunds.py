@@ -12,6 +12,7 @@ from clinic.shared.events import publish
 from clinic.shared.money import format_money
 from clinic.shared.notices import tell
 from clinic.shared.statuses import move
+from finance.actions.credit_notes import issue_credit_note, spread
 from finance.actions.deposits import give_back_used, give_to_credit
 from finance.actions.drawers import drawer_for
 from finance.actions.gift_spending import give_back_to_card
@@ -20,8 +21,10 @@ from finance.actions.ledger import Entry, post
 from finance.actions.payments import change_credit
 from finance.actions.sessions import give_session_back
 from finance.actions.shares import release_shares
-from finance.events import PaymentRefunded
+from finance.events import BillCredited, PaymentRefunded
 from finance.models import (
+    REAL_MONEY,
+    CreditNote,
     Deposit,
     Invoice,
     InvoiceStatusChange,
@@ -35,6 +38,8 @@ from finance.queries.money import is_real_money, money_that_earns
 from finance.statuses import INVOICE_MOVES, PAYMENT_MOVES, ChequeStatus, InvoiceStatus, PaymentStatus
 from loyalty import actions as loyalty
 
+# Where the way it came is closed: a card that is gone, a gateway that takes nothing back.
+ANOTHER_WAY = [PaymentMethod.CASH, PaymentMethod.CARD_TO_CARD, PaymentMethod.TRANSFER]
 NOT_IN_HAND = [
     PaymentMethod.PACKAGE, PaymentMethod.GIFT, PaymentMethod.DEPOSIT, PaymentMethod.WALLET, PaymentMethod.INSURER,
 ]  # fmt: skip
@@ -48,36 +53,41 @@ def refund(
     reason: str,
     credit: bool = True,
     keep_deposit: bool = False,
-    rule: str = "credited",
+    way: str = "",
+    note: CreditNote | None = None,
     is_cheque: bool = False,
     is_claim: bool = False,
     form_token: str = "",
     by: User | None,
 ) -> Refund:
-    """Pay back all or a part of a payment, by the way it came; `amount` in the clinic's currency.
+    """Pay back all or a part of a payment (`amount` in the clinic's currency), as it came or by another `way`.
 
-    With `credit` the bill is reduced by as much (a credit note), without it the bill is owed again (the payment was a
-    mistake). Money into the credit is paid back out of it; what a deposit has paid goes into the credit, or is held
-    again with `keep_deposit`. A cheque goes back itself (`is_cheque`, by `move_cheque`); once cashed its money does.
-    An insurer's share goes back whole before it is claimed, else by the claim (`is_claim`). `rule` posts the credit
-    note where it is no revenue that is given back. Repeatable by `form_token`. Raises Invalid for an amount above the
-    payment or without a reason, Conflict above what refunds and the credit leave, and for what was sold ahead.
+    With `credit` the bill is reduced by as much (by `note`, or a credit note of its own over all lines), without it the
+    bill is owed again (the payment was a mistake). Money into the credit is paid back out of it; what a deposit has
+    paid goes into the credit, or is held again with `keep_deposit`. A cheque goes back itself (`is_cheque`, by
+    `move_cheque`); once cashed its money does. An insurer's share goes back whole before it is claimed, else by the
+    claim (`is_claim`). Repeatable by `form_token`. Raises Invalid for what cannot be,
+    Conflict above what refunds and the credit leave, and for what was sold ahead.
     """
     repeat = bool(form_token) and Refund.objects.filter(form_token=form_token).exists()
-    shift = None if repeat else drawer_for(payment.branch, payment.method, by)
+    shift = None if repeat else drawer_for(payment.branch, way or payment.method, by)
     invoice = locked(payment.invoice) if payment.invoice else None
     payment = Payment.objects.select_for_update(of=("self",)).select_related("patient", "branch").get(pk=payment.pk)
-    done = Refund.objects.filter(form_token=form_token).first() if form_token else None
-    if done:
+    if form_token and (done := Refund.objects.filter(form_token=form_token).first()):
         return done
-    if invoice and credit and rule == "credited":
+    own_note = credit and invoice is not None and note is None
+    if invoice and own_note:
         refuse_sold_ahead(invoice)
     _check(payment, amount, reason, is_cheque)
     release_shares(payment, whole=amount == payment.amount and not credit, claimed=is_claim)
+    way = way_back(payment, way)
     deposit = _deposit_of(payment)
+    if invoice and own_note:
+        note = issue_credit_note(invoice=invoice, parts=spread(invoice, amount), reason=reason, by=by)
     row = Refund(
-        payment=payment, amount=amount, reason=reason.strip(), is_credit=credit and invoice is not None,
-        business_date=today(payment.branch), by=by, form_token=form_token or None, shift=shift,
+        payment=payment, method=way, note=note if credit else None, amount=amount, reason=reason.strip(),
+        is_credit=credit and invoice is not None, business_date=today(payment.branch), by=by,
+        form_token=form_token or None, shift=shift,
     )  # fmt: skip
     row.save()
     payment.refunded += amount
@@ -86,15 +96,17 @@ def refund(
         _lower(invoice, amount, credit, reason, by)
     if deposit and not invoice:
         give_to_credit(deposit, min(deposit.held, amount), by, say=False)  # and out of it by its channel
-    _pay_out(row, payment, invoice, rule, by)
+    _pay_out(row, payment, invoice, by)
     if deposit and invoice:
         deposit = give_back_used(deposit, amount, by)
         give_to_credit(deposit, Decimal(0) if keep_deposit else amount, by)
     if payment.left == 0:
         move(payment, PaymentStatus.REVERSED, moves=PAYMENT_MOVES, log=PaymentStatusChange, by=by, reason=reason)
     publish(PaymentRefunded(row.pk))
-    tell("money", branch=payment.branch_id)
-    tell("board", branch=payment.branch_id)
+    if own_note and note:
+        tell_credit(note)
+    for group in ("money", "board"):
+        tell(group, branch=payment.branch_id)
     return row
 
 
@@ -174,18 +186,13 @@ def _lower(invoice: Invoice, amount: Decimal, credit: bool, reason: str, by: Use
         invoice.save()
 
 
-def _pay_out(row: Refund, payment: Payment, invoice: Invoice | None, rule: str, by: User | None) -> None:
-    """The journals: the credit note on the bill, then the money by its channel."""
+def _pay_out(row: Refund, payment: Payment, invoice: Invoice | None, by: User | None) -> None:
+    """The journal of the money, by the channel that it really leaves by."""
     patient = payment.patient
-    if row.is_credit and invoice:
-        cause, entries = f"invoice:{invoice.pk}/refund:{row.pk}", [Entry(rule, row.amount, patient=patient)]
-        _post("credit_note", cause, entries, row, by)
-    cashed = payment.method == PaymentMethod.CHEQUE and payment.cheque.status == ChequeStatus.CLEARED
-    way = PaymentMethod.TRANSFER if cashed else payment.method  # what a cheque brought lies at the bank
-    share = payment.shares.select_related("insurer").first() if way == PaymentMethod.INSURER else None
-    rule = f"{'paid_back' if invoice else 'deposit_back'}_{way}"
-    entries = [Entry(rule, row.amount, patient=patient, insurer=share.insurer if share else None)]
-    if payment.method == PaymentMethod.WALLET:
+    share = payment.shares.select_related("insurer").first() if row.method == PaymentMethod.INSURER else None
+    posted = f"{'paid_back' if invoice else 'deposit_back'}_{row.method}"
+    entries = [Entry(posted, row.amount, patient=patient, insurer=share.insurer if share else None)]
+    if row.method == PaymentMethod.WALLET:
         change_credit(patient=patient, amount=row.amount, by=by)
     elif payment.method == PaymentMethod.POINTS:
         entries += _return_points(row, payment, by)
@@ -196,6 +203,30 @@ def _pay_out(row: Refund, payment: Payment, invoice: Invoice | None, rule: str, 
     elif not invoice:
         change_credit(patient=patient, amount=-row.amount, by=by)
     _post("refund", f"refund:{row.pk}", entries, row, by)
+
+
+def way_back(payment: Payment, way: str) -> str:
+    """By which channel a payment goes back: as it came, or another one for money. What a cashed cheque brought lies at
+    the bank. Raises Invalid for one that cannot be.
+    """
+    own = PaymentMethod.TRANSFER if payment.method == PaymentMethod.CHEQUE and _cashed(payment) else payment.method
+    if not way or way == payment.method:
+        return own
+    if payment.method not in REAL_MONEY and own not in REAL_MONEY:
+        raise Invalid(_("This goes back only the way it came."), field="way")
+    into_credit = way == PaymentMethod.WALLET and payment.invoice_id is not None
+    if way not in ANOTHER_WAY and not into_credit:
+        raise Invalid(_("Choose how it is paid back."), field="way")
+    return way
+
+
+def tell_credit(note: CreditNote) -> None:
+    """Say which lines were reduced by how much, once for each note."""
+    publish(BillCredited(note.pk, tuple((row.line_id, row.amount) for row in note.lines.order_by("pk"))))
+
+
+def _cashed(payment: Payment) -> bool:
+    return payment.cheque.status == ChequeStatus.CLEARED
 
 
 def _post(kind: str, cause: str, entries: list[Entry], row: Refund, by: User | None) -> None:

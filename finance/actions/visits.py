@@ -1,6 +1,5 @@
 """The bill of a visit: its service at the price that counts, less the deposit that was paid for it."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,7 +8,9 @@ from clinic.accounts.models import User
 from clinic.shared.actions import action
 from finance.actions.covers import cover_invoice
 from finance.actions.deposits import use_deposit
-from finance.actions.invoices import Draft, cancel_invoice, give_discount, issue_invoice, locked
+from finance.actions.discounts import discounted, note_given
+from finance.actions.follow_ups import follow_ups_after
+from finance.actions.invoices import Draft, cancel_invoice, issue_invoice, locked
 from finance.actions.ledger import take_turn
 from finance.actions.membership_uses import member_line, note_use
 from finance.actions.payments import pay
@@ -36,8 +37,10 @@ def issue_for_visit(*, visit: Visit, by: User | None) -> Invoice:
     item = None if standing else hold_session(visit)
     price = Price(item.next_value, f"package:{item.package_id}") if item else price_of(visit)
     line = Draft(visit.service.name, price.amount, price.source, service=visit.service, practitioner=visit.practitioner)
+    discount = None
     if not standing and not item:
-        line, benefit = member_line(visit, line)
+        line, benefit = member_line(visit, line) if price.amount else (line, None)
+        line, discount = discounted(visit, line)
     # What was entered from paper is income of the day on which it happened, not of the day of typing.
     day = open_day(visit.day) if visit.entered_afterwards_at is not None else None
     invoice = issue_invoice(
@@ -46,6 +49,9 @@ def issue_for_visit(*, visit: Visit, by: User | None) -> Invoice:
     )  # fmt: skip
     if benefit:
         note_use(benefit, invoice, visit, by)
+    if discount:
+        note_given(discount, invoice, by)
+    follow_ups_after(visit=visit, invoice=invoice, by=by)
     if item:
         invoice = use_session(invoice=locked(invoice), item=item, visit=visit, by=by)
     elif not standing:
@@ -59,13 +65,6 @@ def issue_for_visit(*, visit: Visit, by: User | None) -> Invoice:
 def pay_visit(*, visit: Visit, by: User | None, **received: Any) -> Payment:
     """Take the first payment of a visit: its bill is issued (once) and paid, or neither. Arguments as of `pay`."""
     return pay(invoice=issue_for_visit(visit=visit, by=by), by=by, **received)
-
-
-@action
-def discount_visit(*, visit: Visit, amount: Decimal, reason: str, form_token: str = "", by: User | None) -> Invoice:
-    """Give a discount on a visit whose bill may not be issued yet; arguments as of `give_discount`."""
-    invoice = issue_for_visit(visit=visit, by=by)
-    return give_discount(invoice=invoice, amount=amount, reason=reason, form_token=form_token, by=by)
 
 
 @action

@@ -17,7 +17,7 @@ from finance.api.desks import Desks, OpenDesk
 from finance.api.documents import Invoices
 from finance.api.gifts import GiftCards
 from finance.api.ledger import Accounts, Journals
-from finance.api.money import Discounts, Payments, RedeemPoints, Refunds
+from finance.api.money import CreditNotes, Discounts, Payments, RedeemPoints, Refunds
 from finance.api.periods import Periods
 from finance.api.shifts import Shifts
 from finance.api.suppliers import Suppliers
@@ -30,6 +30,7 @@ __all__ = [
     "CashDays",
     "CashFlowView",
     "Claims",
+    "CreditNotes",
     "Debtors",
     "Deposits",
     "DepositsOnline",

@@ -11,11 +11,12 @@ from rest_framework.views import APIView
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.shared.api import once
-from clinic.shared.errors import Invalid, NotFound
+from clinic.shared.errors import Forbidden, Invalid, NotFound
 from finance import actions
 from finance.api.documents import invoice_for
 from finance.api.gifts import card_of
 from finance.api.serializers import (
+    CreditNoteOutput,
     DiscountInput,
     InvoiceDetail,
     PaymentInput,
@@ -23,8 +24,11 @@ from finance.api.serializers import (
     RedeemInput,
     RefundInput,
     RefundOutput,
+    ReturnInput,
 )
 from finance.models import Invoice, Payment, PaymentMethod
+from finance.queries.credits import notes_of
+from finance.statuses import DiscountStatus
 
 KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="A repeat gets the first answer.")
 
@@ -81,20 +85,53 @@ class Refunds(APIView):
         return once(request, f"refund:{pk}:{request.user.pk}", work)
 
 
-@needs(Perm.DISCOUNTS_GIVE)
+@needs(Perm.OWN_VIEW, POST=Perm.PAYMENTS_REFUND)
+class CreditNotes(APIView):
+    """What a bill was reduced by; giving lines of it back."""
+
+    @extend_schema(responses=CreditNoteOutput(many=True))
+    def get(self, request: Request, pk: int) -> Response:
+        invoice = invoice_for(request, pk, Perm.INVOICES_VIEW)
+        return Response(CreditNoteOutput(notes_of(invoice), many=True, context={"request": request}).data)
+
+    @extend_schema(parameters=[KEY], request=ReturnInput, responses={201: CreditNoteOutput})
+    def post(self, request: Request, pk: int) -> Response:
+        """Give lines back, in part or whole: what is owed is lowered first, then money goes back."""
+        invoice = invoice_for(request, pk, Perm.PAYMENTS_REFUND)
+        data = ReturnInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        values = data.validated_data
+        if values["way"] not in ("", PaymentMethod.WALLET) and not request.user.can(
+            Perm.REFUND_CHANNEL, invoice.branch_id
+        ):
+            raise Forbidden(_("Your role does not include paying back by another channel."), field="way")
+
+        def work() -> tuple[int, Any]:
+            lines = [actions.Return(**line) for line in values["lines"]]
+            note = actions.return_lines(
+                invoice=invoice, lines=lines, reason=values["reason"], way=values["way"], by=request.user
+            )
+            return 201, CreditNoteOutput(note, context={"request": request}).data
+
+        return once(request, f"credit:{pk}:{request.user.pk}", work)
+
+
+@needs(Perm.PAYMENTS_TAKE)
 class Discounts(APIView):
     """Money off an unpaid bill."""
 
     @extend_schema(parameters=[KEY], request=DiscountInput, responses={201: InvoiceDetail})
     def post(self, request: Request, pk: int) -> Response:
-        """Take an amount off what is owed."""
-        invoice = invoice_for(request, pk, Perm.DISCOUNTS_GIVE)
+        """Take an amount off what is owed; above the limit of one's role it waits for approval (202)."""
+        invoice = invoice_for(request, pk, Perm.PAYMENTS_TAKE)
         data = DiscountInput(data=request.data)
         data.is_valid(raise_exception=True)
 
         def work() -> tuple[int, Any]:
-            after = actions.give_discount(invoice=invoice, **data.validated_data, by=request.user)
-            return 201, InvoiceDetail(after).data
+            wish = actions.Wish(**data.validated_data)
+            row = actions.ask_discount(wish=wish, invoice=invoice, by=request.user)
+            after = Invoice.objects.get(pk=invoice.pk)
+            return 201 if row.status == DiscountStatus.GIVEN else 202, InvoiceDetail(after).data
 
         return once(request, f"discount:{pk}:{request.user.pk}", work)
 

@@ -9,9 +9,10 @@ from rest_framework import serializers
 from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
+from finance.actions.refunds import ANOTHER_WAY
 from finance.api.fields import Amount, Quantity, Whole
 from finance.forms import BY_HAND
-from finance.models import Invoice, InvoiceLine, Payment, PaymentMethod, Refund
+from finance.models import Bearer, CreditLine, CreditNote, Invoice, InvoiceLine, Payment, PaymentMethod, Refund
 from inventory.models import Item
 from scheduling.models import Practitioner, Service
 
@@ -36,7 +37,7 @@ class LineOutput(_Paper):
         model = InvoiceLine
         fields = [
             "id", "name", "service", "item", "practitioner", "quantity", "unit_price", "price_source", "discount",
-            "discount_reason", "tax", "total",
+            "discount_reason", "discount_bearer", "tax", "total",
         ]  # fmt: skip
 
 
@@ -45,7 +46,7 @@ class RefundOutput(serializers.ModelSerializer):
 
     class Meta:
         model = Refund
-        fields = ["id", "payment", "amount", "reason", "credit", "business_date", "refunded_at"]
+        fields = ["id", "payment", "method", "amount", "reason", "credit", "business_date", "refunded_at"]
 
 
 class PaymentOutput(serializers.ModelSerializer):
@@ -136,8 +137,46 @@ class RefundInput(serializers.Serializer):
 
 
 class DiscountInput(serializers.Serializer):
-    amount = Amount()
+    """An amount or a percent, of the whole bill."""
+
+    amount = Amount(required=False)
+    percent = serializers.DecimalField(max_digits=5, decimal_places=2, required=False)
     reason = serializers.CharField(max_length=120)
+    bearer = serializers.ChoiceField(choices=Bearer.choices, required=False, default=Bearer.CLINIC)
+
+
+class CreditLineOutput(serializers.ModelSerializer):
+    class Meta:
+        model = CreditLine
+        fields = ["line", "quantity", "amount"]
+
+
+class CreditNoteOutput(_Paper):
+    BETWEEN_STAFF = ("reason", "bearer")
+
+    lines = CreditLineOutput(many=True, read_only=True)
+    refunds = RefundOutput(many=True, read_only=True)
+
+    class Meta:
+        model = CreditNote
+        fields = [
+            "id", "number", "invoice", "kind", "amount", "reason", "bearer", "business_date", "issued_at", "lines",
+            "refunds",
+        ]  # fmt: skip
+
+
+class ReturnLineInput(serializers.Serializer):
+    line = serializers.IntegerField(min_value=1)
+    amount = Amount()
+    quantity = Quantity(required=False)
+
+
+class ReturnInput(serializers.Serializer):
+    lines = serializers.ListField(child=ReturnLineInput(), allow_empty=False, max_length=100)
+    reason = serializers.CharField(max_length=200)
+    way = serializers.ChoiceField(
+        choices=["", PaymentMethod.WALLET, *ANOTHER_WAY], required=False, default="", allow_blank=True
+    )
 
 
 class RedeemInput(serializers.Serializer):

@@ -22,6 +22,7 @@ from finance.models.claims import (
     DifferenceWay,
 )
 from finance.models.commissions import Commission
+from finance.models.credit_notes import CreditKind, CreditLine, CreditNote
 from finance.models.debts import (
     BillSending,
     ContactKind,
@@ -32,8 +33,10 @@ from finance.models.debts import (
 )
 from finance.models.deposits import Deposit, DepositStatusChange
 from finance.models.desks import BranchCash, CashDesk, DayClose
+from finance.models.discounts import Discount, DiscountLimit, DiscountStatusChange
 from finance.models.documents import (
     REAL_MONEY,
+    Bearer,
     Invoice,
     InvoiceLine,
     InvoiceStatusChange,
@@ -43,6 +46,7 @@ from finance.models.documents import (
     Refund,
     RefundStatusChange,
 )
+from finance.models.follow_ups import FollowUpWindow, FollowUpWindowStatusChange
 from finance.models.gift_moves import GiftMove, GiftMoveKind, GiftTry
 from finance.models.gifts import GiftCard, GiftCardStatusChange, GiftRules
 from finance.models.insurance import (
@@ -78,6 +82,7 @@ __all__ = [
     "Account",
     "AccountKind",
     "Basis",
+    "Bearer",
     "BillSending",
     "BranchCash",
     "CashDesk",
@@ -94,16 +99,24 @@ __all__ = [
     "CommissionRule",
     "ContactKind",
     "Coverage",
+    "CreditKind",
+    "CreditLine",
+    "CreditNote",
     "DayClose",
     "DebtContact",
     "DebtRules",
     "Deposit",
     "DepositStatusChange",
     "DifferenceWay",
+    "Discount",
     "DiscountIn",
+    "DiscountLimit",
+    "DiscountStatusChange",
     "DueExpense",
     "DueExpenseStatusChange",
     "Every",
+    "FollowUpWindow",
+    "FollowUpWindowStatusChange",
     "GatewayAccount",
     "GiftCard",
     "GiftCardStatusChange",

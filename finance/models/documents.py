@@ -20,6 +20,14 @@ from inventory.models import Item
 from scheduling.models import Practitioner, Service, Visit
 
 
+class Bearer(models.TextChoices):
+    """Who earns less by a discount; what is shared is shared in halves."""
+
+    CLINIC = "clinic", _("the clinic")
+    DOCTOR = "doctor", _("the doctor")
+    SPLIT = "split", _("both, half each")
+
+
 class Invoice(Audited):
     """A bill (FHIR Invoice). Its lines are copies; a cancelled one makes room for another of the same cause."""
 
@@ -44,7 +52,7 @@ class Invoice(Audited):
 
     GUARD_SQL = kept(
         "finance_invoice", "number", "branch_id", "cause", "issued_at", "business_date", "subtotal",
-        once="OLD.number IS NOT NULL",
+        "discount", "total", once="OLD.number IS NOT NULL",
     )  # fmt: skip
 
     class Meta:
@@ -112,6 +120,7 @@ class InvoiceLine(Audited):
     price_source = models.CharField(max_length=60)  # service:3, offer:7, item:2, manual
     discount = money_field(default=0)
     discount_reason = models.CharField(max_length=120, blank=True)
+    discount_bearer = models.CharField(max_length=8, choices=Bearer.choices, default=Bearer.CLINIC)
     tax = money_field(default=0)
     total = money_field()
     insured = money_field(default=0)  # of that, what insurers were to pay when it was issued
@@ -119,7 +128,7 @@ class InvoiceLine(Audited):
 
     GUARD_SQL = kept(
         "finance_invoiceline", "invoice_id", "service_id", "item_id", "name", "quantity", "unit_price",
-        "price_source",
+        "price_source", "discount", "discount_bearer", "total",
     )  # fmt: skip
 
     class Meta:
@@ -227,10 +236,14 @@ class Payment(Audited):
 
 
 class Refund(Audited):
-    """Money paid back, by the channel really used, never more than was paid."""
+    """Money paid back, by the channel really used (`method`), never more than was paid; `note` says what for."""
 
     status = models.CharField(max_length=20, choices=RefundStatus.choices, default=RefundStatus.PAID_OUT)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    method = models.CharField(_("method"), max_length=12, choices=PaymentMethod.choices)
+    note = models.ForeignKey(
+        "finance.CreditNote", null=True, blank=True, on_delete=models.PROTECT, related_name="refunds"
+    )
     amount = money_field(verbose_name=_("amount"))
     reason = models.CharField(_("reason"), max_length=200)
     is_credit = models.BooleanField(default=True)  # the bill is reduced too; else it is owed again
@@ -242,8 +255,8 @@ class Refund(Audited):
     history = History()
 
     GUARD_SQL = kept(
-        "finance_refund", "payment_id", "amount", "reason", "is_credit", "business_date", "refunded_at", "by_id",
-        "shift_id",
+        "finance_refund", "payment_id", "method", "note_id", "amount", "reason", "is_credit", "business_date",
+        "refunded_at", "by_id", "shift_id",
     )  # fmt: skip
 
     class Meta:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
 from clinic.accounts.models import Branch
 from finance.models import JournalLine, Payment, PayPoint, PayPointKind, Refund, Settlement
@@ -41,7 +41,10 @@ def terminals_of(branch: Branch) -> list[TerminalState]:
     rows = list(PayPoint.objects.filter(branch=branch, kind=PayPointKind.TERMINAL))
     came = dict(Payment.objects.filter(point__in=rows).order_by().values_list("point").annotate(Sum("amount")))
     went = dict(
-        Refund.objects.filter(payment__point__in=rows).order_by().values_list("payment__point").annotate(Sum("amount"))
+        Refund.objects.filter(payment__point__in=rows, method=F("payment__method"))
+        .order_by()
+        .values_list("payment__point")
+        .annotate(Sum("amount"))
     )
     paid: dict[int, list[Settlement]] = {}
     for each in Settlement.objects.filter(point__in=rows).order_by("pk"):

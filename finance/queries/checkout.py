@@ -5,15 +5,19 @@ from decimal import Decimal
 
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
-from finance.models import Invoice, Payment, PaymentMethod
+from finance.models import CreditNote, Discount, Invoice, Payment, PaymentMethod
 from finance.queries.covers import Part, Priced, resolve
+from finance.queries.credits import notes_of
 from finance.queries.days import today
 from finance.queries.deposits import held_for
+from finance.queries.discounts import live_discount
 from finance.queries.documents import bill_of
+from finance.queries.follow_ups import said, window_named
 from finance.queries.memberships import benefit_of
 from finance.queries.money import credit_of, points_offer
 from finance.queries.packages import SessionOffer, name_sessions, session_offer
 from finance.queries.prices import price_of
+from finance.statuses import DiscountStatus
 from loyalty.queries import Offer, offer
 from scheduling.models import Visit
 from scheduling.statuses import VisitStatus
@@ -32,6 +36,7 @@ class Line:
     total: Decimal
     doctor: str = ""
     because: str = ""  # the membership that took the discount off
+    why: str = ""  # it costs nothing, or less
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,9 @@ class Bill:
     deposit: Decimal = Decimal(0)  # held for the visit; pays the bill when it is issued
     session: SessionOffer | None = None  # of a package, that pays the bill when it is issued
     payments: list[Payment] = field(default_factory=list)
+    waits: Discount | None = None  # for approval, or for the bill
+    notes: list[CreditNote] = field(default_factory=list)
+
     shares: list[Part] = field(default_factory=list)  # what insurers will pay when it is issued
 
     @property
@@ -58,6 +66,12 @@ class Bill:
         """Whether an insurer pays a share, or will."""
         paying = any(payment.method == PaymentMethod.INSURER and payment.left for payment in self.payments)
         return paying or bool(self.shares)
+
+    @property
+    def waiting(self) -> Decimal:
+        """What must stay open because a discount on it is not decided."""
+        asked = self.waits is not None and self.waits.status == DiscountStatus.ASKED
+        return min(self.waits.amount, self.due) if self.waits and asked else Decimal(0)
 
     @property
     def later(self) -> Decimal:
@@ -74,10 +88,14 @@ def checkout_of(visit: Visit) -> Bill | None:
         return None
     offered = session_offer(visit)
     covered = offered is not None and offered.on
-    price = offered.item.next_value if offered and covered else price_of(visit).amount
-    benefit = None if covered else benefit_of(visit, price)
+    usual = price_of(visit)
+    price = offered.item.next_value if offered and covered else usual.amount
+    benefit = benefit_of(visit, price) if price and not covered else None
     less = benefit.amount if benefit else Decimal(0)
     because = benefit.membership.name if benefit else ""
+    waits = None if covered else live_discount(visit=visit)
+    extra = waits.amount if waits and waits.status == DiscountStatus.APPROVED else Decimal(0)
+    less += extra if extra <= price - less else Decimal(0)
     asked = [] if covered else [Priced(visit.service, Decimal(1), price - less)]
     shares = resolve(visit.patient, asked, today(visit.branch)) if asked else []
     hers = price - less - sum((part.amount for part in shares), Decimal(0))
@@ -88,7 +106,18 @@ def checkout_of(visit: Visit) -> Bill | None:
         visit=visit,
         patient=visit.patient,
         branch=visit.branch,
-        lines=[Line(visit.service.name, Decimal(1), price, less, price - less, visit.practitioner.name, because)],
+        lines=[
+            Line(
+                visit.service.name,
+                Decimal(1),
+                price,
+                less,
+                price - less,
+                visit.practitioner.name,
+                because,
+                "" if covered else why(usual.source),
+            )
+        ],
         subtotal=price,
         discount=less,
         due=due,
@@ -97,6 +126,7 @@ def checkout_of(visit: Visit) -> Bill | None:
         deposit=deposit,
         session=offered,
         shares=shares,
+        waits=waits,
     )
 
 
@@ -113,8 +143,16 @@ def bill(invoice: Invoice) -> Bill:
         due=invoice.due,
         credit=credit_of(invoice.patient),
         points=points_offer(invoice).offer,
+        waits=live_discount(invoice=invoice),
+        notes=list(notes_of(invoice)),
         payments=name_sessions(list(invoice.payments.order_by("pk").prefetch_related("refunds"))),
     )
+
+
+def why(source: str) -> str:
+    """What the desk and the patient read of a price that is not the usual one."""
+    window = window_named(source)
+    return said(window) if window else ""
 
 
 def lines_of(invoice: Invoice) -> list[Line]:
@@ -129,6 +167,7 @@ def lines_of(invoice: Invoice) -> list[Line]:
             row.total,
             row.practitioner.name if row.practitioner else "",
             row.discount_reason if " membership:" in row.price_source else "",
+            why(row.price_source),
         )
         for row in rows
     ]

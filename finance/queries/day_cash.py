@@ -56,7 +56,7 @@ def cash_day(branch: Branch, day: dt.date) -> CashDay:
     cash = Q(method=PaymentMethod.CASH, branch=branch, business_date=day)
     taken = Payment.objects.filter(cash).aggregate(sum=Sum("amount"))["sum"] or NOTHING
     back = Refund.objects.filter(
-        payment__method=PaymentMethod.CASH, payment__branch=branch, business_date=day
+        method=PaymentMethod.CASH, payment__branch=branch, business_date=day
     ).aggregate(sum=Sum("amount"))["sum"] or NOTHING  # fmt: skip
     named = {kind: moves.get(kind, NOTHING) for kind in MoveKind.values}
     # What the close of a day without shifts has found.

@@ -48,7 +48,7 @@ def by_channel(branch: Branch, day: dt.date) -> list[Line]:
     """By way of paying; what a deposit or the credit pays came earlier."""
     # Without order_by() the rows' own order would split the groups.
     came = Payment.objects.filter(branch=branch, business_date=day).order_by().values_list("method")
-    went = Refund.objects.filter(payment__branch=branch, business_date=day).order_by().values_list("payment__method")
+    went = Refund.objects.filter(payment__branch=branch, business_date=day).order_by().values_list("method")
     received = {row[0]: row[1:] for row in came.annotate(Count("pk"), Sum("amount"))}
     refunded = dict(went.annotate(Sum("amount")))
     return [
@@ -64,7 +64,7 @@ def by_channel(branch: Branch, day: dt.date) -> list[Line]:
 def by_cashier(branch: Branch, day: dt.date) -> list[Line]:
     """Real money by who took it and who paid it back; nobody is the patient herself, online."""
     came = Payment.objects.filter(branch=branch, business_date=day, method__in=REAL_MONEY).order_by()
-    went = Refund.objects.filter(payment__branch=branch, business_date=day, payment__method__in=REAL_MONEY).order_by()
+    went = Refund.objects.filter(payment__branch=branch, business_date=day, method__in=REAL_MONEY).order_by()
     names: dict[int | None, str] = {}
     received: dict[int | None, tuple[int, Decimal]] = {}
     refunded: dict[int | None, Decimal] = {}

@@ -66,4 +66,4 @@ def left_at(desk: CashDesk) -> Decimal:
 def cash_taken(shift: Shift) -> Decimal:
     """Cash of patients that stayed, in one shift."""
     came = Payment.objects.filter(shift=shift, method=PaymentMethod.CASH)
-    return total(came) - total(Refund.objects.filter(shift=shift, payment__method=PaymentMethod.CASH))
+    return total(came) - total(Refund.objects.filter(shift=shift, method=PaymentMethod.CASH))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from clinic.shared.money import quantise
+from finance.queries.follow_ups import SOURCE, window_for
 from scheduling.models import PractitionerService, Visit
 
 
@@ -15,6 +17,14 @@ class Price:
 
 
 def price_of(visit: Visit) -> Price:
+    """What a visit costs: nothing or less within a free follow-up, else its own price."""
+    full, window = own_price(visit), window_for(visit)
+    if window is None or not full.amount:
+        return full
+    return Price(quantise(full.amount * window.percent / 100), f"{SOURCE}{window.pk}")
+
+
+def own_price(visit: Visit) -> Price:
     """The price promised when booked, else the doctor's own, else the service's.
 
     A promise counts while the visit is for what was booked; one of zero is none (rows from other systems lack it).

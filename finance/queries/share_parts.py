@@ -1,5 +1,6 @@
 """Each line of a bill as it stands: what was billed, kept, paid, taken off, used for it."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ from django.db.models import F, Q, Sum
 
 from clinic.shared.money import quantise, split_by_largest_remainder
 from clinic.shared.tenancy import current_clinic
-from finance.models import Invoice, InvoiceLine, Payment, PaymentMethod
+from finance.models import Bearer, CreditKind, CreditLine, Invoice, InvoiceLine, Payment, PaymentMethod
 from finance.statuses import ChequeStatus, InvoiceStatus
 from inventory.models import MovementKind, StockMovement
 
@@ -43,16 +44,15 @@ def parts_of(invoice: Invoice) -> dict[int, Part]:
     if not lines:
         return {}
     cancelled = invoice.status == InvoiceStatus.CANCELLED
-    totals = [line.total for line in lines]
-    later = _split(invoice.discount - sum((line.discount for line in lines), ZERO), totals)
-    nets = [total - off for total, off in zip(totals, later, strict=True)]
-    back = _split(invoice.credited - invoice.written_off, nets)  # a lost debt is the clinic's loss
+    returned, later = _credited(invoice)  # a lost debt is the clinic's loss
+    nets = [line.total - sum((off for off, _bearer in later[line.pk]), ZERO) for line in lines]
+    back = [returned[line.pk] for line in lines]
     kept = [ZERO if cancelled else net - off for net, off in zip(nets, back, strict=True)]
     paid = _split(collected(invoice), kept)
     costs = _costs(invoice, lines)
     return {
         line.pk: Part(
-            nets[place], kept[place], paid[place], _discounts(line, later[place]), costs[line.pk], cancelled
+            nets[place], kept[place], paid[place], _discounts(line, later[line.pk]), costs[line.pk], cancelled
         )
         for place, line in enumerate(lines)
     }  # fmt: skip
@@ -66,8 +66,20 @@ def collected(invoice: Invoice) -> Decimal:
     return max(ZERO, invoice.paid - held)
 
 
-def _discounts(line: InvoiceLine, later: Decimal) -> list[tuple[Decimal, str]]:
-    return [(amount, "clinic") for amount in (line.discount, later) if amount]
+def _credited(invoice: Invoice) -> tuple[dict[int, Decimal], dict[int, list[tuple[Decimal, str]]]]:
+    """What credit notes took off each line, by its id: what was given back, and discounts with who bears them."""
+    returned: dict[int, Decimal] = defaultdict(Decimal)
+    discounts: dict[int, list[tuple[Decimal, str]]] = defaultdict(list)
+    for row in CreditLine.objects.filter(note__invoice=invoice).select_related("note").order_by("pk"):
+        if row.note.kind == CreditKind.DISCOUNT:
+            discounts[row.line_id].append((row.amount, row.note.bearer or Bearer.CLINIC))
+        else:
+            returned[row.line_id] += row.amount
+    return returned, discounts
+
+
+def _discounts(line: InvoiceLine, later: list[tuple[Decimal, str]]) -> list[tuple[Decimal, str]]:
+    return [*([(line.discount, line.discount_bearer)] if line.discount else []), *later]
 
 
 def _costs(invoice: Invoice, lines: list[InvoiceLine]) -> dict[int, Decimal]:

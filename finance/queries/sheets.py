@@ -30,8 +30,8 @@ def sheet_of(shift: Shift) -> ShiftSheet:
         for row in Payment.objects.filter(shift=shift).values("method").annotate(sum=Sum("amount"), count=Count("pk"))
     }
     went = {
-        row["payment__method"]: row["sum"]
-        for row in Refund.objects.filter(shift=shift).values("payment__method").annotate(sum=Sum("amount"))
+        row["method"]: row["sum"]
+        for row in Refund.objects.filter(shift=shift).values("method").annotate(sum=Sum("amount"))
     }
     methods = [
         ByMethod(

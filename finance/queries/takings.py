@@ -55,9 +55,9 @@ def takings(branch: Branch, day: dt.date) -> Takings:
     """Everything of one branch and one day of its calendar, from the documents; the drawer from the books."""
     # Without order_by() the rows' own order would split the groups.
     came = payments_of(branch, day).order_by().values("method").annotate(sum=Sum("amount"), count=Count("pk"))
-    went = refunds_of(branch, day).order_by().values("payment__method").annotate(sum=Sum("amount"))
+    went = refunds_of(branch, day).order_by().values("method").annotate(sum=Sum("amount"))
     received = {row["method"]: (row["sum"], row["count"]) for row in came}
-    refunded = {row["payment__method"]: row["sum"] for row in went}
+    refunded = {row["method"]: row["sum"] for row in went}
     rows = [
         ByMethod(method.value, str(method.label), *_both(received, method), refunded.get(method.value, NOTHING))
         for method in PaymentMethod

@@ -27,6 +27,8 @@ from finance.views.debts import debtors_page
 from finance.views.deposits import ask_bank, for_appointment, take_deposit
 from finance.views.desk_setup import cash_setup, desk_setup
 from finance.views.desks import cash_page, cash_part
+from finance.views.discount_limits import discount_limits
+from finance.views.discounts import decide_discount, discounts, withdraw_discount
 from finance.views.documents import cancel, deposit, invoice_page, receipt, refund
 from finance.views.gateway import gateway
 from finance.views.gift_rules import gift_balance, gift_rules
@@ -47,6 +49,7 @@ from finance.views.promises import due_page, end_plan, move_cheque, plan_invoice
 from finance.views.recurring import due, due_skip, recurring, recurring_edit, recurring_new
 from finance.views.report import close_day, daily
 from finance.views.reports import account_ledger, books_report, journal_file
+from finance.views.returns import credit_note, return_lines, return_sum
 from finance.views.shifts import move_cash, open_desk, shift_page
 from finance.views.wallets import (
     adjust_wallet,
@@ -87,15 +90,19 @@ __all__ = [
     "count_shift",
     "coverage",
     "coverage_new",
+    "credit_note",
     "daily",
     "day_page",
     "day_part",
     "debt_rules",
     "debtor",
     "debtors_page",
+    "decide_discount",
     "deposit",
     "deposit_part",
     "desk_setup",
+    "discount_limits",
+    "discounts",
     "drop_claim",
     "due",
     "due_page",
@@ -163,6 +170,8 @@ __all__ = [
     "refund_package",
     "remind",
     "renew_gift",
+    "return_lines",
+    "return_sum",
     "sell_gift",
     "sell_membership",
     "sell_package",
@@ -193,6 +202,7 @@ __all__ = [
     "vouchers",
     "wallet",
     "wallets_page",
+    "withdraw_discount",
     "write_off",
     "write_off_back",
 ]

@@ -13,20 +13,23 @@ from clinic.shared import html
 from clinic.shared.errors import ActionError, Invalid
 from clinic.shared.money import format_money, format_number
 from finance import actions
-from finance.forms import DiscountForm, PayForm, at_the_desk
-from finance.models import Invoice, Payment, PaymentMethod
+from finance.forms import PayForm, at_the_desk
+from finance.models import Bearer, Invoice, InvoiceLine, Payment, PaymentMethod
 from finance.queries.ahead import any_cards
 from finance.queries.channels import points_of
 from finance.queries.checkout import Bill, bill, checkout_of
 from finance.queries.covers import valid_coverages
 from finance.queries.days import today
+from finance.queries.discounts import limit_of
 from finance.queries.documents import invoices_for
 from finance.queries.drawers import needs_desk
 from finance.statuses import InvoiceStatus
+from finance.views.discount_forms import AskForm
 from scheduling.models import Visit
 from scheduling.views.frame import refused, show
 
 LAST_METHOD = "pay_method"
+BILL = ("patient", "branch", "visit")
 SHOWN = ("patient", "branch", "service", "practitioner", "appointment")
 
 
@@ -92,20 +95,24 @@ def _with_card(request: HttpRequest, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _discount(request: HttpRequest, found: Bill) -> HttpResponse:
-    if not request.user.can(Perm.DISCOUNTS_GIVE, found.branch.pk):
-        raise Http404
-    form = DiscountForm(request.POST)
+    """Ask for a discount: within her limit it is given at once, above it it waits for the manager."""
+    form = AskForm(request.POST, lines=own_lines(found.invoice))
     if not form.is_valid():
         return show_panel(request, found, discount=form)
+    data = form.cleaned_data
+    line = next((each for each in own_lines(found.invoice) if str(each.pk) == data.get("line")), None)
+    wish = actions.Wish(data["reason"], data["amount"], data["percent"], line, data["bearer"] or Bearer.CLINIC)
     try:
-        if found.invoice:
-            invoice = actions.give_discount(invoice=found.invoice, **form.cleaned_data, by=request.user)
-        else:
-            invoice = actions.discount_visit(visit=found.visit, **form.cleaned_data, by=request.user)
+        visit = None if found.invoice else found.visit
+        actions.ask_discount(
+            wish=wish, invoice=found.invoice, visit=visit, form_token=data["form_token"], by=request.user
+        )
     except ActionError as error:
         error.put(form)
         return show_panel(request, found, discount=form)
-    return html.trigger(show_panel(request, bill(invoice)), live_refresh={})
+    after = bill(Invoice.objects.select_related(*BILL).get(pk=found.invoice.pk)) if found.invoice else None
+    after = after or (checkout_of(found.visit) if found.visit else None) or found
+    return html.trigger(show_panel(request, after), live_refresh={})
 
 
 def _choose_package(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -128,23 +135,25 @@ def _rest(payment: Payment) -> Payment | None:
 
 
 def show_panel(
-    request: HttpRequest, found: Bill, pay: PayForm | None = None, discount: DiscountForm | None = None, here: str = ""
+    request: HttpRequest, found: Bill, pay: PayForm | None = None, discount: AskForm | None = None, here: str = ""
 ) -> HttpResponse:
     """The panel of a bill; its forms are sent to `here`, or to the address that was asked."""
     last = request.session.get(LAST_METHOD, PaymentMethod.CASH)
     methods = _methods(found)
     if last not in {option["value"] for option in methods}:
         last = PaymentMethod.CASH
-    start = {"amount": found.due, "points": found.points.points or None, "method": last}
+    start = {"amount": found.due - found.waiting, "points": found.points.points or None, "method": last}
     context: dict[str, Any] = {
         "bill": found,
         "may_insure": found.insured or bool(valid_coverages(found.patient, today(found.branch))),
         "here": here or request.path,
         "methods": methods,
         "pay": pay or PayForm(initial=start, points=points_of(found.branch)),
-        "discount": discount or DiscountForm(),
+        "discount": discount or AskForm(lines=own_lines(found.invoice)),
+        "waits": found.waits,
+        "at_once": limit_of(request.user, found.branch),
         "needs_desk": needs_desk(found.branch, request.user),
-        "may_discount": request.user.can(Perm.DISCOUNTS_GIVE, found.branch.pk),
+        "may_discount": not found.waits and not (found.session and found.session.on),
         "open": found.due > 0 and (found.invoice is None or found.invoice.status == InvoiceStatus.ISSUED),
     }
     failed = bool(pay and pay.errors) or bool(discount and discount.errors)
@@ -166,6 +175,11 @@ def _methods(found: Bill) -> list[dict[str, Any]]:
     if any_cards():
         options.append({"value": PaymentMethod.GIFT.value, "label": PaymentMethod.GIFT.label})
     return options
+
+
+def own_lines(invoice: Invoice | None) -> list[InvoiceLine]:
+    """The lines that a discount may be taken off, of a bill that is issued."""
+    return list(invoice.lines.order_by("pk")) if invoice else []
 
 
 @needs(Perm.PAYMENTS_TAKE)

@@ -11,6 +11,7 @@ from clinic.accounts.guards import needs
 from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
 from finance.queries.days import today
+from finance.queries.discounts import to_decide
 from finance.queries.takings import payments_of, refunds_of, takings, unpaid_of
 from scheduling.views.frame import branch_of, day_of_address, frame, on_the_clock_of
 
@@ -54,6 +55,7 @@ def _context(request: HttpRequest, branch: Branch, day: dt.date) -> dict[str, An
         "may_take": request.user.can(Perm.PAYMENTS_TAKE, branch.pk),
         "may_claim": request.user.can(Perm.CLAIMS_WORK),
         "may_close": request.user.can(Perm.CASH_MANAGE, branch.pk),
+        "discounts": to_decide(request.user) if request.user.can(Perm.DISCOUNTS_GIVE, branch.pk) else None,
         "may_see_books": request.user.can(Perm.LEDGER_VIEW),
     }
 

@@ -20,6 +20,7 @@ from finance.models import OnlinePayment, PaymentMethod
 from finance.queries.deposits import DepositState, deposit_state, fee_bill_of
 from finance.queries.documents import staff_scope
 from finance.queries.drawers import needs_desk
+from finance.queries.follow_ups import said_of_booking
 from finance.queries.online import merchant
 from finance.statuses import OnlineStatus
 from scheduling.models import Appointment
@@ -36,6 +37,7 @@ def for_appointment(request: HttpRequest, appointment_id: int) -> HttpResponse:
             "appointment": appointment,
             "state": deposit_state(appointment),
             "fee_bill": fee_bill_of(appointment),
+            "why": said_of_booking(appointment),
             "may_take": request.user.can(Perm.PAYMENTS_TAKE, appointment.branch_id),
             "may_refund": request.user.can(Perm.PAYMENTS_REFUND, appointment.branch_id),
             "link": absolute(f"/a/{appointment.link_token}/") if merchant() else "",

@@ -17,8 +17,10 @@ from clinic.shared.money import format_money
 from finance import actions
 from finance.forms import DepositForm, RefundForm, at_the_desk
 from finance.queries.checkout import bill
+from finance.queries.credits import may_give_back
 from finance.queries.documents import invoices_for, payments_for
 from finance.queries.drawers import needs_desk
+from finance.queries.happened import happened
 from finance.queries.money import credit_of
 from scheduling.views.frame import branch_of, on_the_clock_of, show
 
@@ -37,7 +39,8 @@ def invoice_page(request: HttpRequest, pk: int) -> HttpResponse:
             "send_token": secrets.token_urlsafe(12),
             "sendings": invoice.sendings.select_related("by").order_by("pk") if staff else [],
             "write_offs": invoice.write_offs.filter(reversal=None) if staff else [],
-            "moves": invoice.moves.select_related("by").order_by("pk") if staff else [],
+            "happened": happened(invoice) if staff else [],
+            "may_give_back": may_give_back(request.user, invoice),
             "staff": staff,
             "may_take": request.user.can(Perm.PAYMENTS_TAKE, invoice.branch_id),
             "may_refund": request.user.can(Perm.PAYMENTS_REFUND, invoice.branch_id),

@@ -9,6 +9,7 @@ from clinic.accounts.permissions import Perm
 from clinic.patients.views.surviving import surviving
 from finance.queries.checkout import checkout_of
 from finance.queries.documents import bill_of, invoices_of, staff_scope
+from finance.queries.follow_ups import why_of
 from finance.queries.memberships import memberships_for, standing
 from finance.queries.money import credit_of
 from finance.queries.packages import packages_for
@@ -30,6 +31,7 @@ def for_visit(request: HttpRequest, visit_id: int) -> HttpResponse:
     context = {
         "visit": visit,
         "invoice": invoice,
+        "why": why_of(visit, invoice),
         "draft": None if invoice else checkout_of(visit),
         "may_take": request.user.can(Perm.PAYMENTS_TAKE, visit.branch_id),
     }

@@ -18,6 +18,7 @@ POLICY = (
     *("cancel_until_hours", "move_limit", "late_fee_percent", "no_show_fee_percent", "deposit", "who_may_book"),
     *("requires", "min_gap_days", "needs_approval", "approve_within_hours"),
 )
+FOLLOW_UP = ("follow_up_days", "follow_up_visits", "follow_up_percent")
 
 
 @action
@@ -31,6 +32,12 @@ def save_service_policy(*, service: Service, by: User | None, **values: Any) -> 
     for name in POLICY:
         if name in values:
             setattr(service, name, values[name])
+    for name in FOLLOW_UP:
+        if values.get(name) is not None:
+            setattr(service, name, values[name])
+    _within(service.follow_up_days, 0, 366, "follow_up_days")
+    _within(service.follow_up_visits, 1, 50, "follow_up_visits")
+    _within(service.follow_up_percent, 0, 99, "follow_up_percent")
     _within(service.cancel_until_hours, 0, 24 * 90, "cancel_until_hours")
     _within(service.late_fee_percent, 0, 100, "late_fee_percent")
     _within(service.no_show_fee_percent, 0, 100, "no_show_fee_percent")

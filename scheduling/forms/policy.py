@@ -16,6 +16,7 @@ GROUPS = [
     (_("Cancelling and moving"), "clock", ("cancel_until_hours", "move_limit")),
     (_("What missing it costs"), "hand-coins", ("late_fee_percent", "no_show_fee_percent", "deposit")),
     (_("Who may book it"), "user-check", ("who_may_book", "requires", "min_gap_days")),
+    (_("Free follow-up"), "calendar-check", ("follow_up_days", "follow_up_visits", "follow_up_percent")),
     (_("Approval"), "badge-check", ("needs_approval", "approve_within_hours")),
 ]
 
@@ -52,6 +53,15 @@ class ServicePolicyForm(forms.Form):
     min_gap_days = WholeNumber(
         label=_("Days between two visits of one patient, at least"),
         help_text=_("A patient is asked to keep or replace her visit; staff are warned. 0: any."),
+    )
+    follow_up_days = WholeNumber(
+        label=_("Follow-up with the same doctor is free for how many days?"),
+        required=False,
+        help_text=_("Counted from a paid visit, which itself is no follow-up. 0: every visit is paid."),
+    )
+    follow_up_visits = WholeNumber(label=_("At most how many follow-up visits?"), required=False)
+    follow_up_percent = WholeNumber(
+        label=_("What a follow-up costs, percent of the price"), required=False, help_text=_("0: nothing.")
     )
     needs_approval = forms.BooleanField(
         label=_("We approve each online booking before it counts"),

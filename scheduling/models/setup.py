@@ -94,6 +94,10 @@ class Service(Audited):
     move_limit = models.PositiveSmallIntegerField(_("patients may move it so many times"), null=True, blank=True)
     late_fee_percent = models.PositiveSmallIntegerField(_("fee for cancelling late, percent"), default=0)
     no_show_fee_percent = models.PositiveSmallIntegerField(_("fee for not coming, percent"), default=0)
+    # Free follow-up: for so many days after a paid visit, at most so many visits, at this part of the price.
+    follow_up_days = models.PositiveSmallIntegerField(_("follow-up free within days"), default=0)
+    follow_up_visits = models.PositiveSmallIntegerField(_("at most so many follow-up visits"), default=1)
+    follow_up_percent = models.PositiveSmallIntegerField(_("follow-up costs percent of the price"), default=0)
     min_gap_days = models.PositiveSmallIntegerField(_("days between two of one patient"), default=0)
     who_may_book = models.CharField(_("for whom"), max_length=10, choices=WhoMayBook.choices, default=WhoMayBook.ANYONE)
     requires = models.ForeignKey(
@@ -109,7 +113,8 @@ class Service(Audited):
             models.CheckConstraint(condition=models.Q(minutes__gt=0, price__gte=0), name="service_positive"),
             models.CheckConstraint(
                 condition=models.Q(capacity__gt=0, deposit__gte=0, late_fee_percent__lte=100)
-                & models.Q(no_show_fee_percent__lte=100),
+                & models.Q(no_show_fee_percent__lte=100)
+                & models.Q(follow_up_percent__lt=100, follow_up_days__lte=366),
                 name="service_policy_sane",
             ),
         ]

@@ -13,7 +13,7 @@ from clinic.patients.models import Segment, Tag
 from clinic.shared.segments import Term
 from clinic.shared.tenancy import use_clinic
 from emr.actions import open_phone_link
-from finance.models import CashDesk, Cheque, PaymentPlan, PayPoint, Shift
+from finance.models import CashDesk, Cheque, CreditNote, Discount, PaymentPlan, PayPoint, Shift
 from finance.queries.days import today
 from scheduling.actions import pair_display
 from scheduling.models import Display
@@ -358,6 +358,34 @@ def _counted(world: Any) -> str:
     return f"/finance/shifts/{shift.pk}/settle/"
 
 
+def _note(world: Any) -> str:
+    """A credit note that paid money back."""
+    with use_clinic(world.clinic):
+        row = CreditNote.objects.first()
+        if row is None:
+            lines = [finance.Draft("بوتاکس پیشانی", Decimal(9_000_000), "manual")]
+            bill = finance.issue_invoice(
+                patient=world.patient, branch=world.branch, lines=lines, cause="manual:back", by=None
+            )
+            finance.pay(invoice=bill, method="card", amount=Decimal(9_000_000), by=None)
+            back = [finance.Return(bill.lines.get().pk, Decimal(2_000_000))]
+            row = finance.return_lines(invoice=bill, lines=back, reason="بخشی انجام نشد", by=world.users["manager"])
+    return str(row.pk)
+
+
+def _discount(world: Any) -> str:
+    """A discount that waits, and one that was given."""
+    with use_clinic(world.clinic):
+        row = Discount.objects.filter(status="asked").first()
+        if row is None:
+            finance.give_discount(
+                invoice=world.open_invoice, amount=Decimal(10_000), reason="همکار", by=world.users["manager"]
+            )
+            wish = finance.Wish("دانشجو", Decimal(100_000))
+            row = finance.ask_discount(wish=wish, invoice=world.open_invoice, by=world.users["secretary"])
+    return str(row.pk)
+
+
 def _cheque(world: Any) -> str:
     with use_clinic(world.clinic):
         row = Cheque.objects.first()
@@ -458,6 +486,10 @@ MONEY = [
         lambda w: f"/finance/for-appointment/{w.pending.pk}/take/",
     ),
     Entry("/finance/invoices/<int:pk>/", "cashier", lambda w: f"/finance/invoices/{w.invoice.pk}/"),
+    Entry("/finance/invoices/<int:pk>/give-back/", "cashier", lambda w: f"/finance/invoices/{w.invoice.pk}/give-back/"),
+    Entry("/finance/credit-notes/<int:pk>/", "cashier", lambda w: f"/finance/credit-notes/{_note(w)}/"),
+    Entry("/finance/discounts/", "owner", lambda w: _discount(w) and "/finance/discounts/"),
+    Entry("/set-up/discounts/", "owner"),
     Entry("/finance/invoices/<int:pk>/pay/", "cashier", lambda w: f"/finance/invoices/{w.open_invoice.pk}/pay/"),
     Entry("/finance/books/accounts/", "owner"),
     Entry("/finance/books/reports/<str:which>/", "owner", lambda _w: "/finance/books/reports/profit/"),

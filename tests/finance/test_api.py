@@ -124,8 +124,8 @@ ROUTES = {
     "redeem": ("post", "/patients/{patient}/points/redeem/"),
 }
 ALLOWED = {
-    "secretary": {"list", "pay", "redeem"},
-    "cashier": {"list", "issue", "pay", "pay back", "balance", "redeem"},
+    "secretary": {"list", "pay", "redeem", "discount"},
+    "cashier": {"list", "issue", "pay", "pay back", "discount", "balance", "redeem"},
     "accountant": {"list", "balance"},
     "manager": {"list", "issue", "pay", "pay back", "discount", "redeem"},
     "owner": set(ROUTES),

@@ -97,7 +97,12 @@ def test_a_discount_is_a_journal_of_its_own() -> None:
         invoice = actions.give_discount(
             invoice=invoice, amount=Decimal(50_000), reason="همکار", form_token="form-1", by=None
         )
-    assert (invoice.total, invoice.due, invoice.lines.get().total) == (450_000, 450_000, 500_000)
+    assert (invoice.total, invoice.credited, invoice.due, invoice.lines.get().total) == (
+        500_000,
+        50_000,
+        450_000,
+        500_000,
+    )
     assert money.books() == {"1100": 450_000, "4010": -500_000, "4910": 50_000}
     invoice = actions.give_discount(invoice=invoice, amount=Decimal(450_000), reason="خیریه", by=None)
     assert invoice.status == InvoiceStatus.BALANCED
