@@ -98,15 +98,13 @@ def refund(
         give_to_credit(deposit, min(deposit.held, amount), by, say=False)  # and out of it by its channel
     _pay_out(row, payment, invoice, by)
     if deposit and invoice:
-        deposit = give_back_used(deposit, amount, by)
-        give_to_credit(deposit, Decimal(0) if keep_deposit else amount, by)
+        give_to_credit(give_back_used(deposit, amount, by), Decimal(0) if keep_deposit else amount, by)
     if payment.left == 0:
         move(payment, PaymentStatus.REVERSED, moves=PAYMENT_MOVES, log=PaymentStatusChange, by=by, reason=reason)
     publish(PaymentRefunded(row.pk))
     if own_note and note:
         tell_credit(note)
-    for group in ("money", "board"):
-        tell(group, branch=payment.branch_id)
+    _tell(payment)
     return row
 
 
@@ -218,6 +216,11 @@ def way_back(payment: Payment, way: str) -> str:
     if way not in ANOTHER_WAY and not into_credit:
         raise Invalid(_("Choose how it is paid back."), field="way")
     return way
+
+
+def _tell(payment: Payment) -> None:
+    for group in ("money", "board"):
+        tell(group, branch=payment.branch_id)
 
 
 def tell_credit(note: CreditNote) -> None:
