@@ -212,6 +212,7 @@ def test_links_of_a_are_unknown_on_b(page: Callable[..., Client], other: ClinicI
         "cal",
         "in",
         "o",
+        "owed",
         "pay",
         "phone",
         "w",
