@@ -96,7 +96,7 @@ class MembershipPlans(mixins.ListModelMixin, viewsets.GenericViewSet):
     """The memberships that the clinic offers."""
 
     queryset = MembershipPlan.objects.none()
-    serializer_class = shapes.PlanOutput
+    serializer_class = shapes.MembershipPlanOutput
 
     def get_queryset(self) -> QuerySet[MembershipPlan]:
         return plans()
@@ -153,11 +153,11 @@ class Packages(Sold):
         row, values = self.mine(pk, Perm.INVOICES_ISSUE), checked(shapes.ExtendInput, request)
         return self.done(f"package-extend:{pk}", lambda: actions.extend_package(package=row, **values, by=request.user))
 
-    @extend_schema(parameters=[KEY], request=shapes.TransferInput, responses=shapes.PackageOutput)
+    @extend_schema(parameters=[KEY], request=shapes.PackageTransferInput, responses=shapes.PackageOutput)
     @action(detail=True, methods=["post"])
     def transfer(self, request: Request, pk: int) -> Response:
         """Give what is left to another patient."""
-        row, values = self.mine(pk, Perm.INVOICES_ISSUE), checked(shapes.TransferInput, request)
+        row, values = self.mine(pk, Perm.INVOICES_ISSUE), checked(shapes.PackageTransferInput, request)
         return self.done(f"package-give:{pk}", lambda: actions.transfer_package(package=row, **values, by=request.user))
 
     @extend_schema(parameters=[KEY], request=shapes.TakeBackInput, responses=shapes.PackageOutput)
@@ -188,10 +188,10 @@ class Memberships(Sold):
         """With what is left of each period."""
         return super().list(request, *args, **kwargs)
 
-    @extend_schema(parameters=[KEY], request=shapes.BeginInput, responses={201: shapes.MembershipOutput})
+    @extend_schema(parameters=[KEY], request=shapes.MembershipInput, responses={201: shapes.MembershipOutput})
     def create(self, request: Request) -> Response:
         """Begin one; it counts once the bill of its first period is paid."""
-        values = checked(shapes.BeginInput, request)
+        values = checked(shapes.MembershipInput, request)
         branch = branch_for(request, values)
         return self.done("membership", lambda: actions.begin_membership(branch=branch, **values, by=request.user), 201)
 

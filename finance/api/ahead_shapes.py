@@ -89,7 +89,7 @@ class ExtendInput(serializers.Serializer):
     reason = serializers.CharField(max_length=200)
 
 
-class TransferInput(serializers.Serializer):
+class PackageTransferInput(serializers.Serializer):
     to = _patients()
     reason = serializers.CharField(max_length=200)
 
@@ -134,7 +134,7 @@ class SellGiftInput(serializers.Serializer):
     name = serializers.CharField(max_length=60, required=False, allow_blank=True)
 
 
-class CodeInput(serializers.Serializer):
+class GiftCodeInput(serializers.Serializer):
     code = serializers.CharField(max_length=40)
 
 
@@ -144,7 +144,7 @@ class PlanLineOutput(serializers.ModelSerializer):
         fields = ["service", "discount_percent", "sessions"]
 
 
-class PlanOutput(serializers.ModelSerializer):
+class MembershipPlanOutput(serializers.ModelSerializer):
     """`lines`: what it gives for a service, or (without one) for all the others."""
 
     lines = serializers.SerializerMethodField()
@@ -185,7 +185,7 @@ class MembershipOutput(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class BeginInput(serializers.Serializer):
+class MembershipInput(serializers.Serializer):
     plan = serializers.PrimaryKeyRelatedField(queryset=MembershipPlan.objects.all())
     patient = _patients()
     branch = _branch()

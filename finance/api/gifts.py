@@ -51,11 +51,11 @@ class GiftCards(Sold):
         answer["Cache-Control"] = "no-store"
         return answer
 
-    @extend_schema(request=shapes.CodeInput, responses=shapes.GiftOutput)
+    @extend_schema(request=shapes.GiftCodeInput, responses=shapes.GiftOutput)
     @action(detail=False, methods=["post"])
     def find(self, request: Request) -> Response:
         """The card of a code, to see what is left on it."""
-        return Response(shapes.GiftOutput(card_of(request, checked(shapes.CodeInput, request)["code"])).data)
+        return Response(shapes.GiftOutput(card_of(request, checked(shapes.GiftCodeInput, request)["code"])).data)
 
     @extend_schema(parameters=[KEY], request=shapes.WhyInput, responses=shapes.GiftOutput)
     @action(detail=True, methods=["post"])

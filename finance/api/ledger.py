@@ -23,7 +23,6 @@ from finance.queries.reports import account_lines
 
 @extend_schema_view(
     list=extend_schema(parameters=[OpenApiParameter("kind", str, enum=AccountKind.values)]),
-    lines=extend_schema(parameters=[*DAYS, *NARROW], responses=LedgerLine(many=True)),
 )
 @needs(Perm.LEDGER_VIEW, create=Perm.LEDGER_WRITE, partial_update=Perm.LEDGER_WRITE)
 class Accounts(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -55,6 +54,7 @@ class Accounts(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
         values = read(AccountChange, {**now, **request.data} if isinstance(request.data, dict) else request.data)
         return Response(AccountOutput(actions.save_account(account=row, **values, by=request.user)).data)
 
+    @extend_schema(parameters=[*DAYS, *NARROW], responses=LedgerLine(many=True))
     def lines(self, request: Request, pk: int) -> Response:
         """The general ledger of one account: its lines in order, with what stood there after each."""
         found = account_lines(get_object_or_404(Account, pk=pk), scope_of(request))

@@ -36,7 +36,7 @@ class MoveOutput(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class StatementOutput(WalletOutput):
+class WalletStatementOutput(WalletOutput):
     """The wallet with what happened from `first` to `last`."""
 
     first = serializers.DateField()

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.shared.errors import Invalid, NotFound
-from finance.api.wallet_output import StatementOutput, WalletOutput
+from finance.api.wallet_output import WalletOutput, WalletStatementOutput
 from finance.queries.days import clinic_today
 from finance.queries.reports.scope import month_of
 from finance.queries.statements import statement
@@ -40,7 +40,7 @@ class DoctorWallets(APIView):
 class DoctorWallet(APIView):
     """One doctor's statement."""
 
-    @extend_schema(parameters=DAYS, responses=StatementOutput)
+    @extend_schema(parameters=DAYS, responses=WalletStatementOutput)
     def get(self, request: Request, pk: int) -> Response:
         """The moves of a month, or of the days `first` to `last` (a year at most)."""
         return Response(_told(request, get_object_or_404(doctors_for(request.user), pk=pk)))
@@ -50,7 +50,7 @@ class DoctorWallet(APIView):
 class MyDoctorWallet(APIView):
     """The statement of the doctor who asks."""
 
-    @extend_schema(parameters=DAYS, responses=StatementOutput)
+    @extend_schema(parameters=DAYS, responses=WalletStatementOutput)
     def get(self, request: Request) -> Response:
         """The moves of a month, or of the days `first` to `last` (a year at most)."""
         doctor = Practitioner.objects.filter(user=request.user).first()
@@ -66,7 +66,7 @@ def _told(request: Request, doctor: Practitioner) -> Any:
         raise Invalid(_("Choose days of one year at most, the first before the last."), field="last")
     found, wallet = statement(doctor, first, last), wallet_of(doctor)
     days = {"first": first, "last": last, "opening": found.opening, "closing": found.closing}
-    return StatementOutput({**_figures(wallet), **days, "moves": found.moves[:MOST]}).data
+    return WalletStatementOutput({**_figures(wallet), **days, "moves": found.moves[:MOST]}).data
 
 
 def _figures(wallet: Wallet) -> dict[str, Any]:
