@@ -9,6 +9,7 @@ from django.db.models import Max
 from clinic.accounts.models import Branch, User
 from clinic.accounts.roles import Role
 from clinic.patients.models import Patient
+from demo.insured import lay_insurance
 from demo.world import DemoClinic
 from finance import actions as money
 from finance.actions.ledger import account
@@ -45,6 +46,7 @@ def lay_money(
         money.save_desk(desk=None, branch=branch, name=name if fa else name_en, name_en=name_en, by=None)
     money.save_cash_rules(branch=branch, uses_shifts=True, is_blind=False, by=people[Role.MANAGER])
     _morning(demo, branch, people[Role.SECRETARY])
+    lay_insurance(demo, branch=branch, bills=_unpaid()[2:8], clerk=people[Role.CASHIER])
 
 
 def lay_drawer(demo: DemoClinic, branch: Branch) -> None:
