@@ -363,13 +363,14 @@ def _note(world: Any) -> str:
     with use_clinic(world.clinic):
         row = CreditNote.objects.first()
         if row is None:
-            lines = [finance.Draft("بوتاکس پیشانی", Decimal(9_000_000), "manual")]
+            lines = [finance.Draft(_word(world, "بوتاکس پیشانی", "Forehead botox"), Decimal(9_000_000), "manual")]
             bill = finance.issue_invoice(
                 patient=world.patient, branch=world.branch, lines=lines, cause="manual:back", by=None
             )
             finance.pay(invoice=bill, method="card", amount=Decimal(9_000_000), by=None)
             back = [finance.Return(bill.lines.get().pk, Decimal(2_000_000))]
-            row = finance.return_lines(invoice=bill, lines=back, reason="بخشی انجام نشد", by=world.users["manager"])
+            why = _word(world, "بخشی انجام نشد", "A part was not done")
+            row = finance.return_lines(invoice=bill, lines=back, reason=why, by=world.users["manager"])
     return str(row.pk)
 
 
@@ -378,10 +379,10 @@ def _discount(world: Any) -> str:
     with use_clinic(world.clinic):
         row = Discount.objects.filter(status="asked").first()
         if row is None:
-            finance.give_discount(
-                invoice=world.open_invoice, amount=Decimal(10_000), reason="همکار", by=world.users["manager"]
-            )
-            wish = finance.Wish("دانشجو", Decimal(100_000))
+            some = world.open_invoice.due // 8
+            colleague, student = _word(world, "همکار", "Colleague"), _word(world, "دانشجو", "Student")
+            finance.give_discount(invoice=world.open_invoice, amount=some, reason=colleague, by=world.users["manager"])
+            wish = finance.Wish(student, some * 3)
             row = finance.ask_discount(wish=wish, invoice=world.open_invoice, by=world.users["secretary"])
     return str(row.pk)
 
