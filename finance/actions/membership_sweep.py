@@ -42,7 +42,8 @@ def renew_membership(*, membership: Membership, by: User | None) -> None:
     if row.status != S.ACTIVE:
         return
     last = periods[0] if periods else None
-    goes_on = last is not None and row.renews and is_paid(last) and row.plan.is_active and not stale
+    merged = row.patient.merged_into_id is not None  # a second one of a plan stays on the card that was merged away
+    goes_on = last is not None and row.renews and is_paid(last) and row.plan.is_active and not stale and not merged
     if last is None or (day >= last.ends_on and not goes_on):
         earn(row, by)
         move_membership(row, S.EXPIRED, by)

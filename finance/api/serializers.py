@@ -41,7 +41,9 @@ class LineOutput(_Paper):
         ]  # fmt: skip
 
 
-class RefundOutput(serializers.ModelSerializer):
+class RefundOutput(_Paper):
+    BETWEEN_STAFF = ("reason",)
+
     credit = serializers.BooleanField(source="is_credit", read_only=True)
 
     class Meta:

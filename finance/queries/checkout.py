@@ -1,11 +1,12 @@
 """What the checkout shows: the bill, or what it will be once the visit is billed."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
-from finance.models import CreditNote, Discount, Invoice, Payment, PaymentMethod
+from finance.models import CreditNote, Discount, Invoice, Membership, Payment, PaymentMethod
 from finance.queries.covers import Part, Priced, resolve
 from finance.queries.credits import notes_of
 from finance.queries.days import today
@@ -22,6 +23,7 @@ from loyalty.queries import Offer, offer
 from scheduling.models import Visit
 from scheduling.statuses import VisitStatus
 
+BY_MEMBERSHIP = re.compile(r" membership:(\d+)")  # in the source of a price
 BILLABLE = {VisitStatus.CHECKOUT, VisitStatus.FINISHED}
 
 
@@ -157,7 +159,9 @@ def why(source: str) -> str:
 
 def lines_of(invoice: Invoice) -> list[Line]:
     """The lines of an issued bill."""
-    rows = invoice.lines.select_related("practitioner").order_by("pk")
+    rows = list(invoice.lines.select_related("practitioner").order_by("pk"))
+    memberships = {row.pk: int(found[1]) for row in rows if (found := BY_MEMBERSHIP.search(row.price_source))}
+    named = dict(Membership.objects.filter(pk__in=memberships.values()).values_list("pk", "name"))
     return [
         Line(
             row.name,
@@ -166,7 +170,7 @@ def lines_of(invoice: Invoice) -> list[Line]:
             row.discount,
             row.total,
             row.practitioner.name if row.practitioner else "",
-            row.discount_reason if " membership:" in row.price_source else "",
+            named.get(memberships.get(row.pk, 0), ""),
             why(row.price_source),
         )
         for row in rows

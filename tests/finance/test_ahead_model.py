@@ -50,7 +50,8 @@ def chosen(rows: Any, place: int) -> Any:
 def play(step: tuple[Any, ...], world: dict[str, Any]) -> None:
     """One step through the product's own actions; a refusal changes nothing."""
     what, pick, *rest = step
-    package = chosen(Package.objects.select_related("patient", "branch", "invoice"), pick) if what != "sell" else None
+    rows = Package.objects.select_related("patient", "branch", "invoice")
+    package = chosen(rows, pick) if what not in {"sell", "gift"} else None  # those two draw an amount
     if what == "sell":
         world["kind"].price = pick
         world["kind"].save()

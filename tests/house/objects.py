@@ -78,7 +78,7 @@ OBJECTS: dict[str, set[str]] = {
     "finance.membership": {*MONEY, *DESK, OWN},
     "finance.membershipplan": {*MONEY, P.SETUP_MANAGE, P.PAYMENTS_TAKE},
     "finance.journal": {P.LEDGER_VIEW},
-    "finance.account": {P.LEDGER_VIEW},
+    "finance.account": {P.LEDGER_VIEW, P.CLAIMS_WORK},
     "finance.supplier": {P.LEDGER_VIEW},
     "finance.voucher": {P.LEDGER_VIEW},
     "finance.voucherreversal": {P.LEDGER_VIEW},

@@ -45,6 +45,7 @@ READ_THROUGH = {
     "labelled_once": "one label is enough",
     "related_once": "the survivor's own row says what they are to each other",
     "told_apart_once": "it speaks of the cards themselves",
+    "one_running_membership": "the survivor's own counts; the second ends with what is paid",
     "scheduling_waitlistentry_companions": "somebody comes along once",
 }
 
