@@ -619,7 +619,7 @@ PARTS = {
     "/a/<str:token>/today/", "/desk/decide/sign/", "/desk/rooms/part/", "/desk/rooms/strip/",
     "/kiosk/<int:branch>/part/", "/finance/for-appointment/<int:appointment_id>/",
     "/pay/visit/<str:token>/", "/pay/<str:token>/back/",
-    "/finance/books/journal/",
+    "/finance/books/journal/", "/finance/invoices/<int:pk>/give-back/sum/",
     "/finance/books/accounts/new/", "/finance/books/accounts/<int:pk>/", "/finance/books/due/<int:pk>/",
     "/finance/books/papers/<int:pk>/", "/finance/books/periods/close/", "/finance/books/periods/open/",
     "/finance/books/recurring/new/", "/finance/books/recurring/<int:pk>/", "/finance/books/suppliers/new/",

@@ -56,7 +56,7 @@ def test_one_service_needs_no_choice(page: Any, make: Any, place: dict[str, Any]
 
 def test_days_and_parts_of_the_day(page: Any, place: dict[str, Any]) -> None:
     shown = text_of(page().get(f"/book/{place['service'].pk}/?day={soon().date()}", headers={"accept-language": "en"}))
-    assert shown.count('class="c-day"') == 14
+    assert shown.count('class="c-day"') in {13, 14}  # in the evening nothing of today is left
     assert shown.count('class="c-slot" name="slot"') == 47
     part = text_of(page().get(f"/book/{place['service'].pk}/", headers={"HX-Request": "true"}))
     assert part.lstrip().startswith("<form")
