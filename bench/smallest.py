@@ -27,7 +27,7 @@ _VISIT = """created_at, status, branch_id, service_id, practitioner_id, patient_
     time_zone, price, held_by, source, campaign, referred_by, booked_by_id, note, was_late_cancel, override_reason,
     mode, moves_by_patient, deposit, needs_approval, external_id"""
 _SMS = """kind, channel, status, recipient, patient_id, appointment_id, language, text, cause, send_after, created_at,
-    provider_id, tries, error"""
+    provider_id, tries, error, sealed"""
 _WHO = "'127.0.0.1', 'bench'"
 WRITE = f"""
 WITH a AS (INSERT INTO scheduling_appointment ({_VISIT}, link_token, intake)
@@ -46,7 +46,7 @@ e AS (INSERT INTO scheduling_policyacceptance (appointment_id, text, by_id, ip, 
     SELECT id, %(text)s, %(user)s, '127.0.0.1', '' FROM a),
 f AS (INSERT INTO messaging_message ({_SMS})
     SELECT 'booking_confirmed', 'sms', 'queued', '+989120000000', %(patient)s, id, 'fa', %(text)s,
-        'appointment:' || id, now() + interval '10 years', now(), '', 0, '' FROM a
+        'appointment:' || id, now() + interval '10 years', now(), '', 0, '', '' FROM a
     ON CONFLICT DO NOTHING RETURNING *),
 g AS (INSERT INTO messaging_historicalmessage (id, {_SMS}, history_date, history_type, history_user_id, ip, request_id)
     SELECT id, {_SMS}, now(), '+', %(user)s, {_WHO} FROM f),

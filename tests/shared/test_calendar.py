@@ -7,6 +7,7 @@ from django.utils import translation
 
 from clinic.shared import calendar
 from clinic.shared.calendar import DateProblem, Style, format_date, make_date, month_grid, parse_date
+from clinic.shared.templatetags.ui import days_of
 
 DAY = dt.date(2026, 11, 21)
 
@@ -156,3 +157,12 @@ def test_wrong_birth_dates(parts: tuple[str, str, str], code: str) -> None:
 
 def test_birth_date() -> None:
     assert calendar.parse_birth_date("۱", "۷", "۱۳۶۰", "jalali") == dt.date(1981, 9, 23)
+
+
+def test_whole_months_are_called_by_their_name() -> None:
+    with translation.override("en"):
+        assert days_of(dt.date(2026, 11, 1), dt.date(2026, 11, 30)) == "November 2026"
+        assert days_of(dt.date(2026, 11, 1), dt.date(2026, 12, 31)) == "1 November 2026 to 31 December 2026"
+    with translation.override("fa"):
+        assert days_of(dt.date(2026, 11, 22), dt.date(2026, 12, 21)) == "آذر ۱۴۰۵"
+        assert days_of(dt.date(2026, 11, 1), dt.date(2026, 11, 30)) == "از ۱۰ آبان ۱۴۰۵ تا ۹ آذر ۱۴۰۵"

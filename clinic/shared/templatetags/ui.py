@@ -78,6 +78,15 @@ def date(value: dt.date | dt.datetime | None, style: calendar.Style = "medium") 
     return calendar.format_date(value, style=style) if value else ""
 
 
+@register.simple_tag
+def days_of(first: dt.date, last: dt.date) -> str:
+    """A whole month of the reader's calendar by its name, other days as "from to"."""
+    whole = calendar.year_month_day(first)[2] == 1 and calendar.year_month_day(last + dt.timedelta(days=1))[2] == 1
+    if whole and (last - first).days < 31:
+        return calendar.format_date(first, style="month")
+    return _("%(first)s to %(last)s") % {"first": calendar.format_date(first), "last": calendar.format_date(last)}
+
+
 @register.filter
 def time(value: dt.time | dt.datetime | None) -> str:
     """Hours and minutes in the current time zone."""
