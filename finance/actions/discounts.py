@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic.accounts.models import User
+from clinic.accounts.models import Branch, User
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.money import format_money, quantise
@@ -66,8 +66,7 @@ def ask_discount(
     done = Discount.objects.filter(form_token=form_token).first() if form_token else None
     if done:
         return done
-    branch = invoice.branch if invoice else visit.branch  # type: ignore[union-attr]  # one of the two is there
-    room = _room(invoice, wish.line) if invoice else price_of(visit).amount  # type: ignore[arg-type]  # as above
+    branch, room = _asked_of(invoice, visit, wish.line)
     amount = _amount(wish, room, invoice)
     if live_discount(invoice=invoice, visit=visit):
         raise Conflict(_("A discount waits already. Decide it or take it back first."), field="amount", code="waits")
@@ -79,6 +78,15 @@ def ask_discount(
     begin(row, log=DiscountStatusChange, by=by)
     tell("money", branch=branch.pk)
     return _give(row, by) if amount * 100 <= room * limit_of(by, branch) else row
+
+
+def _asked_of(invoice: Invoice | None, visit: Visit | None, line: InvoiceLine | None) -> tuple[Branch, Decimal]:
+    """Where it is asked for, and the most that it can be."""
+    if invoice:
+        return invoice.branch, _room(invoice, line)
+    if visit is None:
+        raise ValueError("A discount is of a bill or of a visit.")
+    return visit.branch, price_of(visit).amount
 
 
 @action

@@ -1,6 +1,6 @@
 """A tiny model of a clinic's money: a few numbers that the books must agree with after every step."""
 
-from collections import Counter
+from collections import defaultdict
 from copy import deepcopy
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -59,7 +59,7 @@ class Sold:
 class Money:
     """All of it. Every change is a debit and a credit, so what is built here balances too."""
 
-    books: Counter[str] = field(default_factory=Counter)
+    books: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     bills: list[Bill] = field(default_factory=list)
     payments: list[Paid] = field(default_factory=list)
     packages: list[Sold] = field(default_factory=list)
@@ -69,8 +69,8 @@ class Money:
     closed: bool = False  # the days before today
 
     def post(self, debit: str, credit: str, amount: Decimal) -> None:
-        self.books[debit] += amount  # type: ignore[assignment]  # a counter of money
-        self.books[credit] -= amount  # type: ignore[assignment]  # as above
+        self.books[debit] += amount
+        self.books[credit] -= amount
         for code, sign in ((debit, 1), (credit, -1)):
             if code == "1010" and self.drawer is not None:
                 self.drawer += sign * amount

@@ -105,13 +105,17 @@ def agree(model: Money, world: World) -> None:
     assert (drawer_sum(shift) if shift else None) == model.drawer
 
 
+def of(rows: Any, what: Any) -> Decimal:
+    """The sum of a column or of what is reckoned from some."""
+    return Decimal(rows.aggregate(sum=Sum(what))["sum"] or 0)
+
+
 def agreed() -> None:
     """What the documents say is what the books say, without a model."""
     books = sums()
     assert sum(books.values()) == 0
     crooked = JournalLine.objects.order_by().values("journal").annotate(sum=Sum("amount")).exclude(sum=0)
     assert not crooked.exists()
-    of = lambda rows, name: rows.aggregate(sum=Sum(name))["sum"] or Decimal(0)  # noqa: E731 (short and only here)
     bills = Invoice.objects.exclude(status="cancelled")
     assert books.get("1100", 0) == of(bills, F("total") - F("credited") - F("paid"))
     assert -books.get("2010", 0) == of(WalletAccount.objects, "balance")

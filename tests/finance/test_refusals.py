@@ -115,7 +115,7 @@ def changed(row: models.Model, column: str) -> str:
 def columns_of(model: type[models.Model]) -> list[str]:
     """The columns that a table keeps, read from its own trigger; of rows written once the key stands for all."""
     if model in ONCE:
-        return [model._meta.pk.column]  # type: ignore[union-attr]  # every table has a key
+        return [field.column for field in model._meta.concrete_fields if field.primary_key]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = 'keep_document'",
