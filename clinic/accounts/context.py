@@ -43,7 +43,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "nav": nav,
         "search_url": SimpleLazyObject(lambda: _search_url(user) if clinic else ""),
         "role_name": SimpleLazyObject(lambda: _role_name(user)),
-        "user_links": SimpleLazyObject(lambda: _user_links() if clinic else []),
         "home_url": SimpleLazyObject(lambda: nav[0]["url"] if nav else "/"),
         "platform_name": _("Clinic platform"),
         "demo_mode": settings.DEMO,
@@ -64,10 +63,6 @@ def _navigation(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
 
 def _search_url(user: Any) -> str:
     return "/patients/search/?go=1" if user and user.is_authenticated and user.can(Perm.PATIENTS_VIEW) else ""
-
-
-def _user_links() -> list[dict[str, str]]:
-    return [{"label": _("My own visits"), "url": "/my/", "icon": "contact-round"}]
 
 
 def _role_name(user: Any) -> str:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import Resolver404, resolve
+from django.utils.functional import LazyObject
 
 from clinic.accounts.error_views import refused
 from clinic.accounts.guards import Guard as Declared
@@ -61,6 +62,7 @@ class Person:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.user = _found(request.user)
         if request.user.is_authenticated and self._idle_too_long(request):
             logout(request)
         with acting(request.user if request.user.is_authenticated else None):
@@ -78,6 +80,14 @@ class Person:
         if now - seen > 60:
             request.session["seen"] = int(now)
         return False
+
+
+def _found(user: Any) -> Any:
+    """The account itself: from here on it is asked again and again, each time through two lazy objects else."""
+    while isinstance(user, LazyObject):
+        bool(user.is_authenticated)
+        user = user.__dict__["_wrapped"]
+    return user
 
 
 class Guard:

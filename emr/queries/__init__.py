@@ -11,7 +11,7 @@ from emr.queries.chart import (
     with_content,
 )
 from emr.queries.day import my_day, next_in_line, own_practitioner
-from emr.queries.drawing import moments_html
+from emr.queries.drawing import kinds_html, moments_html
 from emr.queries.drawn_tiles import tiles_html
 from emr.queries.drugs import allergies_against, find_drugs
 from emr.queries.encounters import broken_glass, colleagues, supervisors, templates_for, to_cosign, to_sign
@@ -47,6 +47,7 @@ __all__ = [
     "intake_moments",
     "intakes_of",
     "is_open",
+    "kinds_html",
     "last_files",
     "last_visits",
     "lines_to_take",

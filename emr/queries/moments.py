@@ -13,7 +13,7 @@ from clinic.shared.chart import Ask, Moment, moments
 from clinic.shared.db.prepared import rows
 from emr.models import Encounter, MedicationRequest, NoteTemplateVersion
 from emr.permissions import closed_to
-from emr.queries.drawing import lines_html, visit_html
+from emr.queries.drawing import Pen, lines_html, visit_html
 from emr.statuses import EncounterStatus
 
 # Written by hand: the ORM takes longer to put it together than the database to answer it.
@@ -83,6 +83,7 @@ def visits(ask: Ask) -> Iterable[Moment]:
     found = visit_rows(ask)
     closed = closed_to(ask.user, [(row.record, row.privacy or "") for row in found if row.record])
     asked = {row.template for row in found if row.template and row.answers and row.record not in closed}
+    pen = Pen()
     contents = dict(NoteTemplateVersion.objects.filter(pk__in=asked).values_list("pk", "content")) if asked else {}
     return [
         Moment(
@@ -93,7 +94,7 @@ def visits(ask: Ask) -> Iterable[Moment]:
             url=f"/doctor/visit/{row.pk}/",
             status=row.record_status or ("" if row.status == "finished" else row.status),
             icon="" if row.record else "circle",
-            body=visit_html(row, contents.get(row.template or 0), closed=row.record in closed),
+            body=visit_html(row, pen, contents.get(row.template or 0), closed=row.record in closed),
         )
         for row in found
     ]
@@ -112,6 +113,7 @@ def prescriptions(ask: Ask) -> Iterable[Moment]:
     with_lines = MedicationRequest.objects.filter(patient__in=ask.patients).values("encounter")
     kept = Encounter.objects.filter(pk__in=with_lines).exclude(status=EncounterStatus.ENTERED_IN_ERROR)
     records = list(ask.newest(kept.select_related("practitioner"), "created_at").prefetch_related("prescriptions"))
+    pen = Pen()
     closed = closed_to(ask.user, [(record.pk, record.privacy) for record in records])
     return [
         Moment(
@@ -120,7 +122,7 @@ def prescriptions(ask: Ask) -> Iterable[Moment]:
             title=_("Prescription"),
             text=record.practitioner.name,
             url="" if record.pk in closed else f"/prescriptions/{record.pk}/print/",
-            body=lines_html([(line.name, line.dose, line.is_cancelled) for line in record.prescriptions.all()]),
+            body=lines_html([(line.name, line.dose, line.is_cancelled) for line in record.prescriptions.all()], pen),
         )
         for record in records
     ]

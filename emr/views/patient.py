@@ -4,14 +4,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.actions import log_access
 from clinic.patients.views.surviving import surviving
-from clinic.shared.chart import Ask, Kind, Mark, kinds_for, known, seen_tiles, stretch, tiles_for, told_kinds
+from clinic.shared.chart import Ask, Mark, kinds_for, known, seen_tiles, stretch, tiles_for, told_kinds
 from clinic.shared.html import is_htmx
 from clinic.shared.speaking import speaking
 from emr import permissions, queries
@@ -44,7 +43,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "age": age_of(patient),
         "record_tabs": tabs_of(patient, "patient"),
         "kind": kind,
-        "tabs": _tabs(kinds, kind),
+        "tabs": queries.kinds_html(kinds, kind),
         "timeline": page,
         "moments": queries.moments_html(page),
         "before": before,
@@ -53,18 +52,6 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "emr/parts/timeline.html", context)
     context["tiles"] = queries.tiles_html(tiles_for(Ask(request.user, patient, ids), facts))
     return render(request, "emr/patient.html", context)
-
-
-def _tabs(kinds: list[Kind], chosen: str) -> list[dict[str, Any]]:
-    """The filters of the timeline; "all" first."""
-    every = {"label": _("Everything"), "url": "?", "active": not chosen, "icon": "history"}
-    return [
-        every,
-        *(
-            {"label": kind.label, "url": f"?kind={kind.name}", "active": kind.name == chosen, "icon": kind.icon}
-            for kind in kinds
-        ),
-    ]
 
 
 @needs(Perm.RECORD_VIEW)

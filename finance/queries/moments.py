@@ -9,7 +9,7 @@ from clinic.accounts.permissions import Perm
 from clinic.shared.calendar import format_date
 from clinic.shared.chart import Ask, Line, Moment, moments, of_patient, tile
 from clinic.shared.money import format_money, format_number
-from finance.models import Invoice, Membership, Payment
+from finance.models import Invoice, Membership, Package, Payment
 from finance.queries.documents import staff_scope
 from finance.queries.memberships import RUNNING
 from finance.queries.money import NOTHING, balances_of
@@ -85,6 +85,7 @@ def balance_tile(ask: Ask) -> Iterable[Line]:
     permission=Perm.PATIENTS_VIEW,
     order=75,
     empty=gettext_lazy("None"),
+    where=f"{of_patient(Membership)} OR {of_patient(Package)}",
 )
 def package_tile(ask: Ask) -> Iterable[Line]:
     """Memberships and sessions that are left; whoever may see bills gets to them."""
