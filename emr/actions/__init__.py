@@ -32,6 +32,7 @@ from emr.actions.intake_forms import save_intake_form
 from emr.actions.intake_photos import add_intake_photo, drop_intake_photo
 from emr.actions.letter_templates import save_letter_template
 from emr.actions.letters import edit_letter, end_letter, issue_letter, write_letter
+from emr.actions.opening import open_record
 from emr.actions.order_items import save_order_item
 from emr.actions.orders import move_order, place_order
 from emr.actions.outcomes import record_score, save_outcome_measure, withdraw_score
@@ -107,6 +108,7 @@ __all__ = [
     "move_plan",
     "open_encounter",
     "open_phone_link",
+    "open_record",
     "place_order",
     "plan_sessions",
     "prescribe",

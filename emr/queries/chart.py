@@ -8,10 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from clinic.accounts.models import User
-from clinic.accounts.queries import LARGEST
 from clinic.patients.models import Patient
-from clinic.shared.db.joined import Joined
-from clinic.shared.db.prepared import Statement
 from emr.models import Addendum, AllergyIntolerance, Condition, Cosign, Encounter, MedicationRequest
 from emr.permissions import closed_to
 from emr.statuses import EncounterStatus
@@ -37,23 +34,6 @@ class Glance:
 def whole_of(patient: Patient) -> Q:
     """The patient's rows, and those of patients merged into this one."""
     return Q(patient=patient) | Q(patient__merged_into=patient)
-
-
-_WHOLE = Joined(p=Patient, m=Patient)
-_ASK_WHOLE = Statement(f"""
-    SELECT {_WHOLE.sql}, ARRAY(SELECT o.id FROM patients_patient o WHERE o.merged_into_id = p.id ORDER BY o.id)
-    FROM patients_patient p LEFT JOIN patients_patient m ON m.id = p.merged_into_id WHERE p.id = %(id)s::bigint
-""")  # noqa: S608 (our own text)
-
-
-def whole_patient(pk: int) -> tuple[Patient, tuple[int, ...]] | None:
-    """A patient, and the ids whose rows are hers (`ids_of`), in one statement; None where there is none."""
-    row = _ASK_WHOLE.row(id=pk) if pk <= LARGEST else None
-    if row is None:
-        return None
-    patient, into, merged = _WHOLE.read(row)
-    patient.merged_into = into
-    return patient, (patient.pk, *merged)
 
 
 def ids_of(patient: Patient) -> tuple[int, ...]:

@@ -14,8 +14,8 @@ from clinic.shared.chart import Ask, Mark, kinds_for, known, seen_tiles, stretch
 from clinic.shared.html import is_htmx
 from clinic.shared.speaking import speaking
 from emr import permissions, queries
+from emr.actions import open_record
 from emr.models import Encounter
-from emr.queries.chart import whole_patient
 from emr.statuses import EncounterStatus
 from emr.views.care.common import tabs_of
 from emr.views.common import age_of
@@ -25,13 +25,12 @@ from emr.views.common import age_of
 @require_GET
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole record on one page: tiles with what must be known, and everything that happened, by kind."""
-    found = whole_patient(pk)
+    found = open_record(pk=pk, what="timeline", by=request.user)
     if found is None:
         raise Http404
     patient, ids = found
     if patient.merged_into_id:
         surviving(request, pk)  # leads to the card that stands
-    log_access(patient=patient, what="timeline", by=request.user)
     kinds, name = kinds_for(request.user), request.GET.get("kind", "")
     kind = next((each.name for each in kinds if each.name == name), "")
     before = Mark.read(request.GET.get("before", ""))

@@ -69,7 +69,9 @@ def test_among_more_than_are_ranked_the_best_still_stand_first(people, monkeypat
 
 
 def test_indexes_answer_however_many_fit(committed):
-    with owner_connection() as owner:  # it alone may ANALYZE; what it counts must be its own rows, taken back at the end
+    with (
+        owner_connection() as owner
+    ):  # it alone may ANALYZE; what it counts must be its own rows, taken back at the end
         owner.execute("SET LOCAL search_path = c_a, ext")
         owner.execute(CROWD, [6000])
         owner.execute("ANALYZE patients_patient")
