@@ -99,6 +99,12 @@ TEXTS: dict[str, Text] = {
         "{name}، نوبت {when} در {clinic} به‌موقع قطعی نشد و آزاد شد. نوبت تازه:\n{link}",
         "{name}, your time on {when} at {clinic} was not made certain in time. Book again:\n{link}",
     ),
+    "session_counted": Text(
+        _("Session of a package for a missed visit"),
+        "{name}، بابت {when} در {clinic} یک جلسه از «{package}» کم شد؛ {left} جلسه مانده است.\n{link}",
+        "{name}, for {when} at {clinic} one session of {package} was counted; {left} left.\n{link}",
+        grace=UNDO_TIME,
+    ),
     "fee_charged": Text(
         _("Fee for a missed visit"),
         "{name}، بابت {when} در {clinic} {amount} هزینه ثبت شد:\n{link}",

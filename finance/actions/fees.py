@@ -11,7 +11,9 @@ from clinic.shared.money import format_money
 from clinic.shared.speaking import speaking
 from finance.actions.deposits import follow_deposit, use_deposit
 from finance.actions.invoices import Draft, cancel_invoice, issue_invoice, locked
+from finance.actions.ledger import take_turn
 from finance.actions.refunds import take_back_automatic
+from finance.actions.sessions import hold_session_for_missed, use_session
 from finance.models import Invoice
 from finance.statuses import InvoiceStatus
 from scheduling.models import MissFee
@@ -21,6 +23,8 @@ from scheduling.models import MissFee
 def issue_fee(*, fee: MissFee, by: User | None) -> Invoice | None:
     """Bill a fee; its appointment's deposit pays it, and what is left of that goes into the patient's credit.
 
+    A session pays it instead where her package says so: the bill is what that session is worth, whatever the fee was.
+
     Repeatable: a fee has one bill that is not cancelled. None for a fee of nothing.
     """
     appointment = fee.appointment
@@ -28,14 +32,19 @@ def issue_fee(*, fee: MissFee, by: User | None) -> Invoice | None:
     if patient is None or fee.amount <= 0:
         follow_deposit(appointment=appointment, by=by)
         return None
+    take_turn("invoice-number")  # before the package, as everywhere
+    standing = bill_of_fee(fee)
+    item = None if standing else hold_session_for_missed(appointment)
     with speaking(patient.language, appointment.time_zone) as language:
         day = format_date(appointment.starts_at, language, "long")
         name = f"{fee.get_kind_display()} · {appointment.service.name} · {day}"
     line = Draft(
-        name[:160], fee.amount, f"fee:{fee.pk}", is_fee=True, service=appointment.service,
+        name[:160], item.next_value if item else fee.amount, f"fee:{fee.pk}", is_fee=True, service=appointment.service,
         practitioner=appointment.practitioner,
     )  # fmt: skip
     invoice = issue_invoice(patient=patient, branch=appointment.branch, lines=[line], cause=f"fee:{fee.pk}", by=by)
+    if item:
+        invoice = use_session(invoice=locked(invoice), item=item, list_price=appointment.price, by=by)
     return use_deposit(invoice=locked(invoice), appointment=appointment, by=by)
 
 
@@ -47,7 +56,8 @@ def cancel_fee(*, fee: MissFee, by: User | None) -> None:
     invoice = bill_of_fee(fee)
     if invoice:
         reason = _("The fee was waived.")
-        money = [p for p in invoice.payments.filter(refunded__lt=F("amount")) if p.method not in ("deposit", "wallet")]
+        left = invoice.payments.filter(refunded__lt=F("amount"))
+        money = [payment for payment in left if payment.method not in ("deposit", "wallet", "package")]
         if money:
             paid = format_money(sum(payment.left for payment in money))
             text = _("%(paid)s is paid on the bill of this fee. Pay it back first.") % {"paid": paid}

@@ -25,7 +25,7 @@ from finance.models import (
 )
 from finance.queries.days import today
 
-RULES = ("transferable", "shareable", "freeze_days", "commission_on")
+RULES = ("transferable", "shareable", "counts_missed", "freeze_days", "commission_on")
 
 
 @action

@@ -3,6 +3,10 @@
 Locks: the number of bills, the bill, the package, then deposit and credit.
 """
 
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
@@ -26,9 +30,8 @@ from finance.models import (
 from finance.queries.days import today
 from finance.queries.documents import bill_of
 from finance.queries.packages import usable_items, wants_package
-from finance.queries.prices import price_of
 from finance.statuses import PackageStatus
-from scheduling.models import Visit
+from scheduling.models import Appointment, Visit
 
 S = PackageStatus
 
@@ -37,17 +40,30 @@ def hold_session(visit: Visit) -> PackageItem | None:
     """The session that pays a visit, locked; None where there is none or it is not wanted. Call it inside an action."""
     if not wants_package(visit):
         return None
-    day = today(visit.branch)
-    for found in usable_items(visit.patient, visit.service_id, day):
+    return _held(lambda: usable_items(visit.patient, visit.service_id, today(visit.branch)))
+
+
+def hold_session_for_missed(appointment: Appointment) -> PackageItem | None:
+    """The session that pays the fee of a missed visit, locked; None where no package of hers says so."""
+    patient, day = appointment.patient, today(appointment.branch)
+    if patient is None:
+        return None
+    return _held(lambda: usable_items(patient, appointment.service_id, day).filter(package__counts_missed=True))
+
+
+def _held(usable: Callable[[], QuerySet[PackageItem]]) -> PackageItem | None:
+    for found in usable():
         package = locked_package(found.package)
-        item = usable_items(visit.patient, visit.service_id, day).filter(pk=found.pk).first()
+        item = usable().filter(pk=found.pk).first()
         if item and package.status == S.ACTIVE:
             return item
     return None
 
 
-def use_session(*, invoice: Invoice, item: PackageItem, visit: Visit, by: User | None) -> Invoice:
-    """Pay a locked bill with a session that is held; it is counted down once."""
+def use_session(
+    *, invoice: Invoice, item: PackageItem, list_price: Decimal, visit: Visit | None = None, by: User | None
+) -> Invoice:
+    """Pay a locked bill with a session that is held; it is counted down once. Without a visit a missed one was it."""
     value, number = item.next_value, item.used + 1
     payment = None
     if value:
@@ -57,7 +73,7 @@ def use_session(*, invoice: Invoice, item: PackageItem, visit: Visit, by: User |
         invoice.save()
     change_item(
         item, PackageMoveKind.USED, -1, -value, cause=f"invoice:{invoice.pk}/session", invoice=invoice,
-        payment=payment, visit=visit, patient=visit.patient, list_price=price_of(visit).amount, number=number, by=by,
+        payment=payment, visit=visit, patient=invoice.patient, list_price=list_price, number=number, by=by,
     )  # fmt: skip
     close_if_empty(item.package, by)
     if payment:

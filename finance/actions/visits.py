@@ -53,7 +53,7 @@ def issue_for_visit(*, visit: Visit, by: User | None) -> Invoice:
         note_given(discount, invoice, by)
     follow_ups_after(visit=visit, invoice=invoice, by=by)
     if item:
-        invoice = use_session(invoice=locked(invoice), item=item, visit=visit, by=by)
+        invoice = use_session(invoice=locked(invoice), item=item, list_price=price_of(visit).amount, visit=visit, by=by)
     elif not standing:
         invoice = cover_invoice(invoice=invoice, by=by)
     if visit.appointment is None:

@@ -50,7 +50,10 @@ class KindOutput(serializers.ModelSerializer):
 
     class Meta:
         model = PackageKind
-        fields = ["id", "name", "price", "valid_days", "freeze_days", "transferable", "shareable", "is_active", "lines"]
+        fields = [
+            "id", "name", "price", "valid_days", "freeze_days", "transferable", "shareable", "counts_missed",
+            "is_active", "lines",
+        ]  # fmt: skip
 
     @extend_schema_field(KindLineOutput(many=True))
     def get_lines(self, kind: Any) -> Any:
@@ -70,7 +73,7 @@ class PackageOutput(serializers.ModelSerializer):
         model = Package
         fields = [
             "id", "name", "kind", "status", "patient", "branch", "invoice", "price", "sold_on", "valid_until",
-            "frozen_on", "frozen_days", "freeze_days", "transferable", "shareable", "items",
+            "frozen_on", "frozen_days", "freeze_days", "transferable", "shareable", "counts_missed", "items",
         ]  # fmt: skip
 
 

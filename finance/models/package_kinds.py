@@ -20,6 +20,7 @@ class PackageRules(models.Model):
 
     transferable = models.BooleanField(_("may be given to another patient"), default=False)
     shareable = models.BooleanField(_("the family may use it too"), default=False)
+    counts_missed = models.BooleanField(_("a session pays the fee for a missed visit"), default=False)
     freeze_days = models.PositiveSmallIntegerField(_("days it may be frozen in all"), default=0)
     commission_on = models.CharField(
         _("commission is counted from"), max_length=5, choices=CommissionOn.choices, default=CommissionOn.VALUE

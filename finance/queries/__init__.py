@@ -8,6 +8,7 @@ from finance.queries.documents import bill_of, invoices_for, invoices_of, paymen
 from finance.queries.memberships import goes_first
 from finance.queries.moments import balance_tile, bill_moments, package_tile, payment_moments
 from finance.queries.money import balance_of, balances_of, credit_of, money_that_earns, points_offer, real_money_paid
+from finance.queries.packages import session_of
 from finance.queries.prices import price_of
 from finance.queries.takings import drawer, payments_of, refunds_of, takings, unpaid_of
 
@@ -38,6 +39,7 @@ __all__ = [
     "price_of",
     "real_money_paid",
     "refunds_of",
+    "session_of",
     "staff_scope",
     "takings",
     "today",

@@ -15,9 +15,10 @@ from finance.models import (
     PackageKind,
     PackageKindLine,
     PackageMove,
+    PackageMoveKind,
     PaymentMethod,
 )
-from finance.models.documents import Payment
+from finance.models.documents import Invoice, Payment
 from finance.queries.days import today
 from finance.statuses import PackageStatus
 from scheduling.models import Visit
@@ -92,6 +93,13 @@ def name_sessions(payments: list[Payment]) -> list[Payment]:
     for payment in payments:
         payment.session = moves.get(payment.pk)  # type: ignore[attr-defined]  # read by the pages of bills
     return payments
+
+
+def session_of(invoice: Invoice) -> PackageMove | None:
+    """The session that paid a bill and was not given back."""
+    used = invoice.package_moves.filter(kind=PackageMoveKind.USED).select_related("package", "item").order_by("-pk")
+    back = invoice.package_moves.filter(kind=PackageMoveKind.GIVEN_BACK)
+    return used.first() if used.count() > back.count() else None
 
 
 def to_expire(day: dt.date) -> QuerySet[Package]:

@@ -35,6 +35,10 @@ class KindForm(forms.Form):
         label=gettext_lazy("the family may use it too"), required=False,
         help_text=gettext_lazy("Everybody who stands on the patient's card as family."),
     )  # fmt: skip
+    counts_missed = forms.BooleanField(
+        label=gettext_lazy("a session pays the fee for a missed visit"), required=False,
+        help_text=gettext_lazy("When that fee is charged, for a no-show or a late cancellation: never money as well."),
+    )  # fmt: skip
     commission_on = forms.ChoiceField(label=gettext_lazy("commission is counted from"), choices=CommissionOn.choices)
     is_active = forms.BooleanField(label=gettext_lazy("on sale"), required=False)
 

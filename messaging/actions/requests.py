@@ -5,10 +5,10 @@ from typing import Any
 
 from clinic.shared.actions import action
 from clinic.shared.calendar import format_time
-from clinic.shared.money import format_money
+from clinic.shared.money import format_money, format_number
 from clinic.shared.speaking import speaking
 from finance.models import Deposit
-from finance.queries import fee_bill_of
+from finance.queries import fee_bill_of, session_of
 from messaging.actions.queue import queue_message, withdraw_for
 from messaging.models import Message
 from scheduling.events import AppointmentLapsed, AppointmentRejected, AppointmentRequested, DepositAsked
@@ -42,16 +42,18 @@ def tell_of_request(*, about: AboutRequest, appointment: Appointment, by: Any) -
 
 @action
 def tell_of_fee(*, fee: MissFee, by: Any) -> Message | None:
-    """Queue the message about a fee that was charged: what is owed, or that the deposit was kept for it."""
+    """Queue the message about a fee that was charged: what is owed, that a session or the deposit went for it."""
     appointment, bill = fee.appointment, fee_bill_of(fee.appointment)
     if appointment.patient is None or bill is None:
         return None
+    session = session_of(bill)
     with speaking(appointment.patient.language):
-        amount = format_money(bill.due or fee.amount)
+        about = {"amount": format_money(bill.due or fee.amount)}
+        if session:
+            about = {"package": session.package.name, "left": format_number(session.item.left)}
     return queue_message(
-        kind="fee_charged" if bill.due else "deposit_kept",
-        patient=appointment.patient, appointment=appointment, cause=f"fee:{fee.pk}",
-        amount=amount, by=by,
+        kind="session_counted" if session else "fee_charged" if bill.due else "deposit_kept",
+        patient=appointment.patient, appointment=appointment, cause=f"fee:{fee.pk}", by=by, **about,
     )  # fmt: skip
 
 
