@@ -42,16 +42,21 @@ _BY_TOKEN = Statement(f"""
 """)  # noqa: S608 (our own text)
 
 
-_SESSION = Statement("""
-    SELECT session_data, expire_date FROM django_session
-    WHERE session_key = %(key)s AND expire_date > %(now)s::timestamptz
-""")
+_SESSION = Statement(f"""
+    SELECT {_ACCOUNT.sql}, {RIGHTS}, s.session_data, s.expire_date
+    FROM django_session s LEFT JOIN accounts_user u ON u.id = %(guess)s::bigint AND u.is_active
+    WHERE s.session_key = %(key)s AND s.expire_date > %(now)s::timestamptz
+""")  # noqa: S608 (our own text)
 
 
-def open_session(key: str) -> Session | None:
-    """A session that has not ended."""
-    row = _SESSION.row(key=key, now=timezone.now())  # the clock that wrote its end
-    return Session(session_key=key, session_data=row[0], expire_date=row[1]) if row else None
+def open_session(key: str, guess: int = 0) -> tuple[Session | None, User | None]:
+    """A session that has not ended, and beside it the account `guess` unless it was closed: perhaps its owner."""
+    row = _SESSION.row(key=key, guess=guess, now=timezone.now())  # the clock that wrote its end
+    if row is None:
+        return None, None
+    user, grants, overrides, data, until = _ACCOUNT.read(row)
+    session = Session(session_key=key, session_data=data, expire_date=until)
+    return session, _with_rights(user, grants, overrides) if user else None
 
 
 def open_account(pk: int) -> User | None:
