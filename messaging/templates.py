@@ -101,8 +101,8 @@ TEXTS: dict[str, Text] = {
     ),
     "session_counted": Text(
         _("Session of a package for a missed visit"),
-        "{name}، بابت {when} در {clinic} یک جلسه از «{package}» کم شد؛ {left} جلسه مانده است.\n{link}",
-        "{name}, for {when} at {clinic} one session of {package} was counted; {left} left.\n{link}",
+        "{name}، بابت {when} در {clinic} یک جلسه از بستهٔ شما کم شد؛ مانده: {count}\n{link}",
+        "{name}, for {when} at {clinic} a session of your package was used; left: {count}\n{link}",
         grace=UNDO_TIME,
     ),
     "fee_charged": Text(

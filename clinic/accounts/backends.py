@@ -44,13 +44,13 @@ class SessionStore(DatabaseSessions):
         owner, user = int(data.get(SESSION_KEY) or 0), _found.get()
         if user and user.pk != owner:
             _found.set(None)
-        if owner and _owners.get(salt(self.session_key)) != owner:
+        if owner and self.session_key:
             if len(_owners) >= OWNERS_AT_MOST:
                 _owners.clear()
             _owners[salt(self.session_key)] = owner
         return data
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """What the signed text says; the same text says the same, so its signature is computed once by a process."""
         found: dict[str, Any] = json.loads(_opened(session_data))
         return found
@@ -66,5 +66,5 @@ class SessionStore(DatabaseSessions):
 
 
 @lru_cache(maxsize=4096)
-def _opened(session_data: str) -> str:
+def _opened(session_data: bytes | str) -> str:
     return json.dumps(DatabaseSessions.decode(SessionStore(), session_data))

@@ -1,10 +1,12 @@
 """What every page's frame needs."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clinic.accounts.permissions import Perm
@@ -54,11 +56,17 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _navigation(request: HttpRequest, user: Any) -> list[dict[str, Any]]:
+    words = _words(get_language() or "")
     return [
-        {"key": key, "label": label(), "url": url, "icon": icon, "active": _is_active(request.path, url)}
-        for key, label, url, icon, permission in NAVIGATION
+        {"key": key, "label": words[key], "url": url, "icon": icon, "active": _is_active(request.path, url)}
+        for key, _label, url, icon, permission in NAVIGATION
         if user.can(permission)
     ]
+
+
+@cache
+def _words(_language: str) -> dict[str, str]:
+    return {key: label() for key, label, *_more in NAVIGATION}
 
 
 def _search_url(user: Any) -> str:

@@ -144,6 +144,7 @@ class Rights:
         for role, _colon, branch in (each.partition(":") for each in grants):
             self.grants.append((Role(role), int(branch) if branch else None))
         self.overrides = {name: flag == "1" for name, _colon, flag in (each.partition(":") for each in overrides)}
+        self._asked: dict[tuple[str, Any], bool] = {}  # a page asks the same again and again
 
     @classmethod
     def of(cls, user: User) -> "Rights":
@@ -167,9 +168,14 @@ class Rights:
 
     def can(self, permission: str, branch: Any = None) -> bool:
         """See `User.can`."""
+        key = (permission, getattr(branch, "pk", branch))
+        if key not in self._asked:
+            self._asked[key] = self._can(*key)
+        return self._asked[key]
+
+    def _can(self, permission: str, wanted: Any) -> bool:
         if permission in self.overrides:
             return self.overrides[permission]
-        wanted = getattr(branch, "pk", branch)
         return any(
             permission in ROLES[role].permissions and (wanted is None or scope is None or scope == wanted)
             for role, scope in self.grants

@@ -17,19 +17,23 @@ def tiles_html(tiles: Iterable[tuple[Tile, list[Line]]]) -> SafeString:
     return safe("".join(_tile(tile, lines, pen) for tile, lines in tiles))
 
 
+_words: dict[tuple[str, bool], tuple[str, str]] = {}  # of each tile in each language: its head, and what it says empty
+
+
 def _tile(tile: Tile, lines: list[Line], pen: Pen) -> str:
     key = f"tile-{tile.name}"
+    if (tile.name, pen.persian) not in _words:
+        head = f'<h2 class="c-tile__name" id="{key}">{icon(tile.icon, "c-icon--sm")}{escape(str(tile.label))}'
+        _words[tile.name, pen.persian] = head, f'<p class="c-muted">{escape(str(tile.empty))}</p>'
+    head, inside = _words[tile.name, pen.persian]
     count = f'<span class="c-nav__count">{format_number(len(lines))}</span>' if len(lines) > 3 else ""
-    if not lines:
-        inside = f'<p class="c-muted">{escape(str(tile.empty))}</p>'
-    else:
+    if lines:
         told = "".join(_tile_line(line, pen) for line in lines)
         inside = f'<ul class="c-tile__lines" tabindex="0" aria-labelledby="{key}">{told}</ul>'
     none = "" if lines else " c-tile--none"
     return (
         f'<div role="group" class="c-tile c-tile--{tile.name}{none}" aria-labelledby="{key}">'
-        f'<h2 class="c-tile__name" id="{key}">{icon(tile.icon, "c-icon--sm")}{escape(str(tile.label))}{count}</h2>'
-        f"{inside}</div>"
+        f"{head}{count}</h2>{inside}</div>"
     )
 
 

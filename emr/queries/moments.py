@@ -20,11 +20,11 @@ from emr.statuses import EncounterStatus
 VISITS = """
     SELECT v.id, v.arrived_at, v.status, v.came_by, v.appointment_id, s.name AS service, p.name AS doctor,
            e.id AS record, e.status AS record_status, e.privacy, e.complaint, e.note, e.advice,
-           e.answers, e.template_id,
-           (SELECT json_agg(json_build_array(c.code, c.title) ORDER BY c.id) FROM emr_condition c
-             WHERE c.encounter_id = e.id AND NOT c.entered_in_error) AS conditions,
-           (SELECT json_agg(json_build_array(m.name, m.dose, m.is_cancelled) ORDER BY m.id) FROM emr_medicationrequest m
-             WHERE m.encounter_id = e.id) AS lines,
+           NULLIF(e.answers, '{}'), e.template_id,
+           ARRAY(SELECT ARRAY[c.code, c.title] FROM emr_condition c
+                  WHERE c.encounter_id = e.id AND NOT c.entered_in_error ORDER BY c.id) AS conditions,
+           ARRAY(SELECT ARRAY[m.name, m.dose, CASE WHEN m.is_cancelled THEN 'x' ELSE '' END]
+                   FROM emr_medicationrequest m WHERE m.encounter_id = e.id ORDER BY m.id) AS lines,
            (SELECT json_agg(json_build_array(a.text, a.created_at, u.full_name) ORDER BY a.id) FROM emr_addendum a
               JOIN accounts_user u ON u.id = a.by_id WHERE a.encounter_id = e.id) AS addenda
       FROM scheduling_visit v
@@ -57,8 +57,8 @@ class VisitRow(NamedTuple):
     advice: str
     answers: Any
     template: int | None
-    conditions: list[tuple[str, str]] | None
-    lines: list[tuple[str, str, bool]] | None
+    conditions: list[list[str]]
+    lines: list[list[str]]  # name, dose, and something where it is struck out
     addenda: list[tuple[str, str, str]] | None
 
 

@@ -48,9 +48,9 @@ def tell_of_fee(*, fee: MissFee, by: Any) -> Message | None:
         return None
     session = session_of(bill)
     with speaking(appointment.patient.language):
-        about = {"amount": format_money(bill.due or fee.amount)}
-        if session:
-            about = {"package": session.package.name, "left": format_number(session.item.left)}
+        about: dict[str, Any] = {"amount": format_money(bill.due or fee.amount)}
+        if session and session.item:
+            about = {"count": format_number(session.item.left)}
     return queue_message(
         kind="session_counted" if session else "fee_charged" if bill.due else "deposit_kept",
         patient=appointment.patient, appointment=appointment, cause=f"fee:{fee.pk}", by=by, **about,

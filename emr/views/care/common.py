@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clinic.patients.actions import log_access
@@ -58,8 +59,14 @@ def _address(name: str) -> str:
 def tabs_of(patient: Patient, active: str = "") -> list[dict[str, Any]]:
     """The parts of a record as tabs."""
     return [
-        {"label": label, "url": _address(name).format(patient.pk), "active": name == active} for name, label in TABS
+        {"label": label, "url": _address(name).format(patient.pk), "active": name == active}
+        for name, label in _words(get_language() or "")
     ]
+
+
+@cache
+def _words(_language: str) -> list[tuple[str, str]]:
+    return [(name, str(label)) for name, label in TABS]
 
 
 def page(request: HttpRequest, tab: str, patient: Patient, context: dict[str, Any]) -> HttpResponse:
