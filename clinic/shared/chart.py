@@ -31,7 +31,7 @@ Told = TypeVar("Told")
 PAGE = 60  # moments at once; a bench holds the time of fifty visits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Moment:
     """One thing that happened: when (aware), its row, and how it is told in the reader's language.
 

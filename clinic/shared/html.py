@@ -34,7 +34,8 @@ def _drawing(name: str) -> str:
         if ICONS.exists() and (settings.DEBUG or settings.TESTING):
             raise ValueError(f"icon {name!r} is not in frontend/icons.txt, or the assets are old")
         return ""
-    return re.sub(r"^.*?<svg[^>]*>|</svg>\s*$", "", path.read_text(), flags=re.S).strip()
+    strokes = re.sub(r"^.*?<svg[^>]*>|</svg>\s*$", "", path.read_text(), flags=re.S)
+    return re.sub(r"\s*(<|/>)\s*", r"\1", strokes)
 
 
 @lru_cache(maxsize=2048)
@@ -43,8 +44,7 @@ def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     names = " ".join(filter(None, ["c-icon", "c-icon--mirror" if name in MIRRORED else "", classes]))
     named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="{}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" '
-        'stroke-linejoin="round" {}>{}</svg>',
+        '<svg class="{}" viewBox="0 0 24 24" {}>{}</svg>',  # how it is drawn stands in the style sheet, once
         names,
         named,
         mark_safe(_drawing(name)),  # noqa: S308 -- our own build wrote the file

@@ -68,9 +68,8 @@ def lines_html(lines: Sequence[Line], pen: Pen) -> SafeString:
     """Lines of a prescription; struck out ones are."""
     if not lines:
         return SafeString("")
-    pill = icon("pill", "c-icon--sm")
     drawn = "".join(
-        f"<li{' class=c-rx__off' if off else ''}>{pill}<span><bdi>{pen.text(name)}</bdi></span>"
+        f"<li{' class=c-rx__off' if off else ''}><span><bdi>{pen.text(name)}</bdi></span>"
         f'<span class="c-glance__more"><bdi>{pen.text(dose)}</bdi></span></li>'
         for name, dose, off in lines
     )
