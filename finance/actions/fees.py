@@ -16,14 +16,16 @@ from finance.actions.refunds import take_back_automatic
 from finance.actions.sessions import hold_session_for_missed, use_session
 from finance.models import Invoice
 from finance.statuses import InvoiceStatus
-from scheduling.models import MissFee
+from scheduling.models import MissFee, MissFeeStatusChange
+from scheduling.statuses import FeeStatus
 
 
 @action
 def issue_fee(*, fee: MissFee, by: User | None) -> Invoice | None:
     """Bill a fee; its appointment's deposit pays it, and what is left of that goes into the patient's credit.
 
-    A session pays it instead where her package says so: the bill is what that session is worth, whatever the fee was.
+    A session pays it instead where her package says so, unless another amount was asked by hand: the bill is what that
+    session is worth, whatever the fee was.
 
     Repeatable: a fee has one bill that is not cancelled. None for a fee of nothing.
     """
@@ -34,7 +36,7 @@ def issue_fee(*, fee: MissFee, by: User | None) -> Invoice | None:
         return None
     take_turn("invoice-number")  # before the package, as everywhere
     standing = bill_of_fee(fee)
-    item = None if standing else hold_session_for_missed(appointment)
+    item = None if standing or _asked_in_money(fee) else hold_session_for_missed(appointment)
     with speaking(patient.language, appointment.time_zone) as language:
         day = format_date(appointment.starts_at, language, "long")
         name = f"{fee.get_kind_display()} · {appointment.service.name} · {day}"
@@ -65,6 +67,12 @@ def cancel_fee(*, fee: MissFee, by: User | None) -> None:
         take_back_automatic(invoice=invoice, reason=reason, by=by)
         cancel_invoice(invoice=invoice, reason=reason, by=by)
     follow_deposit(appointment=fee.appointment, by=by)
+
+
+def _asked_in_money(fee: MissFee) -> bool:
+    """Whether somebody charged another amount than the terms, with a reason."""
+    charged = MissFeeStatusChange.objects.filter(subject=fee, to_status=FeeStatus.CHARGED).order_by("-pk").first()
+    return charged is not None and bool(charged.reason)
 
 
 def bill_of_fee(fee: MissFee) -> Invoice | None:

@@ -29,7 +29,7 @@ from finance.models import (
 )
 from finance.queries.days import today
 from finance.queries.documents import bill_of
-from finance.queries.packages import usable_items, wants_package
+from finance.queries.packages import items_for_missed, usable_items, wants_package
 from finance.statuses import PackageStatus
 from scheduling.models import Appointment, Visit
 
@@ -45,10 +45,7 @@ def hold_session(visit: Visit) -> PackageItem | None:
 
 def hold_session_for_missed(appointment: Appointment) -> PackageItem | None:
     """The session that pays the fee of a missed visit, locked; None where no package of hers says so."""
-    patient, day = appointment.patient, today(appointment.branch)
-    if patient is None:
-        return None
-    return _held(lambda: usable_items(patient, appointment.service_id, day).filter(package__counts_missed=True))
+    return _held(lambda: items_for_missed(appointment))
 
 
 def _held(usable: Callable[[], QuerySet[PackageItem]]) -> PackageItem | None:

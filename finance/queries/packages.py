@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
 from clinic.patients.models import Patient, RelatedPerson
 from finance.models import (
@@ -21,7 +22,8 @@ from finance.models import (
 from finance.models.documents import Invoice, Payment
 from finance.queries.days import today
 from finance.statuses import PackageStatus
-from scheduling.models import Visit
+from scheduling.models import Appointment, MissFee, Visit
+from scheduling.queries.deciding import tells_of_fees
 
 LIVE = [PackageStatus.ACTIVE, PackageStatus.FROZEN]
 
@@ -100,6 +102,24 @@ def session_of(invoice: Invoice) -> PackageMove | None:
     used = invoice.package_moves.filter(kind=PackageMoveKind.USED).select_related("package", "item").order_by("-pk")
     back = invoice.package_moves.filter(kind=PackageMoveKind.GIVEN_BACK)
     return used.first() if used.count() > back.count() else None
+
+
+@tells_of_fees
+def sessions_for_fees(fees: list[MissFee]) -> dict[int, str]:
+    """Of fees to decide those that a session would pay, in words."""
+    if not Package.objects.filter(counts_missed=True, status=PackageStatus.ACTIVE).exists():
+        return {}
+    items = {fee.pk: items_for_missed(fee.appointment).first() for fee in fees}
+    words = _("A session of “%(package)s” pays it.")
+    return {pk: words % {"package": item.package.name} for pk, item in items.items() if item}
+
+
+def items_for_missed(appointment: Appointment) -> QuerySet[PackageItem]:
+    """Sessions that pay the fee of a missed appointment; none without a patient."""
+    if appointment.patient is None:
+        return PackageItem.objects.none()
+    found = usable_items(appointment.patient, appointment.service_id, today(appointment.branch))
+    return found.filter(package__counts_missed=True)
 
 
 def to_expire(day: dt.date) -> QuerySet[Package]:

@@ -1,5 +1,7 @@
 """What waits at the desk for somebody to decide."""
 
+from collections.abc import Callable, Iterable
+
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -20,6 +22,31 @@ def waiting_requests(branch: Branch) -> QuerySet[Appointment]:
 def fees_to_decide(branch: Branch) -> QuerySet[MissFee]:
     """Fees of a branch that nobody has decided on, the oldest first."""
     return fees_of(branch).filter(status=FeeStatus.DUE).order_by("pk")
+
+
+FeeNotes = Callable[[list[MissFee]], dict[int, str]]
+_notes: list[FeeNotes] = []
+
+
+def tells_of_fees(source: FeeNotes) -> FeeNotes:
+    """Add what another part knows of fees to decide, by their ids: that something else than money pays them."""
+    _notes.append(source)
+    return source
+
+
+def notes_of(fees: Iterable[MissFee]) -> dict[int, str]:
+    """What others say of fees, by their ids."""
+    found = list(fees)
+    return {pk: text for source in _notes for pk, text in source(found).items()} if found else {}
+
+
+def with_notes(fees: Iterable[MissFee]) -> list[MissFee]:
+    """Fees, each with what others say of it as `note`."""
+    found = list(fees)
+    said = notes_of(found)
+    for fee in found:
+        fee.note = said.get(fee.pk, "")  # type: ignore[attr-defined]  # read by the page of decisions
+    return found
 
 
 def fees_decided(branch: Branch) -> QuerySet[MissFee]:

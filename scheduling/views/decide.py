@@ -19,7 +19,7 @@ from scheduling import actions
 from scheduling.forms.decide import REFUSALS, WAIVERS, FeeForm, ReasonForm
 from scheduling.models import Appointment, MissFee
 from scheduling.queries import panel
-from scheduling.queries.deciding import fees_decided, fees_to_decide, waiting_requests
+from scheduling.queries.deciding import fees_decided, fees_to_decide, notes_of, waiting_requests, with_notes
 from scheduling.queries.policy import awaits_deposit
 from scheduling.views.frame import branch_of, frame, on_the_clock_of, refused, show
 
@@ -35,7 +35,7 @@ def decide(request: HttpRequest) -> HttpResponse:
         **frame(request, branch, Perm.DIARY_BOOK),
         "to_approve": [each for each in requests if each.needs_approval],
         "unpaid": [each for each in requests if not each.needs_approval and awaits_deposit(each)],
-        "fees": fees_to_decide(branch) if may_fees else [],
+        "fees": with_notes(fees_to_decide(branch)) if may_fees else [],
         "decided": fees_decided(branch) if may_fees else [],
         "may_fees": may_fees,
     }
@@ -103,7 +103,7 @@ def fee_charge(request: HttpRequest, pk: int) -> HttpResponse:
     """Charge a fee as the terms say, in one click."""
     fee = _fee(request, pk)
     words = _("%(amount)s is asked of %(name)s.")
-    said = words % {"amount": format_money(fee.amount), "name": fee.appointment.patient}
+    said = notes_of([fee]).get(fee.pk) or words % {"amount": format_money(fee.amount), "name": fee.appointment.patient}
     return _answer(lambda: actions.charge_fee(fee=fee, by=request.user), said)
 
 

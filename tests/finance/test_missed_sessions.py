@@ -1,7 +1,9 @@
 """A session of a package pays the fee of a missed visit, where the package says so."""
 
 import datetime as dt
+import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -93,3 +95,22 @@ def test_else_it_is_money(spoiled: str) -> None:
     assert (bill.total, bill.due) == (200_000, 200_000)
     assert [number for number, _value in left(package)] == [3]
     assert Message.objects.get(cause=f"fee:{fee.pk}").kind == "fee_charged"
+
+
+def test_another_amount_asked_by_hand_is_money() -> None:
+    package = sold(counts_missed=True)
+    fee = missed(package)
+    diary.charge_fee(fee=fee, amount=Decimal(50_000), reason="قرار با بیمار", by=None)
+    assert Invoice.objects.get(cause=f"fee:{fee.pk}").due == 50_000
+    assert left(package) == [(3, 1_000_000)]
+
+
+def test_the_desk_reads_that_a_session_pays(page: Any) -> None:
+    package = sold(counts_missed=True)
+    fee = missed(package)
+    desk = page("owner")
+    shown = desk.get(f"/desk/decide/?branch={fee.appointment.branch_id}").content.decode()
+    assert f"یک جلسه از «{package.name}»" in shown
+    said = desk.post(f"/desk/fees/{fee.pk}/charge/", headers={"HX-Request": "true"})
+    assert package.name in json.loads(said.headers["HX-Trigger"])["toast"]["text"]
+    assert left(package) == [(2, 666_667)]
