@@ -141,15 +141,16 @@ def test_rights_that_end_close_the_socket(port: int) -> None:
     with socket(port, origin=origin, headers=cookie_of(desk)) as opened:
         ask(opened, {"subscribe": "queue", "branch": branch.pk})
         withdraw_role(grant=desk.grants.get(), by=owner)
-        _closed_within(opened, branch.pk)
+        _closed_within(opened)
     with socket(port, headers=token_of(owner)) as opened:
         ask(opened, {"subscribe": "queue", "branch": branch.pk})
         with use_platform():
             set_clinic_status(clinic=Clinic.objects.get(schema_name="c_a"), status=ClinicStatus.SUSPENDED, by=None)
-        _closed_within(opened, branch.pk)
+        _closed_within(opened)
 
 
-def _closed_within(opened: ClientConnection, branch: int, seconds: int = 12) -> None:
-    """The socket ends by itself, without any notice having to come."""
+def _closed_within(opened: ClientConnection, seconds: int = 12) -> None:
+    """The socket ends by itself: no notice has to come, though one of something else may."""
     with pytest.raises(ConnectionClosed):
-        opened.recv(timeout=seconds)
+        for _notice in range(20):
+            opened.recv(timeout=seconds)
