@@ -50,6 +50,7 @@ class Result:
     cpu: float = 0.0  # of servers and database
     others: float = 0.0  # cores that neither they nor the clients used
     wrong: int = 0
+    ratio: float = 0.0  # to the yardstick beside it, of the round in the middle
 
     @property
     def p50(self) -> float:

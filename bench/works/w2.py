@@ -94,7 +94,7 @@ def measure(stage: Stage) -> None:
     report.detail("W2.book.new", small, clients=1)
     report.detail("W2.book", eight, clients=8)
     two = _in_two(stage, world, times.share(), people[1], 60)
-    report.add("W2.book", one.p50, "ms", ratio=one.p50 / hello.p50, to="H.hello", n=len(one.times), spread=spread(one))
+    report.add("W2.book", one.p50, "ms", ratio=one.ratio, to="H.hello", n=len(one.times), spread=spread(one))
     report.add("W2.hold_and_book", two[len(two) // 2], "ms", ratio=two[len(two) // 2] / hello.p50, to="H.hello", n=60)
     share = eight.rate / hello8.rate
     report.add("W2.book.rate8", eight.rate, "1/s", ratio=share, to="H.hello.rate8", n=len(eight.times),

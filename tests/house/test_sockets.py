@@ -152,5 +152,9 @@ def test_rights_that_end_close_the_socket(port: int) -> None:
 def _closed_within(opened: ClientConnection, seconds: int = 12) -> None:
     """The socket ends by itself: no notice has to come, though one of something else may."""
     with pytest.raises(ConnectionClosed):
-        for _notice in range(20):
-            opened.recv(timeout=seconds)
+        _hear(opened, seconds)
+
+
+def _hear(opened: ClientConnection, seconds: int) -> None:
+    for _notice in range(20):
+        opened.recv(timeout=seconds)

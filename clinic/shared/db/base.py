@@ -11,7 +11,7 @@ from psycopg.pq import TransactionStatus
 from clinic.shared.db.adapting import adapters, preparing_cursor
 from clinic.shared.errors import NoClinic
 
-PREPARED_AT_MOST = 500  # statements kept by one connection, those of the clinics it served last; up to 0.1 MiB each
+PREPARED_AT_MOST = 1_000  # statements kept by one connection, those of the clinics it served last; up to 0.1 MiB each
 
 
 class Operations(DatabaseOperations):
