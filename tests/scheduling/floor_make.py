@@ -3,6 +3,7 @@
 import datetime as dt
 import secrets
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -40,6 +41,12 @@ class Floor:
         appointment = Appointment(**values)
         appointment.save()
         return appointment
+
+    def through_the_night(self) -> None:
+        """Let no working day end soon, for a test that looks ahead."""
+        late = timezone.now().astimezone(ZoneInfo(self.branch.time_zone)).hour >= 20
+        self.branch.day_starts_hour = 6 if late else 0
+        self.branch.save()
 
     def visit(self, *moves: str, **fields: Any) -> Visit:
         """Somebody who arrived, then moved on: `visit("call", "enter_room")`."""

@@ -95,6 +95,7 @@ def test_a_walk_in_gets_free_time_or_a_place_in_line(floor: Floor) -> None:
 
 
 def test_waits_add_up_and_are_told_as_ranges(floor: Floor) -> None:
+    floor.through_the_night()
     first, second, third = floor.visit("enter_room"), floor.visit(), floor.visit()
     now = timezone.now() + minutes(5)
     rows = {row.id: row for row in queue_rows(floor.branch, now=now)}
@@ -114,6 +115,7 @@ def test_nobody_is_promised_to_go_in_before_her_time(floor: Floor) -> None:
 
 @pytest.mark.parametrize(("waited", "level"), [(14, ""), (15, "warn"), (29, "warn"), (30, "long")])
 def test_colours_of_a_wait(floor: Floor, waited: int, level: str) -> None:
+    floor.through_the_night()
     floor.visit()
     row = queue_rows(floor.branch, now=timezone.now() + minutes(waited + 0.5))[0]
     assert (row.waited, row.level) == (waited, level)
