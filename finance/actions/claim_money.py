@@ -13,6 +13,7 @@ from clinic.shared.notices import tell
 from clinic.shared.statuses import move
 from clinic.shared.tenancy import current_clinic
 from finance.actions.claims import locked_claim
+from finance.actions.commissions import follow_commissions
 from finance.actions.discounts import give_discount
 from finance.actions.invoices import check_amount
 from finance.actions.ledger import Entry, post
@@ -26,6 +27,7 @@ from finance.models import (
     ClaimPayment,
     ClaimStatusChange,
     DifferenceWay,
+    Invoice,
 )
 from finance.queries.accounts import money_accounts
 from finance.queries.claims import received_of
@@ -116,5 +118,7 @@ def receive_claim(
     )
     if amount + deducted == left:
         move(claim, ClaimStatus.PAID, moves=CLAIM_MOVES, log=ClaimStatusChange, by=by)
+        for bill in Invoice.objects.filter(shares__claim_lines__claim=claim).distinct().order_by("pk"):
+            follow_commissions(invoice=bill, cause=f"claim:{claim.pk}", by=by)  # what counts as it comes has come
     tell("money", branch=claim.branch_id)
     return row

@@ -4,12 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from clinic.shared.money import quantise, split_by_largest_remainder
 from clinic.shared.tenancy import current_clinic
-from finance.models import Bearer, CreditKind, CreditLine, Invoice, InvoiceLine, Payment, PaymentMethod
-from finance.statuses import ChequeStatus, InvoiceStatus
+from finance.models import Bearer, ClaimLine, CreditKind, CreditLine, Invoice, InvoiceLine, Payment, PaymentMethod
+from finance.statuses import ChequeStatus, ClaimStatus, InvoiceStatus
 from inventory.models import MovementKind, StockMovement
 
 ZERO = Decimal(0)
@@ -59,9 +59,10 @@ def parts_of(invoice: Invoice) -> dict[int, Part]:
 
 
 def collected(invoice: Invoice) -> Decimal:
-    """What has come of a bill: a cheque only once the bank has paid it."""
-    waiting = Payment.objects.filter(invoice=invoice, method=PaymentMethod.CHEQUE)
-    waiting = waiting.exclude(cheque__status=ChequeStatus.CLEARED)
+    """What has come of a bill: a cheque only once the bank has paid it, an insurer's share once its claim is paid."""
+    cheques = Q(method=PaymentMethod.CHEQUE) & ~Q(cheque__status=ChequeStatus.CLEARED)
+    paid = ClaimLine.objects.filter(share__payment=OuterRef("pk"), is_live=True, claim__status=ClaimStatus.PAID)
+    waiting = Payment.objects.filter(cheques | Q(method=PaymentMethod.INSURER) & ~Exists(paid), invoice=invoice)
     held = waiting.aggregate(sum=Sum(F("amount") - F("refunded")))["sum"] or ZERO
     return max(ZERO, invoice.paid - held)
 

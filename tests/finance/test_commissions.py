@@ -28,6 +28,7 @@ from finance.queries.days import clinic_today, today
 from finance.queries.statements import statement
 from finance.queries.wallets import payable, wallet_of
 from scheduling.models import Practitioner
+from tests.finance import insured
 from tests.finance import make as money
 from tests.finance.packages import sold, visit_with
 
@@ -385,4 +386,21 @@ def test_a_lost_debt_is_not_the_doctors_loss() -> None:
     actions.write_off(invoice=invoice, amount=Decimal(500_000), reason="مهاجرت", by=None)
     actions.follow_commissions(invoice=invoice, cause="lost", by=None)
     assert figures(invoice)[0] == 200_000
+    agreed()
+
+
+def test_an_insurers_share_counts_when_its_claim_is_paid() -> None:
+    rule(30, basis="collected")
+    patient = insured.covered().patient
+    invoice = money.bill(500_000, patient=patient)
+    assert figures(invoice) == (0, 0)  # the insurer owes 350,000 of it, and has paid nothing
+    money.pay(invoice, 150_000)
+    assert figures(invoice) == (45_000, 45_000)
+    day = today(invoice.branch)
+    values = {"branch": invoice.branch, "first_day": day, "last_day": day, "by": None}
+    claim = actions.make_claim(insurer=insured.insurer(), **values)
+    claim = actions.answer_claim(claim=actions.send_claim(claim=claim, by=None), answers={}, by=None)
+    assert figures(invoice) == (45_000, 45_000)
+    actions.receive_claim(claim=claim, amount=Decimal(350_000), account=bank(), by=None)
+    assert figures(invoice) == (150_000, 150_000)
     agreed()
