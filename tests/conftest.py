@@ -9,6 +9,7 @@ import pytest
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's sync API keeps a loop in the test's thread
 
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tests import database
@@ -16,6 +17,11 @@ from tests.make import Make, sign_in
 
 BROWSERS = {"browser", "journeys"}  # folders whose tests have a second try: docs/decisions/0005-dependencies.md
 HOST_A, HOST_B = "a.localhost", "b.localhost"
+
+
+def pytest_runtest_setup() -> None:
+    """A test's day is that of the clinic, as a request's is: for hours of every night it is not UTC's."""
+    timezone.activate("Asia/Tehran")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -43,9 +43,9 @@ class Floor:
         return appointment
 
     def through_the_night(self) -> None:
-        """Let no working day end soon, for a test that looks ahead."""
-        late = timezone.now().astimezone(ZoneInfo(self.branch.time_zone)).hour >= 20
-        self.branch.day_starts_hour = 6 if late else 0
+        """Let no working day begin or end about now, for a test that looks ahead or back."""
+        by_day = 5 <= timezone.now().astimezone(ZoneInfo(self.branch.time_zone)).hour < 20
+        self.branch.day_starts_hour = 0 if by_day else 6
         self.branch.save()
 
     def visit(self, *moves: str, **fields: Any) -> Visit:
