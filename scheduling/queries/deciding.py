@@ -40,13 +40,11 @@ def notes_of(fees: Iterable[MissFee]) -> dict[int, str]:
     return {pk: text for source in _notes for pk, text in source(found).items()} if found else {}
 
 
-def with_notes(fees: Iterable[MissFee]) -> list[MissFee]:
-    """Fees, each with what others say of it as `note`."""
+def with_notes(fees: Iterable[MissFee]) -> list[tuple[MissFee, str]]:
+    """Fees, each with what others say of it."""
     found = list(fees)
     said = notes_of(found)
-    for fee in found:
-        fee.note = said.get(fee.pk, "")  # type: ignore[attr-defined]  # read by the page of decisions
-    return found
+    return [(fee, said.get(fee.pk, "")) for fee in found]
 
 
 def fees_decided(branch: Branch) -> QuerySet[MissFee]:
