@@ -15,7 +15,7 @@ from scheduling.models import Appointment, FeeKind, MissFee, Visit
 from scheduling.statuses import AppointmentStatus, VisitStatus
 from tests.make import Make
 
-_numbers = itertools.count(1)
+_numbers = itertools.count(1_000)  # above what a day of `Doctor.visit` reaches: both may write on one day
 make = Make()
 
 
