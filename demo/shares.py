@@ -10,23 +10,25 @@ from finance.actions.commission_rules import scope_of
 from finance.models import Account, CommissionRule, Invoice, ShareOf
 from finance.queries.days import clinic_today
 from finance.queries.wallets import payables
-from scheduling.models import Practitioner, Service
+from scheduling.models import Practitioner, Service, ServiceCategory
 
 DAYS = 6
 
 
 def lay_share_rules(doctors: list[Practitioner], services: list[Service]) -> None:
-    """Every doctor 40 percent, the first 50 (20 for referred patients), nothing of one service, one after its cost."""
+    """Every doctor 40 percent, 45 of a category, the first 50 (20 of referred patients), one service after its cost."""
     first = clinic_today() - dt.timedelta(days=365)
-    rows: list[tuple[Practitioner | None, Service | None, dict]] = [
+    rows: list[tuple[Practitioner | None, Service | ServiceCategory | None, dict]] = [
         (None, None, {"rate": 40}),
+        *((None, each, {"rate": 45}) for each in ServiceCategory.objects.all()[1:2]),
         (doctors[0], None, {"rate": 50, "referred_rate": 20, "hold_days": 1}),
         (doctors[1], None, {"rate": 45, "basis": "collected"}),
         (None, services[-1], {"rate": 60, "less_consumables": True, "after_collected": True}),
     ]
-    for doctor, service, terms in rows:
-        scope = scope_of(ShareOf.SERVICES, service, doctor, None)
-        CommissionRule(practitioner=doctor, service=service, scope=scope, valid_from=first, **terms).save()
+    for doctor, what, terms in rows:
+        of = {"category" if isinstance(what, ServiceCategory) else "service": what}
+        scope = scope_of(ShareOf.SERVICES, what, doctor, None)
+        CommissionRule(practitioner=doctor, **of, scope=scope, valid_from=first, **terms).save()
 
 
 def lay_shares(branch: Branch, today: dt.date) -> None:

@@ -11,6 +11,7 @@ from scheduling.models import (
     PractitionerService,
     Room,
     Service,
+    ServiceCategory,
     TimeOff,
     Visit,
     VisitStatusChange,
@@ -21,6 +22,11 @@ from scheduling.models import (
 class ServiceTable(TableAdmin):
     list_display = ("name", "minutes", "price", "is_online", "is_active")
     editable = ("name", "name_en", "description", "price", "is_online", "is_active")
+
+
+class CategoryTable(TableAdmin):
+    list_display = ("name", "name_en", "position")
+    editable = ("name", "name_en", "position")
 
 
 class PractitionerTable(TableAdmin):
@@ -78,6 +84,7 @@ class MoveTable(TableAdmin):
 
 for model, table in (
     (Service, ServiceTable),
+    (ServiceCategory, CategoryTable),
     (Practitioner, PractitionerTable),
     (PractitionerService, OfferTable),
     (Room, RoomTable),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import Branch, User
@@ -15,7 +15,7 @@ from clinic.shared.errors import Conflict, Invalid
 from finance.actions.ledger import take_turn
 from finance.models import CommissionRule, ShareOf
 from finance.queries.days import clinic_today
-from scheduling.models import Practitioner, Service
+from scheduling.models import Practitioner, Service, ServiceCategory
 
 DAY = dt.timedelta(days=1)
 FIRST = dt.timedelta(days=366)
@@ -23,14 +23,15 @@ FIRST = dt.timedelta(days=366)
 
 @action
 def add_commission_rules(
-    *, practitioners: Sequence[Practitioner], services: Sequence[Service], branch: Branch | None, share_of: str,
-    rate: Decimal, referred_rate: Decimal | None, valid_from: dt.date, valid_until: dt.date | None = None,
-    by: User | None, **terms: Any,
+    *, practitioners: Sequence[Practitioner], services: Sequence[Service | ServiceCategory], branch: Branch | None,
+    share_of: str, rate: Decimal, referred_rate: Decimal | None, valid_from: dt.date,
+    valid_until: dt.date | None = None, by: User | None, **terms: Any,
 ) -> list[CommissionRule]:  # fmt: skip
-    """Make a rule for each doctor and service named; none named is every one. Rates in percent, zero is nothing.
+    """Make a rule for each doctor and each service or category named; none named is every one.
 
-    A rule that holds already for just that ends on the day before. Bills that were issued keep what they were issued
-    with. Raises Invalid for a rate outside 0 to 100, or days in the past; Conflict for a rule that begins later.
+    Rates are in percent, zero is nothing. A rule that holds already for just that ends on the day before. Bills
+    that were issued keep what they were issued with. Raises Invalid for a rate outside 0 to 100, or days in the past;
+    Conflict for a rule that begins later.
     """
     if not 0 <= rate <= 100:
         raise Invalid(_("A share lies from 0 to 100 percent."), field="rate")
@@ -48,11 +49,12 @@ def add_commission_rules(
     made = []
     everybody: list[None] = [None]
     for doctor in practitioners or everybody:
-        for service in services or everybody:
-            scope = scope_of(share_of, service, doctor, branch)
+        for what in services or everybody:
+            scope = scope_of(share_of, what, doctor, branch)
             _give_way(scope, valid_from, valid_until)
+            of = {"category" if isinstance(what, ServiceCategory) else "service": what}
             row = CommissionRule(
-                share_of=share_of, service=service, practitioner=doctor, branch=branch, scope=scope, **values, **terms
+                share_of=share_of, practitioner=doctor, branch=branch, scope=scope, **of, **values, **terms
             )
             row.save()
             made.append(row)
@@ -81,9 +83,16 @@ def end_commission_rule(*, rule: CommissionRule, last_day: dt.date, by: User | N
     return rule
 
 
-def scope_of(share_of: str, service: Service | None, doctor: Practitioner | None, branch: Branch | None) -> str:
+def scope_of(
+    share_of: str, what: Service | ServiceCategory | None, doctor: Practitioner | None, branch: Branch | None
+) -> str:
     """What a rule is for, as one word: two of one word never hold on one day."""
-    return ":".join([share_of, *(str(each.pk) if each else "-" for each in (service, doctor, branch))])
+    kind = "category-" if isinstance(what, ServiceCategory) else ""
+    return ":".join([share_of, kind + _pk(what), _pk(doctor), _pk(branch)])
+
+
+def _pk(row: Model | None) -> str:
+    return str(row.pk) if row else "-"
 
 
 def _give_way(scope: str, first: dt.date, last: dt.date | None) -> None:

@@ -9,7 +9,7 @@ from clinic.accounts.models import Branch
 from clinic.shared.audit import History
 from clinic.shared.models import Audited
 from finance.models.share_terms import Terms, percent_field
-from scheduling.models import Practitioner, Service
+from scheduling.models import Practitioner, Service, ServiceCategory
 
 # The terms of a rule stand; only its last day is set, and never to a day that is over.
 TERMS_STAND = """
@@ -41,13 +41,14 @@ DAYS = models.Func(
 
 
 class CommissionRule(Terms, Audited):
-    """Which share a doctor gets: of a service, by a doctor, in a branch; none named is every one.
+    """Which share a doctor gets: of a service or a category of them, by a doctor, in a branch; none named is every one.
 
     `referred_rate` is for patients who were referred to that doctor: empty is the same rate, zero is nothing.
     """
 
     share_of = models.CharField(_("of"), max_length=8, choices=ShareOf.choices, default=ShareOf.SERVICES)
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(ServiceCategory, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     practitioner = models.ForeignKey(Practitioner, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     branch = models.ForeignKey(Branch, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     scope = models.CharField(max_length=60, editable=False)  # what it is for, as one word
@@ -72,6 +73,10 @@ class CommissionRule(Terms, Audited):
                 name="share_rate_in_hundred",
             ),
             models.CheckConstraint(
-                condition=models.Q(share_of=ShareOf.SERVICES) | models.Q(service=None), name="goods_have_no_service"
+                condition=models.Q(share_of=ShareOf.SERVICES) | models.Q(service=None, category=None),
+                name="goods_have_no_service",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(service=None) | models.Q(category=None), name="share_of_service_or_category"
             ),
         ]

@@ -12,7 +12,9 @@ from scheduling.models import Appointment, Source
 
 
 def rule_for(line: InvoiceLine, day: dt.date) -> CommissionRule | None:
-    """The rule of a line on a day: the doctor's own before the service's, that before the branch's."""
+    """The rule of a line on a day: the doctor's own before the service's, that before its
+    category's, that before the branch's.
+    """
     if line.practitioner_id is None:
         return None
     rules = CommissionRule.objects.filter(
@@ -22,10 +24,9 @@ def rule_for(line: InvoiceLine, day: dt.date) -> CommissionRule | None:
         valid_from__lte=day,
         share_of=ShareOf.GOODS if line.item_id else ShareOf.SERVICES,
     )
-    rules = (
-        rules.filter(Q(service=None) | Q(service=line.service_id)) if line.service_id else rules.filter(service=None)
-    )
-    exact = _weight("practitioner", 4) + _weight("service", 2) + _weight("branch", 1)
+    category = line.service.category_id if line.service else None
+    rules = rules.filter(_none_or("service", line.service_id) & _none_or("category", category))
+    exact = _weight("practitioner", 8) + _weight("service", 4) + _weight("category", 2) + _weight("branch", 1)
     return rules.annotate(exact=exact).order_by("-exact", "-pk").first()
 
 
@@ -43,6 +44,10 @@ def price_to_share(line: InvoiceLine) -> Decimal:
         by_list = Package.objects.filter(pk=int(number), commission_on=CommissionOn.LIST).exists()
         return price_of(visit).amount if by_list else line.total + line.discount
     return line.total + line.discount
+
+
+def _none_or(field: str, value: int | None) -> Q:
+    return Q(**{field: None}) | Q(**{field: value}) if value else Q(**{field: None})
 
 
 def _weight(field: str, points: int) -> Case:

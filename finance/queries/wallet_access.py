@@ -35,8 +35,8 @@ def doctors_for(user: User) -> QuerySet[Practitioner]:
 
 def rules_now() -> tuple[list[CommissionRule], list[CommissionRule]]:
     """The rules that hold or will, and those that are over (the latest hundred)."""
-    rows = CommissionRule.objects.select_related("practitioner", "service", "branch")
+    rows = CommissionRule.objects.select_related("practitioner", "service", "category", "branch")
     today = clinic_today()
     live = rows.filter(Q(valid_until=None) | Q(valid_until__gte=today))
     over = rows.filter(valid_until__lt=today).order_by("-valid_until", "-pk")[:100]
-    return list(live.order_by("practitioner__name", "service__name", "valid_from", "pk")), list(over)
+    return list(live.order_by("practitioner__name", "category__name", "service__name", "valid_from", "pk")), list(over)

@@ -37,7 +37,8 @@ def share_rule_new(request: HttpRequest) -> HttpResponse:
     form = ShareRuleForm(request.POST or None, initial={"valid_from": clinic_today(), "hold_days": 0})
 
     def work(data: dict[str, Any]) -> None:
-        actions.add_commission_rules(by=request.user, **data)
+        services = [*data.pop("services"), *data.pop("categories", [])]
+        actions.add_commission_rules(services=services, by=request.user, **data)
 
     if request.method == "POST" and tried(form, work):
         return saved(request, BACK, _("The rule holds for bills from that day on."))
@@ -48,7 +49,9 @@ def share_rule_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def share_rule_end(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a rule end with a day."""
-    rule = get_object_or_404(CommissionRule.objects.select_related("practitioner", "service", "branch"), pk=pk)
+    rule = get_object_or_404(
+        CommissionRule.objects.select_related("practitioner", "service", "category", "branch"), pk=pk
+    )
     form = EndRuleForm(request.POST or None, initial={"last_day": max(clinic_today(), rule.valid_from)})
 
     def work(data: dict[str, Any]) -> HttpResponse:

@@ -18,7 +18,7 @@ from finance.models import Account, Basis, DiscountIn, ShareOf
 from finance.queries.accounts import money_accounts
 from finance.views.books_forms import AccountField
 from loyalty.forms import WholeNumber
-from scheduling.models import Practitioner, Service
+from scheduling.models import Practitioner, Service, ServiceCategory
 from scheduling.queries.floor import own_name
 
 
@@ -68,6 +68,11 @@ class ShareRuleForm(forms.Form):
         Service.objects.filter(is_active=True).order_by("name"), label=gettext_lazy("Services"), required=False,
         widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("None chosen: every service."),
     )  # fmt: skip
+    categories = Named(
+        ServiceCategory.objects.all(), label=gettext_lazy("Categories of services"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Each counts for all of its services, those added later too."),
+    )  # fmt: skip
     branch = NamedOne(
         Branch.objects.order_by("pk"), label=gettext_lazy("Branch"), required=False,
         empty_label=gettext_lazy("Every branch"),
@@ -90,6 +95,11 @@ class ShareRuleForm(forms.Form):
     )
     valid_from = DateField(label=gettext_lazy("Valid from"))
     valid_until = DateField(label=gettext_lazy("Last day"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not ServiceCategory.objects.exists():
+            del self.fields["categories"]
 
 
 class EndRuleForm(forms.Form):

@@ -9,16 +9,24 @@ from rest_framework import generics, serializers
 from clinic.accounts.guards import open_to_all
 from clinic.accounts.permissions import Perm
 from scheduling.api.parameters import number
-from scheduling.models import Practitioner, PractitionerService, Service
+from scheduling.models import Practitioner, PractitionerService, Service, ServiceCategory
 from scheduling.queries.diary import doctors_on_offer, services_on_offer
 
 
+class CategoryOutput(serializers.ModelSerializer):
+    class Meta:
+        model = ServiceCategory
+        fields = ["id", "name", "name_en"]
+
+
 class ServiceOutput(serializers.ModelSerializer):
+    category = CategoryOutput(allow_null=True, read_only=True)
+
     class Meta:
         model = Service
         fields = [
             *("id", "name", "name_en", "description", "minutes", "price", "is_online"),
-            *("min_notice_minutes", "horizon_days", "cancel_until_hours"),
+            *("min_notice_minutes", "horizon_days", "cancel_until_hours", "category"),
         ]
 
 
@@ -47,7 +55,8 @@ class Services(generics.ListAPIView):
 
     def get_queryset(self) -> QuerySet[Service]:
         doctor = number(self.request, "doctor")
-        return services_on_offer(practitioner=doctor, for_staff=_sees_all(self.request)).order_by("pk")
+        rows = services_on_offer(practitioner=doctor, for_staff=_sees_all(self.request))
+        return rows.select_related("category").order_by("pk")
 
 
 @open_to_all("who works here")

@@ -16,7 +16,7 @@ from clinic.accounts.models import Branch, User
 from clinic.shared.fields import DateField, MoneyField, PlainText
 from clinic.shared.templatetags.ui import digits
 from clinic.shared.text import normalise
-from scheduling.models import EquipmentKind, Mode, Practitioner, Room, Service
+from scheduling.models import EquipmentKind, Mode, Practitioner, Room, Service, ServiceCategory
 
 MIDNIGHT = dt.time(23, 59)  # hours "until 24:00"
 ZONES = sorted(
@@ -138,6 +138,9 @@ class ServiceForm(SetUpForm):
     name = PlainText(label=_("Name"), max_length=120)
     minutes = WholeNumber(label=_("Length in minutes"), initial=30)
     price = MoneyField(label=_("Price"), initial=Decimal(0))
+    category = forms.ModelChoiceField(
+        label=_("category"), queryset=ServiceCategory.objects.none(), required=False, empty_label=_("none")
+    )
     is_online = forms.BooleanField(label=_("patients may book it online"), required=False, initial=True)
     description = PlainText(label=_("description for patients"), max_length=300, required=False)
     name_en = PlainText(label=_("English name"), max_length=120, required=False)
@@ -186,10 +189,19 @@ class ServiceForm(SetUpForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_categories()
         self.fields["equipment"].queryset = EquipmentKind.objects.all()  # type: ignore[attr-defined]  # a field of this form's own kind
         rooms = Room.objects.filter(is_active=True).select_related("branch")
         self.fields["rooms"].queryset = rooms  # type: ignore[attr-defined]  # a field of this form's own kind
         self.fields["rooms"].label_from_instance = lambda room: f"{room.name} · {room.branch}"  # type: ignore[attr-defined]  # a field of this form's own kind
+
+    def _offer_categories(self) -> None:
+        """Nobody is asked for a category where there is none."""
+        categories = ServiceCategory.objects.all()
+        if categories.exists():
+            self.fields["category"].queryset = categories  # type: ignore[attr-defined]  # a field of this form's own kind
+        else:
+            del self.fields["category"]
 
     @classmethod
     def of(cls, service: Service) -> "ServiceForm":
@@ -199,6 +211,16 @@ class ServiceForm(SetUpForm):
 
 def _many(service: Service) -> dict[str, Any]:
     return {"rooms": list(service.rooms.all()), "equipment": list(service.equipment.all())}
+
+
+class ServiceCategoryForm(SetUpForm):
+    """A heading under which services stand."""
+
+    name = PlainText(label=_("Name"), max_length=80)
+    name_en = PlainText(label=_("English name"), max_length=80, required=False)
+    position = WholeNumber(
+        label=_("place in lists"), initial=1, help_text=_("Patients see the category with the lowest number first.")
+    )
 
 
 class EquipmentKindForm(SetUpForm):

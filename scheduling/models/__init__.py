@@ -1,5 +1,6 @@
 """Services and people, the diary, its rules, the waitlist, the floor."""
 
+from scheduling.models.categories import ServiceCategory
 from scheduling.models.diary import Appointment, AppointmentStatusChange, GroupSession, Occupancy, Series, Source
 from scheduling.models.floor import (
     CameBy,
@@ -90,6 +91,7 @@ __all__ = [
     "RoomStay",
     "Series",
     "Service",
+    "ServiceCategory",
     "Source",
     "TimeOff",
     "Visit",

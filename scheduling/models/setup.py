@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.accounts.models import Branch
 from clinic.shared.audit import History
 from clinic.shared.models import Audited, money_field
+from scheduling.models.categories import ServiceCategory
 
 
 class Mode(models.TextChoices):
@@ -66,6 +67,10 @@ class Service(Audited):
 
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("English name"), max_length=120, blank=True)
+    category = models.ForeignKey(
+        ServiceCategory, null=True, blank=True, on_delete=models.PROTECT, related_name="services",
+        verbose_name=_("category"),
+    )  # fmt: skip
     description = models.CharField(_("description for patients"), max_length=300, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=30)
     buffer_before = models.PositiveSmallIntegerField(_("minutes kept free before"), default=0)

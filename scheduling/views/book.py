@@ -20,6 +20,7 @@ from clinic.shared.errors import ActionError
 from clinic.shared.html import is_htmx
 from clinic.shared.tenancy import current_clinic
 from scheduling.models import Mode, Practitioner, Service
+from scheduling.queries.categories import in_categories
 from scheduling.queries.chains import MOST
 from scheduling.queries.diary import branches_of_service, doctors_on_offer, services_on_offer
 from scheduling.queries.floor import own_name
@@ -39,7 +40,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Which service; a link may have chosen the doctor (`?doctor=`) or the service (`?service=`) already."""
     remember_campaign(request)
     doctor = doctors_on_offer().filter(pk=_wanted(request, "doctor") or 0).first()
-    services = list(services_on_offer(practitioner=doctor.pk if doctor else None))
+    services = in_categories(services_on_offer(practitioner=doctor.pk if doctor else None))
     service = _wanted(request, "service") or (services[0].pk if len(services) == 1 else None)
     if service and any(each.pk == service for each in services):
         query = {"doctor": doctor.pk} if doctor else {}

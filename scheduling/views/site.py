@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from clinic.accounts.guards import open_to_all
 from clinic.accounts.queries import open_branches
 from scheduling.queries.again import usual_of
+from scheduling.queries.categories import in_categories
 from scheduling.queries.diary import doctors_on_offer, services_on_offer
 from scheduling.views.held import remember_campaign
 
@@ -18,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     remember_campaign(request)
     context = {
         "again": usual_of(request.user) if request.user.is_authenticated else [],
-        "services": services_on_offer(),
+        "services": in_categories(services_on_offer()),
         "doctors": doctors_on_offer().order_by("pk"),
         "branches": open_branches(),
     }

@@ -31,6 +31,7 @@ from scheduling.models import (
     Practitioner,
     Room,
     Service,
+    ServiceCategory,
     Visit,
     WaitlistOffer,
     WorkingHours,
@@ -45,6 +46,7 @@ LONG_FA = ("سیده فاطمه‌زهرا", "میرمحمدصادقی خوان�
 LONG_EN = ("Alexandrina Wilhelmina", "Featherstonehaugh-Cholmondeley of Marjoribanks")
 WORDS: dict[str, dict[str, Any]] = {
     "fa": {
+        "category": "لیزر، تزریق و مشاورهٔ پیش از جراحی زیبایی برای همهٔ سنین",
         "services": ["ویزیت پوست", "تزریق بوتاکس", "مشاورهٔ پیش از جراحی زیبایی و بررسی سوابق درمانی بیمار"],
         "doctors": ["دکتر نگار امینی", "دکتر سیدمحمدحسین طباطبایی یزدی‌نژاد"],
         "specialty": "متخصص پوست",
@@ -71,6 +73,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "address": "تهران، خیابان ولیعصر",
     },
     "en": {
+        "category": "Laser, injections and consultation before aesthetic surgery, all ages",
         "services": ["Skin visit", "Botox", "Consultation before aesthetic surgery with review of earlier treatment"],
         "doctors": ["Dr Jane Smith", "Dr Bartholomew Featherstonehaugh-Cholmondeley"],
         "specialty": "Dermatology",
@@ -100,6 +103,7 @@ class World:
     users: dict[str, Any] = field(default_factory=dict)
     branch: Any = None
     services: list[Service] = field(default_factory=list)
+    category: ServiceCategory | None = None
     doctors: list[Practitioner] = field(default_factory=list)
     rooms: list[Room] = field(default_factory=list)
     patients: list[Patient] = field(default_factory=list)
@@ -226,8 +230,11 @@ def _offer(world: World, words: dict[str, Any], make: Make) -> None:
     kind.save()
     world.device = Equipment(kind=kind, branch=world.branch, name=words["device"][1])
     world.device.save()
+    world.category = ServiceCategory(name=words["category"])
+    world.category.save()
     for place, name in enumerate(words["services"]):
-        world.services.append(make.service(name=name, minutes=20, price=words["price"] * (place + 1)))
+        of = world.category if place else None  # the first stands under "other services"
+        world.services.append(make.service(name=name, minutes=20, price=words["price"] * (place + 1), category=of))
     for place, name in enumerate(words["doctors"]):
         user = world.users["doctor"] if place == 0 else None
         fields = {"specialty": words["specialty"], "license_number": f"1234{place}"}
@@ -409,6 +416,9 @@ def _shares(world: World, words: dict[str, Any]) -> None:
         after_collected=True, hold_days=14,
         **{**terms, "branch": world.branch, "valid_from": day + dt.timedelta(days=9)},
     )  # fmt: skip
+    money.add_commission_rules(
+        practitioners=[], rate=Decimal(45), referred_rate=None, hold_days=0, **{**terms, "services": [world.category]}
+    )
     lines = [money.Draft(words["note"][:100], Decimal(7_500_000), "manual", practitioner=doctor)]
     bill = money.issue_invoice(patient=world.patient, branch=world.branch, lines=lines, cause="world-share", by=None)
     world.share = bill.commissions.get()

@@ -27,7 +27,7 @@ from finance.models import (
 from finance.queries.days import clinic_today, today
 from finance.queries.statements import statement
 from finance.queries.wallets import payable, wallet_of
-from scheduling.models import Practitioner
+from scheduling.models import Practitioner, ServiceCategory
 from tests.finance import insured
 from tests.finance import make as money
 from tests.finance.packages import sold, visit_with
@@ -404,3 +404,43 @@ def test_an_insurers_share_counts_when_its_claim_is_paid() -> None:
     actions.receive_claim(claim=claim, amount=Decimal(350_000), account=bank(), by=None)
     assert figures(invoice) == (150_000, 150_000)
     agreed()
+
+
+def test_a_category_is_the_default_of_its_services() -> None:
+    lasers, other = ServiceCategory(name="لیزر"), ServiceCategory(name="ویزیت")
+    lasers.save()
+    other.save()
+    laser = money.make.service(price=Decimal(500_000), category=lasers)
+    branch = money.make.branch()
+    rule(40)
+    rule(30, services=[lasers])
+    rule(35, branch=branch)
+    assert figures(money.bill(service=laser))[0] == 150_000  # the category before the branch
+    assert figures(money.bill(service=money.make.service(price=Decimal(500_000), category=other)))[0] == 175_000
+    rule(20, services=[laser])
+    assert figures(money.bill(service=laser))[0] == 100_000  # the service before its category
+    doctor = money.make.practitioner(laser, hours=False)
+    rule(50, practitioners=[doctor])
+    assert figures(money.bill(service=laser, practitioner=doctor))[0] == 250_000  # her own before all
+    rule(60, practitioners=[doctor], services=[lasers])
+    late = money.bill(service=laser, practitioner=doctor)
+    assert Commission.objects.get(invoice=late).rate == 60
+    laser.category = other  # later changes touch no bill
+    laser.save()
+    assert Commission.objects.get(invoice=late).rule.category == lasers
+
+
+def test_a_rule_names_a_service_or_a_category() -> None:
+    category = ServiceCategory(name="لیزر")
+    category.save()
+    row = rule(40, services=[category])
+    both = CommissionRule(
+        service=money.make.service(), category=category, rate=Decimal(1), scope="x", valid_from=row.valid_from
+    )
+    with pytest.raises(DatabaseError, match="share_of_service_or_category"), transaction.atomic():
+        both.save()
+    with pytest.raises(Invalid):
+        rule(10, services=[category], share_of="goods")
+    rule(45, services=[category], valid_from=row.valid_from + dt.timedelta(days=3))
+    row.refresh_from_db()
+    assert row.valid_until == row.valid_from + dt.timedelta(days=2)  # the new one took its place

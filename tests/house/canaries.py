@@ -48,6 +48,7 @@ from loyalty import actions as points
 from messaging import actions as messaging
 from messaging.models import Conversation, FollowUpTask
 from scheduling import actions as scheduling
+from scheduling.actions.categories import save_service_category
 from scheduling.actions.equipment import save_device, save_equipment_kind
 from scheduling.actions.floor_rules import save_floor_rules
 from scheduling.actions.hours import set_hours_rules
@@ -166,10 +167,11 @@ def _floor(make: Make, patient: Any, clerk: Any, keeper: Any) -> Visit:
 
 
 def _shared(make: Make, owner: Any) -> None:
-    """A group with a device, in hours for its service only."""
+    """A group with a device and a category, in hours for its service only."""
     kind = save_equipment_kind(kind=None, name="k", by=owner)
     save_device(device=None, kind=kind, branch=make.branch(), name="d", by=owner)
-    service = make.service(capacity=3)
+    category = save_service_category(category=None, name="c", by=owner)
+    service = make.service(capacity=3, category=category)
     service.equipment.add(kind)
     doctor = make.practitioner(service)
     for hours in WorkingHours.objects.filter(practitioner=doctor):

@@ -95,6 +95,7 @@ from scheduling.models import (
     Practitioner,
     Room,
     Service,
+    ServiceCategory,
     TimeOff,
     Visit,
     WaitlistEntry,
@@ -124,7 +125,7 @@ BY_WORD: dict[str, Any] = {
     "family": Patient, "branches": Branch, "doctors": Practitioner, "services": Service, "rooms": Room, "staff": User,
     "holidays": Holiday, "time-off": TimeOff, "items": Item, "lots": Lot,
     "chat": Conversation, "conversations": Conversation, "online": OnlineEvent,  # stands for its appointment
-    "hours": WorkingHours, "equipment": EquipmentKind, "devices": Equipment,
+    "hours": WorkingHours, "equipment": EquipmentKind, "categories": ServiceCategory, "devices": Equipment,
     "decide": Appointment, "fees": MissFee, "next": Practitioner,
     "files": File, "codes": PhoneLink, "intake": Intake,
     "templates": NoteTemplate, "phrases": Phrase,

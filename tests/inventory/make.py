@@ -13,7 +13,7 @@ from scheduling.models import Visit
 from scheduling.statuses import VisitStatus
 from tests.make import Make
 
-_numbers = itertools.count(100_000)  # far above those of the other makers: all may write on one day
+_numbers = itertools.count(10_000)  # far above those of the other makers: all may write on one day
 
 
 def item(**fields: Any) -> Item:

@@ -27,6 +27,14 @@ def over(hold: Appointment) -> None:
         )
 
 
+def standing(hold: Appointment) -> None:
+    """Let a hold last an hour more by the database's clock, where the test's own clock stands still."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE scheduling_appointment SET hold_expires_at = now() + interval '1 hour' WHERE id = %s", [hold.pk]
+        )
+
+
 @pytest.fixture
 def place(make: Any) -> dict[str, Any]:
     service = make.service()

@@ -9,15 +9,11 @@ from clinic.shared.errors import Conflict, Invalid
 from scheduling import actions
 from scheduling.models import Equipment, EquipmentKind, Mode, Occupancy, TimeOff
 from scheduling.queries.slots import free_slots, next_free
-from tests.scheduling.test_slots import NOW, at, hours, times, week
+from tests.scheduling.test_slots import NOW, at, hours, standing_clock, times, week
+
+__all__ = ["standing_clock"]
 
 DAY = dt.date(2026, 11, 24)  # a Tuesday
-
-
-@pytest.fixture(autouse=True)
-def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Actions ask the clock themselves; here it shows the morning of 22 November 2026."""
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def book(make: Any, service: Any, doctor: Any, hour: int, minute: int = 0, **more: Any) -> Any:

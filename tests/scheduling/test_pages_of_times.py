@@ -14,6 +14,9 @@ from scheduling.queries.opening import zone_of
 from scheduling.queries.strip import times
 from tests.scheduling.test_holds import soon
 from tests.scheduling.test_site import sent_code, text_of
+from tests.scheduling.test_slots import standing_clock
+
+__all__ = ["standing_clock"]
 
 ZONE = "Asia/Tehran"
 MORNING = dt.datetime(2026, 11, 22, 7, tzinfo=zone_of(ZONE))

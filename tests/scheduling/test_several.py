@@ -11,9 +11,9 @@ from scheduling.actions import Part
 from scheduling.models import Appointment, Occupancy, Practitioner, Service
 from scheduling.queries.chains import Chain, free_chains
 from scheduling.statuses import AppointmentStatus as A
-from tests.scheduling.test_holds import over
-from tests.scheduling.test_hours_rules import DAY, book, standing_clock
-from tests.scheduling.test_slots import NOW, at, hours
+from tests.scheduling.test_holds import over, standing
+from tests.scheduling.test_hours_rules import DAY, book
+from tests.scheduling.test_slots import NOW, at, hours, standing_clock
 
 __all__ = ["standing_clock"]
 
@@ -175,6 +175,7 @@ def test_what_is_booked_together_is_taken_by_one(make: Any, salon: dict[str, Any
     held = actions.hold_several(parts=parts_of(chain), branch=make.branch(), secret="w", by=None)
     booked = actions.book_several(holds=held, patient=make.patient(), secret="w", by=make.user())
     assert [each.status for each in booked] == [A.BOOKED, A.PENDING]
+    standing(booked[1])
     with pytest.raises(Conflict):
         book(make, salon["visit"], salon["doctor"], 9, 55)
     over(booked[1])

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -13,6 +14,12 @@ from scheduling.queries.slots import free_slots, nearest_free, next_free
 
 TEHRAN, LONDON = ZoneInfo("Asia/Tehran"), ZoneInfo("Europe/London")
 NOW = dt.datetime(2026, 11, 22, 6, 0, tzinfo=TEHRAN)
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Actions ask the clock themselves; here it shows the morning of 22 November 2026."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 def at(day: dt.date, hour: int, minute: int = 0, zone: ZoneInfo = TEHRAN) -> dt.datetime:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from clinic.accounts.models import Branch
 from clinic.shared.tenancy import ClinicInfo
-from scheduling.models import Practitioner, PractitionerService, Service, WorkingHours
+from scheduling.models import Practitioner, PractitionerService, Service, ServiceCategory, WorkingHours
 
 # (Persian, English, minutes, buffer after, price in toman-thousands / pounds, description fa, description en)
 SERVICES = [
@@ -24,6 +24,8 @@ SERVICES = [
     ("تزریق بوتاکس", "Botox", 30, 15, 4200, 260, "تزریق در یک ناحیه", "One area"),
     ("جلسه پیگیری", "Follow-up", 15, 0, 200, 30, "ادامه درمان", "After a treatment"),
 ]
+CATEGORIES = [("ویزیت و پیگیری", "Visits and follow-ups"), ("لیزر و تزریق", "Laser and injections")]
+TREATMENTS = {"Laser hair removal", "Botox"}  # of the second category
 DOCTORS = [
     ("دکتر نگار رضایی", "Dr Nora Reed", "پوست و مو", "Dermatology"),
     ("دکتر آرش کمالی", "Dr Adam Khan", "داخلی", "General medicine"),
@@ -34,11 +36,16 @@ DOCTORS = [
 def ensure_services(clinic: ClinicInfo) -> list[Service]:
     """The clinic's services, the usual five where it has none."""
     if not Service.objects.exists():
+        persian = clinic.language == "fa"
+        categories = []
+        for place, (fa, en) in enumerate(CATEGORIES, start=1):
+            categories.append(ServiceCategory(name=fa if persian else en, name_en=en, position=place))
+            categories[-1].save()
         for fa, en, minutes, buffer, toman, pounds, text_fa, text_en in SERVICES:
-            persian = clinic.language == "fa"
             Service(
                 name=fa if persian else en,
                 name_en=en,
+                category=categories[en in TREATMENTS],
                 description=text_fa if persian else text_en,
                 minutes=minutes,
                 buffer_after=buffer,

@@ -1,5 +1,6 @@
 """Set-up: what is missing, places, services, doctors and their hours, closed days."""
 
+from scheduling.views.setup.categories import service_category
 from scheduling.views.setup.closed import (
     holiday_fill,
     holiday_open,
@@ -43,6 +44,7 @@ __all__ = [
     "room_new",
     "rules",
     "service",
+    "service_category",
     "service_policy",
     "services",
     "time_off",

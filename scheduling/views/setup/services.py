@@ -13,6 +13,7 @@ from clinic.accounts.permissions import Perm
 from scheduling.actions import setup as actions
 from scheduling.forms.setup import ServiceForm
 from scheduling.models import Service
+from scheduling.queries.categories import service_categories
 from scheduling.queries.setup import sets_up_all
 from scheduling.views.setup.saving import one, saved, tried
 
@@ -24,8 +25,12 @@ BACK = "/set-up/services/"
 def services(request: HttpRequest) -> HttpResponse:
     """The services, offered ones first."""
     given = Count("offers", filter=Q(offers__is_active=True, offers__practitioner__is_active=True))
-    rows = Service.objects.annotate(doctors=given).order_by("-is_active", "pk")
-    return render(request, "scheduling/setup/services.html", {"services": rows, "whole": sets_up_all(request.user)})
+    rows = Service.objects.annotate(doctors=given).select_related("category")
+    context = {
+        "services": rows.order_by("-is_active", "category__position", "category_id", "pk"),
+        "categories": service_categories(), "whole": sets_up_all(request.user),
+    }  # fmt: skip
+    return render(request, "scheduling/setup/services.html", context)
 
 
 @needs(Perm.SETUP_MANAGE)
