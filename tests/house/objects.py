@@ -36,6 +36,7 @@ OBJECTS: dict[str, set[str]] = {
     "scheduling.appointment.note": {P.DIARY_VIEW, P.FLOOR_VIEW, OWN},
     "scheduling.waitlistentry.note": {P.DIARY_BOOK, OWN},
     "scheduling.service": {ALL},
+    "scheduling.servicecategory": {ALL},
     "scheduling.practitioner": {ALL},
     "scheduling.policytext": {ALL},
     "emr": CARE,
