@@ -21,7 +21,7 @@ from finance.queries.drawers import drawer_sum
 from finance.queries.takings import drawer
 from finance.statuses import LIVE_SHIFTS, DueStatus, InvoiceStatus, ShiftStatus
 from scheduling.actions.paper import Times, enter_afterwards
-from scheduling.models import Practitioner, Service, Visit
+from scheduling.models import MissFee, Practitioner, Service, Visit
 
 DAY = dt.timedelta(days=1)
 People = dict[Role, User]
@@ -137,6 +137,22 @@ def _packages(
             person=patient, service=service, practitioner=doctor, branch=branch, times=times, anew=True, by=desk,
         )  # fmt: skip
     _pay_in_parts(demo, package, day, people[Role.CASHIER])
+    _package_that_counts_missed(demo, branch=branch, desk=people[Role.CASHIER])
+
+
+def _package_that_counts_missed(demo: DemoClinic, *, branch: Branch, desk: User) -> None:
+    """Five visits of somebody who missed one: the desk sees that a session pays the fee."""
+    fee = MissFee.objects.select_related("appointment__patient", "appointment__service").earliest("pk")
+    service, day = fee.appointment.service, today(branch)
+    name = f"{service.name}، پنج نوبت" if demo.language == "fa" else f"{service.name}, five visits"
+    kind = money.save_package_kind(
+        kind=None, counts={service: 5}, name=name, price=service.price * 4, valid_days=365, freeze_days=0,
+        counts_missed=True, by=None,
+    )  # fmt: skip
+    package = money.sell_package(
+        kind=kind, patient=fee.appointment.patient, branch=branch, sold_on=day - 40 * DAY, by=desk
+    )
+    money.pay(invoice=package.invoice, method="card", amount=package.invoice.due, by=desk)
 
 
 def _pay_in_parts(demo: DemoClinic, package: Package, day: dt.date, cashier: User) -> None:

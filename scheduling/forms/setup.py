@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clinic.accounts.models import Branch, User
 from clinic.shared.fields import DateField, MoneyField, PlainText
@@ -139,7 +140,10 @@ class ServiceForm(SetUpForm):
     minutes = WholeNumber(label=_("Length in minutes"), initial=30)
     price = MoneyField(label=_("Price"), initial=Decimal(0))
     category = forms.ModelChoiceField(
-        label=_("category"), queryset=ServiceCategory.objects.none(), required=False, empty_label=_("none")
+        label=pgettext_lazy("service", "Category"),
+        queryset=ServiceCategory.objects.none(),
+        required=False,
+        empty_label=_("none"),
     )
     is_online = forms.BooleanField(label=_("patients may book it online"), required=False, initial=True)
     description = PlainText(label=_("description for patients"), max_length=300, required=False)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clinic.accounts.models import Branch
 from clinic.shared.audit import History
@@ -69,7 +70,7 @@ class Service(Audited):
     name_en = models.CharField(_("English name"), max_length=120, blank=True)
     category = models.ForeignKey(
         ServiceCategory, null=True, blank=True, on_delete=models.PROTECT, related_name="services",
-        verbose_name=_("category"),
+        verbose_name=pgettext_lazy("service", "Category"),
     )  # fmt: skip
     description = models.CharField(_("description for patients"), max_length=300, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=30)

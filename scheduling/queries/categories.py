@@ -14,7 +14,7 @@ def in_categories(services: QuerySet[Service]) -> list[Service]:
 def service_categories() -> list[ServiceCategory]:
     """Every category in its place, with `count`, how many services that are offered it has."""
     offered = Count("services", filter=Q(services__is_active=True))
-    return list(ServiceCategory.objects.annotate(count=offered))
+    return list(ServiceCategory.objects.annotate(count=offered).order_by("position", "pk"))
 
 
 def _place(service: Service) -> tuple[bool, int, int]:
