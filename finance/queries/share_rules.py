@@ -9,6 +9,7 @@ from finance.models import CommissionRule, InvoiceLine, Package, ShareOf
 from finance.models.package_kinds import CommissionOn
 from finance.queries.prices import price_of
 from scheduling.models import Appointment, Source
+from scheduling.queries.diary import NEVER_SHOWN
 
 
 def rule_for(line: InvoiceLine, day: dt.date) -> CommissionRule | None:
@@ -33,7 +34,7 @@ def rule_for(line: InvoiceLine, day: dt.date) -> CommissionRule | None:
 def was_referred(line: InvoiceLine) -> bool:
     """Whether the patient was referred to the doctor of a line: by this booking or an earlier one."""
     own = Appointment.objects.filter(patient=line.invoice.patient_id, practitioner=line.practitioner_id)
-    return own.filter(source=Source.REFERRAL).exists()
+    return own.filter(source=Source.REFERRAL).exclude(status__in=NEVER_SHOWN).exists()
 
 
 def price_to_share(line: InvoiceLine) -> Decimal:
