@@ -135,11 +135,12 @@ def format_date(
     day = local(value)
     day = day.date() if isinstance(day, dt.datetime) else day
     lang = language(lang)
-    return _date_text(day, lang, style, calendar or current_calendar(lang))
+    return date_text(day, lang, style, calendar or current_calendar(lang))
 
 
 @lru_cache(maxsize=8192)  # a clinic writes the same few thousand days again and again
-def _date_text(day: dt.date, lang: str, style: Style, calendar: Calendar) -> str:
+def date_text(day: dt.date, lang: str, style: Style, calendar: Calendar) -> str:
+    """`format_date` where all is known, for who writes very many."""
     year, month, number = year_month_day(day, calendar)
     if style == "numeric":
         mark = "/" if calendar == "jalali" else "-"

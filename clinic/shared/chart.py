@@ -152,16 +152,24 @@ LineSource = TypeVar("LineSource", bound=Callable[..., Iterable[Line]])
 Known = dict[str, Any]  # by the text of the question
 
 
+PATIENTS = "%(patients)s::bigint[]"  # how questions of `where` and `given` name the ids
+
+
 def of_patient(model: type[Model], column: str = "patient_id", more: str = "") -> str:
     """Whether a table has rows of the patient, for `where`; `more` is a further condition on `t`."""
     rest = f" AND {more}" if more else ""
     table = model._meta.db_table
-    return f"EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = ANY(%(patients)s::bigint[]){rest})"  # noqa: S608 (ours)
+    return f"EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = ANY({PATIENTS}){rest})"  # noqa: S608 (ours)
+
+
+def questions(sources: Iterable[Kind | Tile]) -> tuple[str, ...]:
+    """What these sources want to be told, each question once."""
+    return tuple(dict.fromkeys(each.given or each.where for each in sources if each.given or each.where))
 
 
 def known(sources: Iterable[Kind | Tile], patients: Iterable[int]) -> Known:
     """What all these sources are given, and whether there is anything for the others: one statement."""
-    asked = list(dict.fromkeys(each.given or each.where for each in sources if each.given or each.where))
+    asked = questions(sources)
     if not asked:
         return {}
     statement = "SELECT " + ", ".join(f"({text})" for text in asked)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clinic.shared.calendar import current_calendar, format_date, format_datetime
+from clinic.shared.calendar import current_calendar, date_text, format_datetime
 from clinic.shared.chart import Kind, Moment, Stretch
 from clinic.shared.html import icon, status_chip
 from clinic.shared.money import format_number, language
@@ -32,11 +32,23 @@ class Pen:
         self.calendar, self.zone = current_calendar(), timezone.get_current_timezone()
         self.labels = [escape(word) for word in (_("Complaint"), _("Note"), _("Recommendations to the patient"))]
         self.marks: dict[tuple[str, str], str] = {}
+        self.drawn: dict[str, str] = {}  # doctors, drugs and doses return with every visit
+        self.names: dict[str, str] = {}
 
     def text(self, value: Any) -> str:
         """Text for HTML, with digits as the reader writes them."""
         told = str(value)
-        return escape(to_persian_digits(told) if self.persian else told)
+        drawn = self.drawn.get(told)
+        if drawn is None:
+            drawn = self.drawn[told] = escape(to_persian_digits(told) if self.persian else told)
+        return drawn
+
+    def name(self, value: str) -> str:
+        """A name that returns, as it is written: of a service, of a diagnosis."""
+        drawn = self.names.get(value)
+        if drawn is None:
+            drawn = self.names[value] = escape(value)
+        return drawn
 
     def words(self, value: Any) -> str:
         """The same with its lines."""
@@ -45,7 +57,7 @@ class Pen:
     def day(self, moment: dt.datetime) -> str:
         """The day of a moment where the clinic is, in full."""
         day = moment.astimezone(self.zone).date()
-        return format_date(day, "fa" if self.persian else "en", "long", self.calendar)
+        return date_text(day, "fa" if self.persian else "en", "long", self.calendar)
 
     def mark(self, kind: Kind, name: str) -> str:
         """The sign in front of a moment of a kind."""
@@ -67,7 +79,7 @@ def _words(text: str) -> str:
 def lines_html(lines: Sequence[Line], pen: Pen) -> SafeString:
     """Lines of a prescription; struck out ones are."""
     if not lines:
-        return SafeString("")
+        return safe("")
     drawn = "".join(
         f"<li{' class=c-rx__off' if off else ''}><span><bdi>{pen.text(name)}</bdi></span>"
         f'<span class="c-glance__more"><bdi>{pen.text(dose)}</bdi></span></li>'
@@ -76,19 +88,17 @@ def lines_html(lines: Sequence[Line], pen: Pen) -> SafeString:
     return safe(f'<ul class="c-glance">{drawn}</ul>')
 
 
-def safe(text: str) -> SafeString:
-    """HTML whose parts were escaped."""
-    return mark_safe(text)  # noqa: S308 -- every part was escaped where it was put in
+safe = SafeString  # HTML whose parts were escaped where they were put in
 
 
-def _conditions(row: "VisitRow") -> str:
+def _conditions(row: "VisitRow", pen: Pen) -> str:
     if not row.conditions:
         return ""
-    named = (
-        (f"<bdi class=c-ltr>{escape(code)}</bdi> " if code else "", escape(title)) for code, title in row.conditions
-    )
-    chips = (f'<li><span class="c-chip">{code}{title}</span></li>' for code, title in named)
-    return f'<ul class="c-row c-moment__chips">{"".join(chips)}</ul>'
+    chips = ""
+    for code, title in row.conditions:
+        sign = f"<bdi class=c-ltr>{pen.name(code)}</bdi> " if code else ""
+        chips += f'<li><span class="c-chip">{sign}{pen.name(title)}</span></li>'
+    return f'<ul class="c-row c-moment__chips">{chips}</ul>'
 
 
 def _texts(row: "VisitRow", pen: Pen) -> str:
@@ -138,7 +148,7 @@ def visit_html(row: "VisitRow", pen: Pen, content: Content | None = None, *, clo
     if closed:
         lock = f'<p class="c-muted">{icon("lock", "c-icon--sm inline")} {escape(_("Private note"))}</p>'
         return safe(_online(row) + lock + lines_html(row.lines, pen))
-    written = _conditions(row) + _answers(row, content, pen) + _texts(row, pen)
+    written = _conditions(row, pen) + _answers(row, content, pen) + _texts(row, pen)
     return safe(_online(row) + written + lines_html(row.lines, pen) + _addenda(row))
 
 
@@ -179,4 +189,4 @@ def _moment(kind: Kind, moment: Moment, pen: Pen) -> str:
     chip = status_chip(moment.status) if moment.status else ""
     text = f'<span class="c-muted">{pen.words(moment.text)}</span>' if moment.text else ""
     start = pen.mark(kind, moment.icon)
-    return f"{start}{head}<span>{escape(str(moment.title))}</span>{text}{chip}</p>{moment.body}</div></li>"
+    return f"{start}{head}<span>{pen.name(str(moment.title))}</span>{text}{chip}</p>{moment.body}</div></li>"

@@ -1,9 +1,10 @@
 """What the tiles of the record are given, each as a JSON array: parts of the chart's one statement."""
 
+from clinic.shared.chart import PATIENTS
 from emr.statuses import EncounterStatus
 
 LAST = 4
-HERS = "= ANY(%(patients)s::bigint[])"
+HERS = f"= ANY({PATIENTS})"
 
 ALLERGIES = f"""
     SELECT json_agg(json_build_array(substance, severity, reaction) ORDER BY id) FROM emr_allergyintolerance

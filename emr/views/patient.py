@@ -10,7 +10,7 @@ from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
 from clinic.patients.actions import log_access
 from clinic.patients.views.surviving import surviving
-from clinic.shared.chart import Ask, Mark, kinds_for, known, seen_tiles, stretch, tiles_for, told_kinds
+from clinic.shared.chart import Ask, Mark, kinds_for, questions, seen_tiles, stretch, tiles_for, told_kinds
 from clinic.shared.html import is_htmx
 from clinic.shared.speaking import speaking
 from emr import permissions, queries
@@ -25,17 +25,17 @@ from emr.views.common import age_of
 @require_GET
 def record(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole record on one page: tiles with what must be known, and everything that happened, by kind."""
-    found = open_record(pk=pk, what="timeline", by=request.user)
-    if found is None:
-        raise Http404
-    patient, ids = found
-    if patient.merged_into_id:
-        surviving(request, pk)  # leads to the card that stands
     kinds, name = kinds_for(request.user), request.GET.get("kind", "")
     kind = next((each.name for each in kinds if each.name == name), "")
-    before = Mark.read(request.GET.get("before", ""))
     only_part = is_htmx(request) and "part" in request.GET
-    facts = known([*told_kinds(request.user, kind), *([] if only_part else seen_tiles(request.user))], ids)
+    asked = questions([*told_kinds(request.user, kind), *([] if only_part else seen_tiles(request.user))])
+    found = open_record(pk=pk, what="timeline", by=request.user, asked=asked)
+    if found is None:
+        raise Http404
+    patient, ids, facts = found
+    if patient.merged_into_id:
+        surviving(request, pk)  # leads to the card that stands
+    before = Mark.read(request.GET.get("before", ""))
     page = stretch(user=request.user, patient=patient, patients=ids, kind=kind, before=before, facts=facts)
     context: dict[str, Any] = {
         "patient": patient,

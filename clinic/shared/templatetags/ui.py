@@ -11,7 +11,7 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -346,13 +346,15 @@ def _nav_link(keys: str, label: str, url: str, look: tuple[str, str], state: tup
     )
 
 
+CURRENT = ' aria-current="page"'
+
+
 @register.simple_tag
 def tab_links(items: Any, label: str) -> SafeString:
     """Tabs of words that lead to pages, as the component `c-tabs` draws them."""
-    current = mark_safe(' aria-current="page"')
-    links = ((each["url"], current if each["active"] else "", each["label"]) for each in items)
-    inside = html.join_html('<a href="{}"{}>{}</a>', links)
-    return format_html('<nav class="c-tabs" aria-label="{}">{}</nav>', label, inside)
+    links = ((escape(each["url"]), CURRENT if each["active"] else "", escape(each["label"])) for each in items)
+    inside = "".join(f'<a href="{url}"{current}>{name}</a>' for url, current, name in links)
+    return SafeString(f'<nav class="c-tabs" aria-label="{escape(label)}">{inside}</nav>')  # its parts were escaped
 
 
 def body_words() -> dict[str, dict[str, str]]:
