@@ -46,3 +46,13 @@ def test_a_server_that_was_away_costs_one_request_not_one_for_each_connection(po
     with pytest.raises(OperationalError):
         ask(pooled)
     assert all(ask(pooled) not in pids for _each in range(6))
+
+
+def test_the_connection_that_came_back_last_goes_out_first(pooled: Any) -> None:
+    """Its server process has plans and pages at hand; taking turns would keep all of them lukewarm."""
+    ask(pooled)
+    pooled.pool.wait()
+    first, second = pooled.pool.getconn(), pooled.pool.getconn()
+    pooled.pool.putconn(second)
+    pooled.pool.putconn(first)
+    assert {ask(pooled) for _each in range(4)} == {first.info.backend_pid}

@@ -1,6 +1,7 @@
 """The database backend: django-tenants' own, but a query before a clinic (or the platform) was chosen is an error."""
 
 import os
+from collections import deque
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,13 @@ class Operations(DatabaseOperations):
 
     def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
         return super().last_executed_query(cursor, sql, params) or str(sql)
+
+
+class Warm(deque[Any]):
+    """What waits in a pool, the last one first; the pool itself takes turns, and would keep all of them lukewarm."""
+
+    def append(self, connection: Any) -> None:
+        super().appendleft(connection)
 
 
 class DatabaseWrapper(TenantsWrapper):
@@ -41,6 +49,14 @@ class DatabaseWrapper(TenantsWrapper):
         # Only `prepared()` prepares: Django's own cursors write values into their statements.
         params["prepare_threshold"] = 2
         return params
+
+    @property
+    def pool(self) -> Any:
+        """Django's pool, which gives the connection that came back last: its server has plans and memory warm."""
+        pool = super().pool
+        if pool is not None and not isinstance(pool._pool, Warm):
+            pool._pool = Warm(pool._pool)
+        return pool
 
     def get_new_connection(self, conn_params: Any) -> Any:
         connection = super().get_new_connection(conn_params)
