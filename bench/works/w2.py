@@ -12,7 +12,7 @@ from bench.load import CLIENTS, Connection, Request, request
 from bench.smallest import bookings
 from bench.stage import ROUNDS, Stage, spread
 
-PORTIONS = 40  # every client and round takes other times
+PORTIONS = 8 + CLIENTS * ROUNDS  # every client and round takes other times
 
 
 class Times:
