@@ -17,7 +17,8 @@ from clinic.shared.errors import Conflict, Invalid, NotFound
 from clinic.shared.statuses import move
 from clinic.shared.strokes import read_strokes
 from clinic.shared.text import normalise
-from emr.models import Intake, IntakeDraft, IntakeForm, IntakeStatusChange, PhoneLink
+from emr.actions.files import tell_of_files
+from emr.models import File, Intake, IntakeDraft, IntakeForm, IntakeStatusChange, PhoneLink
 from emr.queries.intake import differences
 from emr.queries.intake_answers import read_answers, unanswered
 from emr.queries.intake_items import in_words, label_of
@@ -145,7 +146,6 @@ def close_links(*, patient_id: int, by: User | None) -> int:
     forms = list(Intake.objects.filter(hers, status=IntakeStatus.SENT))
     codes = list(PhoneLink.objects.select_for_update(of=("self",)).filter(hers, closed_at=None))
     for intake in forms:
-        IntakeDraft.objects.filter(intake=intake).delete()
         _move(intake, IntakeStatus.WITHDRAWN, by, {})
     for code in codes:
         code.closed_at = timezone.now()
@@ -179,5 +179,18 @@ def open_intake(intake: Intake) -> Intake:
 
 def _move(intake: Intake, to: str, by: User | None, changes: dict[str, Any]) -> Intake:
     row = move(intake, to, moves=INTAKE_MOVES, log=IntakeStatusChange, by=by, changes=changes)
+    if to in {IntakeStatus.EXPIRED, IntakeStatus.WITHDRAWN}:
+        _forget_unsent(row)
     note_intake(appointment=row.appointment, state=to, by=by)
     return row
+
+
+def _forget_unsent(intake: Intake) -> None:
+    """What she typed and photographed but never sent is nobody's to read."""
+    IntakeDraft.objects.filter(intake=intake).delete()
+    photos = list(File.objects.select_for_update().filter(intake=intake, removed_at=None))
+    for file in photos:
+        file.removed_at = timezone.now()
+        file.save()
+    if photos:
+        tell_of_files()

@@ -389,3 +389,30 @@ def test_what_is_no_photo_or_too_many_is_refused_at_the_question(
     with pytest.raises(Conflict):
         actions.add_intake_photo(intake=asking, key="q1", upload=SimpleUploadedFile("a.png", picture("PNG")), by=None)
     assert File.objects.filter(intake=asking).count() == 6
+
+
+@pytest.mark.parametrize("ends", ["late", "withdrawn"])
+def test_what_was_never_sent_stays_in_nobodys_sight(asking: Intake, ends: str) -> None:
+    photo = actions.add_intake_photo(
+        intake=asking, key="q1", upload=SimpleUploadedFile("a.png", picture("PNG")), by=None
+    )
+    actions.save_intake_draft(intake=asking, given={"q1": str(photo.pk)}, version=0, by=None)
+    if ends == "late":
+        asking.expires_at = timezone.now()
+        asking.save()
+        assert actions.end_intakes() == 1
+    else:
+        actions.withdraw_intake(intake=asking, by=None)
+    photo.refresh_from_db()
+    assert photo.removed_at is not None
+    assert not IntakeDraft.objects.filter(intake=asking).exists()
+
+
+def test_photos_of_a_form_that_was_sent_stay(asking: Intake) -> None:
+    photo = actions.add_intake_photo(
+        intake=asking, key="q1", upload=SimpleUploadedFile("a.png", picture("PNG")), by=None
+    )
+    actions.fill_intake(intake=asking, given={"q1": str(photo.pk)}, signed_name="Sara", by=None)
+    assert actions.end_intakes() == 0
+    photo.refresh_from_db()
+    assert photo.removed_at is None
