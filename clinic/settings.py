@@ -115,6 +115,7 @@ WSGI_APPLICATION = "clinic.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "clinic.shared.templates.Templates",
+        "NAME": "django",  # by which components (django-cotton) find it
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {

@@ -31,3 +31,9 @@ def test_what_a_page_showed_is_let_go_at_once(rf: Any) -> None:
     finally:
         gc.enable()
     assert isinstance(get_template("layout/public.html"), Page)
+
+
+def test_components_are_drawn(page: Any) -> None:
+    text = page().get("/").content.decode()
+    assert "<c-" not in text
+    assert "c-btn--primary" in text
