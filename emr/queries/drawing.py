@@ -34,6 +34,7 @@ class Pen:
         self.marks: dict[tuple[str, str], str] = {}
         self.drawn: dict[str, str] = {}  # doctors, drugs and doses return with every visit
         self.names: dict[str, str] = {}
+        self.chips: dict[str, str] = {}
 
     def text(self, value: Any) -> str:
         """Text for HTML, with digits as the reader writes them."""
@@ -58,6 +59,12 @@ class Pen:
         """The day of a moment where the clinic is, in full."""
         day = moment.astimezone(self.zone).date()
         return date_text(day, "fa" if self.persian else "en", "long", self.calendar)
+
+    def chip(self, status: str) -> str:
+        """The chip of a status."""
+        if status not in self.chips:
+            self.chips[status] = status_chip(status) if status else ""
+        return self.chips[status]
 
     def mark(self, kind: Kind, name: str) -> str:
         """The sign in front of a moment of a kind."""
@@ -186,7 +193,6 @@ def _filter(name: str, label: str, sign: str, chosen: str) -> str:
 def _moment(kind: Kind, moment: Moment, pen: Pen) -> str:
     date = f'<time datetime="{moment.at.isoformat()}">{pen.day(moment.at)}</time>'
     head = f'<a class="c-link" href="{escape(moment.url)}">{date}</a>' if moment.url else date
-    chip = status_chip(moment.status) if moment.status else ""
     text = f'<span class="c-muted">{pen.words(moment.text)}</span>' if moment.text else ""
-    start = pen.mark(kind, moment.icon)
+    start, chip = pen.mark(kind, moment.icon), pen.chip(moment.status)
     return f"{start}{head}<span>{pen.name(str(moment.title))}</span>{text}{chip}</p>{moment.body}</div></li>"
