@@ -142,7 +142,9 @@ def _packages(
 
 def _package_that_counts_missed(demo: DemoClinic, *, branch: Branch, desk: User) -> None:
     """Five visits of somebody who missed one: the desk sees that a session pays the fee."""
-    fee = MissFee.objects.select_related("appointment__patient", "appointment__service").earliest("pk")
+    fee = MissFee.objects.select_related("appointment__patient", "appointment__service").order_by("pk").first()
+    if fee is None:
+        return
     service, day = fee.appointment.service, today(branch)
     name = f"{service.name}، پنج نوبت" if demo.language == "fa" else f"{service.name}, five visits"
     kind = money.save_package_kind(

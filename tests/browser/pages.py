@@ -274,6 +274,10 @@ SET_UP = [
     Entry("/set-up/services/", "manager"),
     Entry("/set-up/services/new/", "manager"),
     Entry("/set-up/services/<int:pk>/", "manager", lambda w: f"/set-up/services/{w.services[0].pk}/"),
+    Entry("/set-up/services/categories/new/", "manager"),
+    Entry(
+        "/set-up/services/categories/<int:pk>/", "manager", lambda w: f"/set-up/services/categories/{w.category.pk}/"
+    ),
     Entry("/set-up/doctors/", "manager"),
     Entry("/set-up/doctors/new/", "manager"),
     Entry("/set-up/doctors/<int:pk>/", "manager", lambda w: f"/set-up/doctors/{w.doctors[0].pk}/"),
