@@ -256,6 +256,13 @@ def silent(opened: ClientConnection) -> None:
             assert json.loads(opened.recv(timeout=1.5)).get("topic") == "online"
 
 
+def error_of(socket: Any) -> str:
+    """The next refusal, whatever notices come before it."""
+    while "error" not in (answer := hear(socket)):
+        pass
+    return str(answer["error"])
+
+
 def test_only_the_two_ends_hear_each_other(port: int) -> None:
     make = Make()
     floor = Floor(make)
@@ -281,7 +288,7 @@ def test_only_the_two_ends_hear_each_other(port: int) -> None:
             hear(room, "joined")
             assert hear(patient, "peer") == {"online": "peer", "from": "doctor-01", "side": "clinic"}
             room.send(json.dumps({"signal": {"description": {"type": "offer", "sdp": "x" * 9000}}, "to": "patient-1"}))
-            assert hear(room)["error"] == "not_admitted"
+            assert error_of(room) == "not_admitted"
             actions.admit_online(appointment=mine, by=doctor)
             assert hear(patient, "step")["step"] == "inside"
             room.send(json.dumps({"signal": {"description": {"type": "offer", "sdp": "x" * 9000}}, "to": "patient-1"}))
@@ -289,9 +296,7 @@ def test_only_the_two_ends_hear_each_other(port: int) -> None:
             assert (heard["from"], len(heard["data"]["description"]["sdp"])) == ("doctor-01", 9000)
             for wrong in ({"signal": {"run": 1}}, {"signal": []}, {"signal": {"hello": 1}, "to": 5}):
                 room.send(json.dumps(wrong))
-                while "error" not in (answer := hear(room)):
-                    pass
-                assert answer["error"] == "signal"
+                assert error_of(room) == "signal"
             silent(neighbour)
     ends = time.monotonic() + 10
     while (rows := [row for row in kinds(mine) if "left" in row or "joined" in row]) and len(rows) < 4:
