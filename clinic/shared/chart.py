@@ -159,7 +159,7 @@ def of_patient(model: type[Model], column: str = "patient_id", more: str = "") -
     """Whether a table has rows of the patient, for `where`; `more` is a further condition on `t`."""
     rest = f" AND {more}" if more else ""
     table = model._meta.db_table
-    return f"EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = ANY({PATIENTS}){rest})"  # noqa: S608 (ours)
+    return f"EXISTS (SELECT 1 FROM {table} t WHERE t.{column} = ANY({PATIENTS}){rest})"  # noqa: S608 -- names of our own models; values are parameters
 
 
 def questions(sources: Iterable[Kind | Tile]) -> tuple[str, ...]:

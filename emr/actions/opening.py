@@ -23,7 +23,7 @@ _OPENED = f"""
         SELECT p.id || ARRAY(SELECT o.id FROM patients_patient o WHERE o.merged_into_id = p.id ORDER BY o.id) AS ids
         OFFSET 0) hers
     WHERE p.id = %(id)s::bigint
-"""  # noqa: S608 (our own text)
+"""  # noqa: S608 -- columns of our own models; values are parameters
 
 
 class Opened(NamedTuple):

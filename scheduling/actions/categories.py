@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from clinic.shared.actions import action
@@ -22,7 +23,9 @@ def save_service_category(
     category = category or ServiceCategory()
     category.name, category.name_en, category.position = _name(name, 80), normalise(name_en), position
     _within(position, 1, LAST_POSITION, "position")
-    if ServiceCategory.objects.filter(name=category.name).exclude(pk=category.pk or 0).exists():
-        raise Conflict(_("There is a category of this name already."), field="name")
-    category.save()
+    try:
+        with transaction.atomic():
+            category.save()
+    except IntegrityError:  # the one rule of its table; two at the same moment are told it, too
+        raise Conflict(_("There is a category of this name already."), field="name") from None
     return category

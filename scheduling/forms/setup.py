@@ -5,7 +5,7 @@ import re
 import zoneinfo
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -203,7 +203,7 @@ class ServiceForm(SetUpForm):
         """Nobody is asked for a category where there is none."""
         categories = ServiceCategory.objects.all()
         if categories.exists():
-            self.fields["category"].queryset = categories  # type: ignore[attr-defined]  # a field of this form's own kind
+            cast(Any, self.fields["category"]).queryset = categories
         else:
             del self.fields["category"]
 

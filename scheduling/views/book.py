@@ -40,7 +40,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Which service; a link may have chosen the doctor (`?doctor=`) or the service (`?service=`) already."""
     remember_campaign(request)
     doctor = doctors_on_offer().filter(pk=_wanted(request, "doctor") or 0).first()
-    services = in_categories(services_on_offer(practitioner=doctor.pk if doctor else None))
+    services = list(in_categories(services_on_offer(practitioner=doctor.pk if doctor else None)))
     service = _wanted(request, "service") or (services[0].pk if len(services) == 1 else None)
     if service and any(each.pk == service for each in services):
         query = {"doctor": doctor.pk} if doctor else {}

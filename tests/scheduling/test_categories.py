@@ -23,8 +23,8 @@ def category(name: str, position: int = 1) -> ServiceCategory:
 def test_services_stand_in_the_order_of_their_categories(make: Make) -> None:
     late, early = category("لیزر", 2), category("ویزیت")
     rows = [make.service(category=of) for of in (None, late, early, late)]
-    with_query = in_categories(Service.objects.filter(pk__in=[row.pk for row in rows]))
-    assert with_query == [rows[2], rows[1], rows[3], rows[0]]
+    found = in_categories(Service.objects.filter(pk__in=[row.pk for row in rows]))
+    assert list(found) == [rows[2], rows[1], rows[3], rows[0]]
 
 
 def test_a_name_is_given_once_and_places_are_sane(make: Make) -> None:

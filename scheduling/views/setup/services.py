@@ -13,7 +13,7 @@ from clinic.accounts.permissions import Perm
 from scheduling.actions import setup as actions
 from scheduling.forms.setup import ServiceForm
 from scheduling.models import Service
-from scheduling.queries.categories import service_categories
+from scheduling.queries.categories import in_categories, service_categories
 from scheduling.queries.setup import sets_up_all
 from scheduling.views.setup.saving import one, saved, tried
 
@@ -25,9 +25,9 @@ BACK = "/set-up/services/"
 def services(request: HttpRequest) -> HttpResponse:
     """The services, offered ones first."""
     given = Count("offers", filter=Q(offers__is_active=True, offers__practitioner__is_active=True))
-    rows = Service.objects.annotate(doctors=given).select_related("category")
+    rows = Service.objects.annotate(doctors=given)
     context = {
-        "services": rows.order_by("-is_active", "category__position", "category_id", "pk"),
+        "services": in_categories(rows, "-is_active"),
         "categories": service_categories(), "whole": sets_up_all(request.user),
     }  # fmt: skip
     return render(request, "scheduling/setup/services.html", context)
