@@ -3,9 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.utils import timezone
-
-from clinic.accounts.models import User
+from clinic.accounts.models import Branch, User
+from clinic.accounts.queries import day_bounds
 from emr.models import Encounter
 from emr.statuses import EncounterStatus
 from scheduling.models import Appointment, Practitioner, Visit
@@ -85,10 +84,9 @@ def own_practitioner(user: User) -> Practitioner | None:
     return Practitioner.objects.filter(user=user, is_active=True).first()
 
 
-def my_day(practitioner: Practitioner, day: dt.date) -> Day:
-    """Appointments and visits of one day in the order of time: four queries."""
-    start = timezone.make_aware(dt.datetime.combine(day, dt.time.min))
-    end = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
+def my_day(practitioner: Practitioner, day: dt.date, branch: Branch) -> Day:
+    """Appointments and visits of one working day, as the branch counts them, in the order of time: four queries."""
+    start, end = day_bounds(branch, day)
     related = ("patient", "service", "branch", "room")
     visits = list(Visit.objects.filter(practitioner=practitioner, day=day).select_related(*related))
     by_appointment = {visit.appointment_id: visit for visit in visits if visit.appointment_id}

@@ -5,13 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
-from clinic.accounts.queries import chosen_branch
+from clinic.accounts.queries import business_day, chosen_branch
 from clinic.shared import html
 from clinic.shared.errors import ActionError
 from emr import queries
@@ -26,9 +25,9 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     wanted = request.GET.get("doctor", "") or request.POST.get("doctor", "")
     own = next((each for each in doctors if each.user_id == request.user.pk), None)
     doctor = next((each for each in doctors if str(each.pk) == wanted), None) or own or next(iter(doctors), None)
-    day = _day(request.GET.get("day", ""))
-    today = timezone.localdate()
     branch = chosen_branch(request.user, Perm.RECORD_VIEW, request.GET.get("branch"))
+    today = business_day(branch)  # late in the night still yesterday's, where the branch works so late
+    day = _day(request.GET.get("day", ""), today)
     return {
         "doctor": doctor,
         "doctors": doctors,
@@ -39,18 +38,18 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "before": day - dt.timedelta(days=1),
         "after": day + dt.timedelta(days=1),
         "branch": branch,
-        "plan": queries.my_day(doctor, day) if doctor else None,
+        "plan": queries.my_day(doctor, day, branch) if doctor else None,
         "rules": rules_of(branch),
         "can_keep_drugs": request.user.can(Perm.PRESCRIBE),
         "may_call": request.user.can(Perm.FLOOR_WORK),
     }
 
 
-def _day(text: str) -> dt.date:
+def _day(text: str, today: dt.date) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        return timezone.localdate()
+        return today
 
 
 @needs(Perm.RECORD_VIEW)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clinic.accounts.guards import needs
 from clinic.accounts.permissions import Perm
+from clinic.accounts.queries import business_day
 from clinic.patients.actions import log_access
 from clinic.shared import html
 from clinic.shared.calendar import format_time
@@ -57,7 +58,7 @@ def floor_context(request: HttpRequest, visit: Visit, record: Encounter | None) 
     """Where the patient is, what may be done next, who comes after."""
     moves = VISIT_MOVES[visit.status]
     may_move = request.user.can(Perm.FLOOR_WORK, visit.branch_id)
-    today = timezone.localdate()
+    today = business_day(visit.branch)
     writer = permissions.may_write(request.user, visit.branch_id)
     return {
         "visit": visit,

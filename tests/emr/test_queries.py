@@ -2,12 +2,14 @@
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone, translation
 
 from clinic.shared.chart import Ask
 from emr import actions, queries
+from scheduling.actions import book_direct
 from scheduling.statuses import VisitStatus
 from tests.emr.make import Doctor
 from tests.statements import statements
@@ -70,13 +72,33 @@ def test_my_day_in_the_order_of_time_and_who_is_next(doctor: Doctor) -> None:
     late = doctor.visit(status=VisitStatus.ARRIVED, due_at=now)
     urgent = doctor.visit(status=VisitStatus.ARRIVED, due_at=now, priority=5)
     doctor.visit(days_ago=1, status=VisitStatus.ARRIVED)
-    day = queries.my_day(doctor.practitioner, timezone.localdate())
+    day = queries.my_day(doctor.practitioner, timezone.localdate(), inside.branch)
     assert day.here == [inside]
     assert day.next == urgent
     assert {visit.pk for visit in day.waiting} == {late.pk, urgent.pk}
     late.status = VisitStatus.CALLED
     late.save()
     assert queries.next_in_line(doctor.practitioner, timezone.localdate()) == late
+
+
+def test_hours_after_midnight_belong_to_the_day_that_is_ending(doctor: Doctor) -> None:
+    branch = doctor.visit().branch
+    branch.day_starts_hour = 5
+    branch.save()
+    zone = ZoneInfo(branch.time_zone)
+    day = timezone.localdate() + dt.timedelta(days=3)
+    midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
+    late, early = (
+        book_direct(
+            service=doctor.service, practitioner=doctor.practitioner, branch=branch, override=True,
+            patient=doctor.make.patient(), starts_at=midnight + dt.timedelta(hours=hours), reason="night",
+            by=doctor.make.user("owner"),
+        )
+        for hours in (1, 6)
+    )  # fmt: skip
+    assert [row.appointment for row in queries.my_day(doctor.practitioner, day, branch).rows] == [late]
+    tomorrow = queries.my_day(doctor.practitioner, day + dt.timedelta(days=1), branch)
+    assert [row.appointment for row in tomorrow.rows] == [early]
 
 
 @pytest.mark.parametrize(

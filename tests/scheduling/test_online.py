@@ -169,6 +169,7 @@ def test_pages_by_link_and_by_permission(booked: Any, floor: Floor, page: Callab
 
 
 def test_the_panel_and_the_record_tell_the_story(booked: Any, floor: Floor, page: Callable[..., Client]) -> None:
+    floor.through_the_night()
     appointment = booked(-12)
     actions.join_online(appointment=appointment, side="patient", by=None)
     doctor = page("doctor")
