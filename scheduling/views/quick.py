@@ -26,8 +26,9 @@ from scheduling.queries.opening import zone_of
 from scheduling.queries.slots import free_slots, nearest_free
 from scheduling.queries.steps import may_be_moved
 from scheduling.queries.strip import open_days
+from scheduling.queries.usual import usual_service
 from scheduling.views.frame import branch_of, on_the_clock_of, show
-from scheduling.views.soonest import soonest_of, usual_service
+from scheduling.views.soonest import soonest_of
 
 STRIP = 14
 

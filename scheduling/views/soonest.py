@@ -13,14 +13,13 @@ from clinic.accounts.guards import needs
 from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
 from clinic.shared.calendar import format_date, format_time
-from scheduling.models import Appointment, Practitioner, Service
+from scheduling.models import Practitioner, Service
 from scheduling.queries.floor import own_name
 from scheduling.queries.slots import Slot, free_slots, next_free
 from scheduling.views.frame import branch_of, on_the_clock_of
 
 SHOWN = 5
 NEAR = dt.timedelta(days=3)
-LOOKED_AT = 200
 
 
 @needs(Perm.DIARY_BOOK)
@@ -67,15 +66,3 @@ def _values(slot: Slot) -> dict[str, str]:
     """The fields of a booking form."""
     wall = slot.wall
     return {"practitioner": str(slot.practitioner_id), "day": f"{wall:%Y-%m-%d}", "time": f"{wall:%H:%M}"}
-
-
-def usual_service(branch: Branch, practitioner: int | None = None) -> Service | None:
-    """What is booked most often here (with this doctor), so that the form begins with it."""
-    services = Service.objects.filter(is_active=True, practitioners__is_active=True)
-    rows = Appointment.objects.filter(branch=branch, service__in=services)
-    if practitioner is not None:
-        services = services.filter(offers__practitioner=practitioner, offers__is_active=True)
-        rows = rows.filter(practitioner=practitioner, service__in=services)
-    recent = list(rows.order_by("-pk").values_list("service", flat=True)[:LOOKED_AT])
-    most = max(set(recent), key=recent.count) if recent else None
-    return services.filter(pk=most).first() or services.order_by("pk").first()
