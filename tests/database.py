@@ -100,6 +100,9 @@ def fresh_copy(name: str, template: str) -> None:
         server.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*map(sql.Identifier, (name, template)))
         )
+        # As `upgrade` says it of the real one: it does not come with a copy.
+        plans = sql.SQL("ALTER DATABASE {} SET plan_cache_mode = force_generic_plan")
+        server.execute(plans.format(sql.Identifier(name)))
 
 
 def point_settings_at(name: str) -> None:
