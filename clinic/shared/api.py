@@ -1,19 +1,26 @@
 """The API's common manners: errors, pages, strict JSON, repeats."""
 
+import contextlib
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any, NoReturn
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as ModelError
 from django.db import IntegrityError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from psycopg import errors as pg
-from rest_framework import exceptions, status
+from rest_framework import exceptions, fields, status
+from rest_framework.fields import empty
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import JSONParser
+from rest_framework.relations import PKOnlyObject, PrimaryKeyRelatedField
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -31,16 +38,113 @@ def _made(serializer: type[Serializer]) -> Serializer:
     return serializer()
 
 
+# What these fields write is the value itself, where it is of this type.
+_PLAIN = {fields.IntegerField: int, fields.CharField: str, fields.BooleanField: bool}
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """One field of an answer: its name, where its value stands, and the type of values that are written as they are."""
+
+    name: str
+    field: fields.Field
+    value: Callable[[Any], Any]
+    plain: type | None
+
+
+@cache
+def _shown(serializer: type[Serializer]) -> list[_Shown] | None:
+    """The fields of a serializer that writes them in the usual way; None for others."""
+    if serializer.to_representation is not Serializer.to_representation:
+        return None
+    found = []
+    for field in _made(serializer)._readable_fields:
+        key_only = type(field) is PrimaryKeyRelatedField and field.pk_field is None
+        where = ".".join(field.source_attrs) + ("_id" if key_only else "")
+        if not field.source_attrs or (key_only and len(field.source_attrs) > 1):
+            return None
+        found.append(_Shown(field.field_name, field, attrgetter(where), int if key_only else _PLAIN.get(type(field))))
+    return found
+
+
 def shape(serializer: type[Serializer], thing: Any) -> dict[str, Any]:
-    """A thing as the serializer writes it."""
-    shaped: dict[str, Any] = _made(serializer).to_representation(thing)
+    """A thing as the serializer writes it; most of its values are plain and stand on the thing itself."""
+    shown = _shown(serializer)
+    if shown is None or isinstance(thing, Mapping):
+        whole: dict[str, Any] = _made(serializer).to_representation(thing)
+        return whole
+    shaped: dict[str, Any] = {}
+    for each in shown:
+        try:
+            value = each.value(thing)
+        except (AttributeError, ObjectDoesNotExist):
+            value = each  # no value is
+        if value is None or type(value) is each.plain:
+            shaped[each.name] = value
+        elif value is each or callable(value):
+            _show_in_full(each, thing, shaped)
+        else:
+            shaped[each.name] = each.field.to_representation(value)
     return shaped
+
+
+def _show_in_full(each: _Shown, thing: Any, shaped: dict[str, Any]) -> None:
+    """As the serializer itself does: a default, a method, nothing at all, or its error."""
+    with contextlib.suppress(fields.SkipField):
+        value = each.field.get_attribute(thing)
+        bare = value.pk if isinstance(value, PKOnlyObject) else value
+        shaped[each.name] = None if bare is None else each.field.to_representation(value)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One field of what is sent: its name, and what stands for it where it is missing."""
+
+    name: str
+    field: fields.Field
+    has_default: bool
+
+
+@cache
+def _fields_read(serializer: type[Serializer]) -> list[_Read] | None:
+    """The fields of a serializer that checks each by itself, in the usual way; None for others."""
+    made, usual = _made(serializer), ("run_validation", "to_internal_value", "validate")
+    asked = list(made._writable_fields)
+    if made.validators or any(getattr(serializer, name) is not getattr(Serializer, name) for name in usual):
+        return None
+    if any(hasattr(made, f"validate_{each.field_name}") or each.source_attrs != [each.field_name] for each in asked):
+        return None
+    if len(asked) < len(made.fields) or any(callable(each.default) and each.default is not empty for each in asked):
+        return None
+    return [_Read(each.field_name, each, each.default is not empty) for each in asked]
 
 
 def read(serializer: type[Serializer], data: Any) -> dict[str, Any]:
     """What was sent, checked by the serializer. Raises its ValidationError."""
-    values: dict[str, Any] = _made(serializer).run_validation(data)
-    return values
+    asked = _fields_read(serializer) if type(data) is dict else None
+    if asked is not None:
+        values: dict[str, Any] = {}
+        with contextlib.suppress(exceptions.ValidationError, ModelError, fields.SkipField):
+            for each in asked:
+                if each.name in data:
+                    values[each.name] = each.field.run_validation(data[each.name])
+                elif each.has_default:
+                    values[each.name] = each.field.default
+                elif each.field.required:
+                    break
+            else:
+                return values
+    whole: dict[str, Any] = _made(serializer).run_validation(data)  # and with it what is wrong
+    return whole
+
+
+class Negotiation(DefaultContentNegotiation):
+    """There is one form of answer: who does not ask for another one is not asked what she prefers."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        if len(renderers) == 1 and request.META.get("HTTP_ACCEPT", "*/*") == "*/*":
+            return renderers[0], renderers[0].media_type
+        return super().select_renderer(request, renderers, format_suffix)
 
 
 class Pages(PageNumberPagination):

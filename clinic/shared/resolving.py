@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import ResolverMatch, RoutePattern
 
 Entry = URLPattern | URLResolver
+MOST_FIXED = 2_000
 
 
 class ByFirstWord(URLResolver):
@@ -18,9 +19,15 @@ class ByFirstWord(URLResolver):
         words = {word for entry in entries for word in _first_words(entry) or ()}
         self._by_word = {word: URLResolver(RoutePattern(""), _beginning_with(word, entries)) for word in words}
         self._others = URLResolver(RoutePattern(""), [entry for entry in entries if _first_words(entry) is None])
+        self._fixed: dict[str, ResolverMatch] = {}  # addresses without a value in them, as far as they were asked for
 
     def resolve(self, path: str) -> ResolverMatch:
-        return self._by_word.get(path.partition("/")[0], self._others).resolve(path)
+        found = self._fixed.get(path)
+        if found is None:
+            found = self._by_word.get(path.partition("/")[0], self._others).resolve(path)
+            if not (found.args or found.kwargs) and len(self._fixed) < MOST_FIXED:
+                self._fixed[path] = found
+        return found
 
 
 def _flat(entries: Iterable[Entry]) -> Iterator[Entry]:

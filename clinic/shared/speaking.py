@@ -18,11 +18,19 @@ def speaking(language: str = "", time_zone: str = "") -> Iterator[str]:
     if language not in dict(settings.LANGUAGES):
         language = clinic.language if clinic else settings.LANGUAGE_CODE
     zone = zoneinfo.ZoneInfo(time_zone or (clinic.time_zone if clinic else "UTC"))
-    currency = current_currency.set(clinic.currency if clinic else "IRR")
-    unit = current_display_unit.set(clinic.money_display if clinic else "")
+    money = (clinic.currency, clinic.money_display) if clinic else ("IRR", "")
+    if (language, zone, money) == _spoken_now():  # as in a message to who is reading this page
+        yield language
+        return
+    currency, unit = current_currency.set(money[0]), current_display_unit.set(money[1])
     try:
         with translation.override(language), timezone.override(zone):
             yield language
     finally:
         current_currency.reset(currency)
         current_display_unit.reset(unit)
+
+
+def _spoken_now() -> tuple[str, object, tuple[str, str]]:
+    money = current_currency.get(), current_display_unit.get()
+    return translation.get_language(), timezone.get_current_timezone(), money
