@@ -37,7 +37,8 @@ def booked(event: diary.AppointmentBooked) -> None:
     """The patient is told when and where; what she waited for is from now on an earlier time."""
     appointment = event.appointment or appointment_of(event.appointment_id)
     messaging.tell_of_appointment(kind="booking_confirmed", appointment=appointment, by=None)
-    scheduling.bind_wish(appointment=appointment, by=None)
+    if event.waited:
+        scheduling.bind_wish(appointment=appointment, by=None)
 
 
 @when(diary.SeriesChanged)

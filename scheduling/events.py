@@ -7,12 +7,13 @@ from scheduling.models import Appointment, Visit
 
 @dataclass(frozen=True)
 class AppointmentBooked:
-    """A patient has a time; `by_patient` tells who booked. `appointment` is the row as it was just written, where the
-    publisher has it with all that belongs to it.
+    """A patient has a time; `by_patient` tells who booked. `waited` is false where she is known to stand on no list for
+    it. `appointment` is the row as it was just made, where the publisher has it with all that belongs to it.
     """
 
     appointment_id: int
     by_patient: bool = False
+    waited: bool = True
     appointment: Appointment | None = field(default=None, compare=False, repr=False)
 
 

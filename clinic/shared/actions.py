@@ -4,11 +4,12 @@ import contextlib
 import functools
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 
-from clinic.shared.actor import acting
+from clinic.shared.actor import acting, begin_acting, end_acting
+from clinic.shared.db.here import here
 
 _depth: ContextVar[int] = ContextVar("actions_within_actions", default=0)
 P = ParamSpec("P")
@@ -21,7 +22,10 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        outermost = not connection.in_atomic_block
+        database = here()
+        if _depth.get() and database.in_atomic_block:
+            return _within(function, database, *args, **kwargs)
+        outermost = not database.in_atomic_block
         try:
             return _once(function, *args, **kwargs)
         except OperationalError as error:
@@ -46,6 +50,18 @@ def single(function: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
+def _within(function: Callable[P, R], database: Any, *args: P.args, **kwargs: P.kwargs) -> R:
+    """An action within an action: what `_once` does there, without contexts; a booking is several of them."""
+    token = begin_acting(kwargs.get("by"))
+    try:
+        return function(*args, **kwargs)
+    except BaseException:
+        database.set_rollback(True)
+        raise
+    finally:
+        end_acting(token)
+
+
 def _once(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     with acting(kwargs.get("by")), together():
         return function(*args, **kwargs)
@@ -57,11 +73,17 @@ def together() -> Iterator[None]:
 
     An action within it, or within an action, sets no savepoint: only who catches its refusal needs one, and sets it.
     """
-    within = _depth.get()
+    database = here()
+    within, inside = _depth.get(), database.in_atomic_block
     token = _depth.set(within + 1)
     try:
-        with _marked() if within and connection.in_atomic_block else transaction.atomic():
-            yield
+        if within and inside:
+            with _marked():
+                yield
+        else:
+            with transaction.atomic():
+                yield
+                database.settle(last=not inside)
     finally:
         _depth.reset(token)
 

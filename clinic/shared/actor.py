@@ -37,13 +37,23 @@ def from_where(*, ip: str | None, request_id: str, user_id: int | None = None) -
 @contextlib.contextmanager
 def acting(by: Any) -> Iterator[None]:
     """Everything written in this block is done by this account; None keeps who acted before."""
-    user_id = getattr(by, "pk", None)
-    token = _actor.set(replace(_actor.get(), user_id=user_id)) if user_id else None
+    token = begin_acting(by)
     try:
         yield
     finally:
-        if token:
-            _actor.reset(token)
+        end_acting(token)
+
+
+def begin_acting(by: Any) -> contextvars.Token[Actor] | None:
+    """What `acting` does as its block begins, for who cannot afford a block; `end_acting` takes what it gives."""
+    user_id, now = getattr(by, "pk", None), _actor.get()
+    return _actor.set(Actor(user_id, now.ip, now.request_id)) if user_id and user_id != now.user_id else None
+
+
+def end_acting(token: contextvars.Token[Actor] | None) -> None:
+    """As the block ends."""
+    if token is not None:
+        _actor.reset(token)
 
 
 def set_actor_user(user_id: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db import connection
+from clinic.shared.db.here import here
 
 H = TypeVar("H", bound=Callable[[Any], None])  # one handler may serve several events
 _handlers: dict[type, Callable[[Any], None]] = {}
@@ -26,7 +26,7 @@ def publish(event: object) -> None:
 
     Raises RuntimeError without a handler or outside a transaction; whatever the handler raises is its veto.
     """
-    if not connection.in_atomic_block:
+    if not here().in_atomic_block:
         raise RuntimeError(f"{type(event).__name__} was published outside a transaction.")
     handler = _handlers.get(type(event))
     if handler is None:

@@ -1,6 +1,7 @@
 """Base models: audited rows, rows that are written once, and status changes."""
 
 from decimal import Decimal
+from functools import cache
 from typing import Any, NoReturn
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from clinic.shared.actor import current_actor
-from clinic.shared.writing import Written
+from clinic.shared.writing import Also, Written, address, beside, beside_values
 
 
 def money_field(**kwargs: Any) -> models.DecimalField:
@@ -63,7 +64,9 @@ class StatusChange(AppendOnly):
     to_status = models.CharField(max_length=30)
     at = models.DateTimeField(db_default=Now())  # when it was entered
     happened_at = models.DateTimeField(null=True)  # when it happened, where that was written down first
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     reason = models.TextField(blank=True, default="")
     ip = models.GenericIPAddressField(null=True)
     request_id = models.CharField(max_length=40, blank=True, default="")
@@ -88,11 +91,34 @@ class StatusChange(AppendOnly):
         )
 
     @classmethod
+    def beside(cls, subject: models.Model, before: str, after: str, *, by: Any, reason: str = "", **more: Any) -> Also:
+        """The row of one move, written in the statement that writes its subject; without an object where it can be."""
+        if more or _has_more(cls):
+            return beside(cls.of(subject, before, after, by=by, reason=reason, **more))
+        actor = current_actor()
+        values = {
+            "from_status": str(before),
+            "to_status": str(after),
+            "by_id": getattr(by, "pk", None),
+            "reason": reason,
+            "ip": address(actor.ip),
+            "request_id": actor.request_id,
+        }
+        return beside_values(cls, "subject_id", values)
+
+    @classmethod
     def record(cls, subject: models.Model, before: str, after: str, *, by: Any, reason: str = "", **more: Any) -> Any:
         """Write the row of a move by itself; `statuses.begin` and `statuses.move` write it with the moved row."""
         row = cls.of(subject, before, after, by=by, reason=reason, **more)
         row.save(force_insert=True)
         return row
+
+
+@cache
+def _has_more(log: type[StatusChange]) -> bool:
+    """Whether the rows of a log need other values than every log's."""
+    usual = {"id", "subject", *(each.name for each in StatusChange._meta.local_fields)}
+    return any(each.name not in usual and not each.null for each in log._meta.local_concrete_fields)
 
 
 class IdempotencyKey(models.Model):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from clinic.shared.errors import Conflict
 from clinic.shared.models import StatusChange
-from clinic.shared.writing import Also, Written, beside, write
+from clinic.shared.writing import Also, Written, write
 
 M = TypeVar("M", bound=models.Model)
 Moves = Mapping[str, frozenset[str] | set[str]]
@@ -34,7 +34,7 @@ def begin(
     `once` writes nothing, and says so by False, where a unique constraint has such a thing already.
     """
     status: str = subject.status  # type: ignore[attr-defined]  # whatever has a life has a status
-    return write(subject, beside(log.of(subject, "", status, by=by, reason=reason, **more)), *also, once=once)
+    return write(subject, log.beside(subject, "", status, by=by, reason=reason, **more), *also, once=once)
 
 
 def move(
@@ -69,10 +69,9 @@ def move(
     for name, value in (changes or {}).items():
         setattr(fresh, name, value)
     told = {**(more or {}), **({"happened_at": happened_at} if happened_at else {})}
-    row = log.of(fresh, before, to, by=by, reason=reason, **told)
     if isinstance(fresh, Written):
-        write(fresh, beside(row))
+        write(fresh, log.beside(fresh, before, to, by=by, reason=reason, **told))
     else:  # the platform's clinics
         fresh.save()
-        row.save()
+        log.of(fresh, before, to, by=by, reason=reason, **told).save()
     return fresh

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from channels.db import database_sync_to_async
-from django.db import connection
 
+from clinic.shared.db.here import here
 from clinic.shared.errors import NoClinic
 
 SCHEMA_NAME = re.compile(r"c_[a-z0-9_]{1,40}\Z")
@@ -46,7 +46,7 @@ class ClinicInfo:
 
 def current_clinic() -> ClinicInfo:
     """The clinic at hand; raises NoClinic on the platform and where none was chosen."""
-    tenant = connection.tenant
+    tenant = here().tenant
     if not isinstance(tenant, ClinicInfo):
         raise NoClinic("No clinic is chosen here.")
     return tenant
@@ -54,20 +54,22 @@ def current_clinic() -> ClinicInfo:
 
 def clinic_or_none() -> ClinicInfo | None:
     """The clinic at hand, None on the platform and where none was chosen; for frames of pages, never for data."""
-    tenant = connection.tenant
-    return tenant if isinstance(tenant, ClinicInfo) and connection.chosen else None
+    database = here()
+    return database.tenant if isinstance(database.tenant, ClinicInfo) and database.chosen else None
 
 
 def current_schema() -> str:
     """The schema that queries go to now, `public` only if the platform was chosen on purpose."""
-    if not connection.chosen:
+    database = here()
+    if not database.chosen:
         raise NoClinic("No clinic is chosen here.")
-    return str(connection.schema_name)
+    return str(database.schema_name)
 
 
 def on_platform() -> bool:
     """True where the platform itself was chosen."""
-    return bool(connection.chosen) and not isinstance(connection.tenant, ClinicInfo)
+    database = here()
+    return bool(database.chosen) and not isinstance(database.tenant, ClinicInfo)
 
 
 @contextlib.contextmanager
@@ -76,7 +78,7 @@ def use_clinic(clinic: ClinicInfo) -> Iterator[ClinicInfo]:
     if not SCHEMA_NAME.match(clinic.schema_name):
         raise NoClinic(f"{clinic.schema_name!r} is not a clinic's schema.")
     with _restored():
-        connection.set_tenant(clinic)
+        here().set_tenant(clinic)
         yield clinic
 
 
@@ -84,18 +86,19 @@ def use_clinic(clinic: ClinicInfo) -> Iterator[ClinicInfo]:
 def use_platform() -> Iterator[None]:
     """Work on the platform's tables until the block ends."""
     with _restored():
-        connection.choose_platform()
+        here().choose_platform()
         yield
 
 
 @contextlib.contextmanager
 def _restored() -> Iterator[None]:
-    before, chosen = connection.tenant, connection.chosen
+    database = here()
+    before, chosen = database.tenant, database.chosen
     try:
         yield
     finally:
-        connection.set_tenant(before)
-        connection.chosen = chosen
+        database.set_tenant(before)
+        database.chosen = chosen
 
 
 @contextlib.contextmanager
@@ -108,8 +111,9 @@ def nobody() -> Iterator[None]:
 
 def forget_clinic() -> None:
     """After a request or a task: the thread's connection belongs to nobody again."""
-    connection.set_schema_to_public()
-    connection.chosen = False
+    database = here()
+    database.set_schema_to_public()
+    database.chosen = False
 
 
 async def in_clinic(clinic: ClinicInfo, function: Callable[..., T], *args: Any, **kwargs: Any) -> T:

@@ -1,19 +1,21 @@
 # ruff: noqa: S608 - names of our own tables and columns stand in these statements, never a value
 """One row and all that belongs to it in one statement: its history, its status, whatever else names it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
+from operator import itemgetter
 from typing import Any, cast
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import models
 from django.db.models.expressions import DatabaseDefault
 from django.utils import timezone
 
 from clinic.shared.actor import current_actor
+from clinic.shared.db.here import here
 from clinic.shared.db.prepared import ask
 
 ADDED = ("history_date", "history_type", "history_change_reason", "history_user_id", "ip", "request_id")
@@ -38,6 +40,10 @@ def write(row: models.Model, *also: Also, once: bool = False) -> bool:
     `once` leaves a new row unwritten, and all that belongs to it, where a unique constraint has one like it already;
     False says so.
     """
+    bundle = here().bundle
+    if bundle is not None and bundle.is_named_by(row):
+        bundle.add(row, also, once=once)
+        return True
     state: Any = row
     state._also, state._once = also, once  # taken by `_do_insert` or `_do_update` below
     row.save()
@@ -53,12 +59,13 @@ class Written(models.Model):
         abstract = True
 
     def _do_insert(self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: bool) -> Any:
-        columns, values = _given(self, fields, add=True) if not raw else ([], None)
+        with_key = any(each.primary_key for each in fields)
+        columns, values = columns_of(self, with_key=with_key) if not raw else ((), None)
         if values is None:
             return cast(Any, super())._do_insert(manager, using, fields, returning_fields, raw)
         others = _others(self, "+")
         once, returning = self.__dict__.pop("_once", False), tuple(each.column for each in returning_fields)
-        found = ask(_insert(type(self), tuple(columns), _shape(others), returning, once), values + _values(others))
+        found = ask(_insert(type(self), columns, _shape(others), returning, once), values + _values(others))
         for row in found:
             _answered(others, row[len(returning) :])
         return [row[: len(returning)] for row in found]
@@ -79,12 +86,12 @@ class Written(models.Model):
 
 def beside(row: models.Model, link: str = "subject_id") -> Also:
     """The write of another new row that names the written one in its column `link`."""
-    columns, values = _given(row, [f for f in row._meta.local_concrete_fields if not f.primary_key], add=True)
+    columns, values = columns_of(row)
     if values is None:
         raise TypeError("only plain values")
     place = columns.index(link)
     del values[place]
-    return Also(_beside(type(row), tuple(columns), link), values)
+    return Also(_beside(type(row), columns, link), values)
 
 
 # What psycopg takes as it is; everything else goes through Django's own preparing.
@@ -95,47 +102,103 @@ _AS_IT_IS: dict[type[models.Field], type] = {
 }  # fmt: skip
 
 
-class _NOTHING:
-    """No value is of this type."""
-
-
 def _ready(each: models.Field, value: Any) -> Any:
     if value is None or type(value) is _AS_IT_IS.get(type(each)):
         return value
     if isinstance(each, models.DateTimeField) and type(value) is datetime and value.tzinfo is not None:
         return value
-    return each.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
+    if isinstance(each, models.GenericIPAddressField):
+        return address(value)
+    return each.get_db_prep_save(value, here())
 
 
-def _given(row: Any, fields: Any, *, add: bool) -> tuple[list[str], list[Any] | None]:
-    """Columns and values, without those that the database fills; no values where one is an expression."""
-    columns, values = [], []
-    for each in fields:
-        # Most values are plain and of the type that the column takes: no field is asked to prepare them.
-        value = row.__dict__.get(each.attname)
-        if type(value) is _AS_IT_IS.get(type(each), _NOTHING):
-            columns.append(each.column)
-            values.append(value)
-            continue
-        value = each.pre_save(row, add)
-        if isinstance(value, DatabaseDefault):
-            continue
-        if hasattr(value, "resolve_expression"):
-            return [], None
-        columns.append(each.column)
-        values.append(_ready(each, value))
-    return columns, values
+@lru_cache(maxsize=256)
+def address(ip: str | None) -> Any:
+    """An address of the net as the database takes it."""
+    return here().ops.adapt_ipaddressfield_value(ip) if ip else None
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How a row with values of certain types is written: `pick` takes those of them that are, `slow` ones are prepared
+    by their fields; not at all where one of them is an expression.
+    """
+
+    columns: tuple[str, ...]
+    pick: Callable[[Any], tuple[Any, ...]]
+    slow: tuple[tuple[int, Any], ...]
+    is_plain: bool
+
+
+class _Columns:
+    """The columns of a model, or some of them: values of the same types are taken from a row by the same plan."""
+
+    def __init__(self, fields: Sequence[Any]) -> None:
+        self.fields = list(fields)
+        for each in self.fields:
+            if getattr(each, "auto_now", False) or isinstance(each, models.FileField):
+                raise TypeError(f"{each} changes its value as it is written.")
+        self.names = itemgetter(*(each.attname for each in self.fields))
+        self.plans: dict[tuple[type, ...], _Plan] = {}
+
+    def of(self, row: Any) -> tuple[tuple[str, ...], list[Any] | None]:
+        """Columns and values, without those that the database fills; no values where one is an expression."""
+        found = self.names(row.__dict__)
+        types = tuple(map(type, found))
+        plan = self.plans.get(types)
+        if plan is None:
+            plan = self.plans[types] = self._plan(found, types)
+        if not plan.is_plain:
+            return (), None
+        values = list(plan.pick(found))
+        for place, each in plan.slow:
+            values[place] = _ready(each, values[place])
+        return plan.columns, values
+
+    def _plan(self, found: tuple[Any, ...], types: tuple[type, ...]) -> _Plan:
+        places = [place for place, value in enumerate(found) if not isinstance(value, DatabaseDefault)]
+        kept = [self.fields[place] for place in places]
+        slow = [
+            (at, each)
+            for at, (place, each) in enumerate(zip(places, kept, strict=True))
+            if types[place] not in (_AS_IT_IS.get(type(each)), type(None))
+        ]
+        pick = itemgetter(*places) if len(places) > 1 else lambda values: tuple(values[place] for place in places)
+        plain = not any(hasattr(value, "resolve_expression") for value in (found[place] for place in places))
+        return _Plan(tuple(each.column for each in kept), pick, tuple(slow), plain)
+
+
+@cache
+def _columns(model: type[models.Model], with_key: bool) -> _Columns:
+    return _Columns([each for each in model._meta.local_concrete_fields if with_key or not each.primary_key])
+
+
+def beside_values(model: type[models.Model], link: str, values: dict[str, Any]) -> Also:
+    """The same of plain values, by their columns."""
+    return Also(_beside(model, (*values, link), link), list(values.values()))
+
+
+def columns_of(row: Any, *, with_key: bool = False) -> tuple[tuple[str, ...], list[Any] | None]:
+    """The columns of a new row that are given, and their values; no values where one is an expression."""
+    model: type[models.Model] = type(row)
+    return _columns(model, with_key).of(row)
 
 
 def _others(row: Any, kind: str) -> list[Also]:
     """What is written with the row: its history first."""
-    others = list(row.__dict__.pop("_also", ()))
+    others, model = with_history(row, row.__dict__.pop("_also", ()), kind), cast("type[models.Model]", type(row))
+    if history_model(model) is not None:
+        row.history_is_written = not hasattr(row, "skip_history_when_saving")  # read and taken away by `History`
+    return others
+
+
+def with_history(row: Any, also: Sequence[Also], kind: str = "+") -> list[Also]:
+    """What is written with a row, and before it the copy in its history, where it has one."""
     model: type[models.Model] = type(row)
     history = history_model(model)
     if history is None or hasattr(row, "skip_history_when_saving"):
-        return others
-    row.history_is_written = True  # read and taken away by `History`
-    return [Also(_copy(history, model), _history_values(kind, getattr(row, "_change_reason", None))), *others]
+        return list(also)
+    return [Also(_copy(history, model), _history_values(kind, getattr(row, "_change_reason", None))), *also]
 
 
 def _history_values(kind: str, reason: str | None) -> list[Any]:
@@ -169,7 +232,7 @@ def _insert(
     what += " ON CONFLICT DO NOTHING" if once else ""
     if not others:
         wanted = ", ".join(f'"{name}"' for name in returning) or "1"
-        return _numbered(f'INSERT INTO "{model._meta.db_table}" {what} RETURNING {wanted}')
+        return numbered(f'INSERT INTO "{model._meta.db_table}" {what} RETURNING {wanted}')
     return _whole(f'INSERT INTO "{model._meta.db_table}" {what} RETURNING *', others, returning)
 
 
@@ -184,10 +247,11 @@ def _whole(first: str, others: tuple[tuple[str, str], ...], returning: tuple[str
     parts = [f"written AS ({first})", *(f"also{place} AS ({sql})" for place, (sql, _answer) in enumerate(others))]
     wanted = [f'written."{name}"' for name in returning]
     wanted += [f"ARRAY(SELECT {answer} FROM also{place})" for place, (_sql, answer) in enumerate(others) if answer]
-    return _numbered(f"WITH {', '.join(parts)} SELECT {', '.join(wanted) or '1'} FROM written")
+    return numbered(f"WITH {', '.join(parts)} SELECT {', '.join(wanted) or '1'} FROM written")
 
 
-def _numbered(sql: str) -> str:
+def numbered(sql: str) -> str:
+    """A statement with `%s` for its values as the server keeps it, with `$1`, `$2`, …"""
     pieces, number = sql.split("%s"), count(1)
     return pieces[0] + "".join(f"${next(number)}{piece}" for piece in pieces[1:])
 
@@ -220,4 +284,4 @@ def copy_to_history(model: type[models.Model], history: type[models.Model], ids:
     """One "changed" history row for each of many rows, as they stand in the table now."""
     key = cast(Any, model._meta.pk).column
     rows = f'WITH written AS (SELECT * FROM "{model._meta.db_table}" WHERE "{key}" = ANY(%s))'
-    ask(_numbered(f"{rows} {_copy(history, model)} RETURNING 1"), [list(ids), *_history_values("~", None)])
+    ask(numbered(f"{rows} {_copy(history, model)} RETURNING 1"), [list(ids), *_history_values("~", None)])

@@ -16,10 +16,11 @@ from clinic.shared.events import publish
 from clinic.shared.notices import tell
 from clinic.shared.writing import Also, beside
 from scheduling.actions import fees, policy
-from scheduling.actions.claims import Claim, claim, reclaim
+from scheduling.actions.claims import Claim, claim, quick_claim, reclaim
 from scheduling.actions.holds import is_holder
 from scheduling.actions.occupancy import (
     begin_appointment,
+    begin_at_end,
     database_now,
     leave,
     lock_doctors,
@@ -131,7 +132,10 @@ def book_direct(
     if by is not None:  # nobody is there to be warned
         policy.check_policy(**wish, patient=patient, despite=despite, known=known)
     terms = agree(**wish, practitioner=practitioner, any_hours=override, mode=mode, known=known)
-    claimed = Claim(terms, room) if override else claim(terms, for_staff=not as_patient, wanted_room=room)
+    claimed = Claim(terms, room) if override else None
+    if claimed is None and room is None:
+        claimed = quick_claim(terms, known)
+    claimed = claimed or claim(terms, for_staff=not as_patient, wanted_room=room)
     appointment = Appointment(
         **claimed.fields(),
         bundle=bundle,
@@ -147,8 +151,8 @@ def book_direct(
     )
     also = _agreed(appointment, mark=agreed, device=device, known=known, by=by) if as_patient else []
     how: dict[str, Any] = {"override": override, "reason": reason, "by_patient": as_patient, "by": by}
-    _begin(appointment, claimed.devices, *also, **how)
-    policy.announce(appointment, by_patient=as_patient)
+    _begin(appointment, claimed, *also, **how)
+    policy.announce(appointment, by_patient=as_patient, known=known)
     return appointment
 
 
@@ -159,7 +163,7 @@ def _agreed(appointment: Appointment, **how: Any) -> list[Also]:
 
 def _begin(
     appointment: Appointment,
-    devices: tuple[int, ...],
+    claimed: Claim,
     *also: Also,
     by_patient: bool,
     override: bool,
@@ -170,7 +174,11 @@ def _begin(
     appointment.status, waits = policy.standing(appointment, by_patient=by_patient)
     for name, value in waits.items():
         setattr(appointment, name, value)
-    begin_appointment(appointment, *also, devices=devices, override=override, reason=reason if override else "", by=by)
+    if claimed.key:
+        begin_at_end(appointment, *also, by=by)
+        return
+    why = reason if override else ""
+    begin_appointment(appointment, *also, devices=claimed.devices, override=override, reason=why, by=by)
 
 
 @action

@@ -11,21 +11,33 @@ from scheduling.actions.terms import Terms
 from scheduling.models import Appointment, GroupSession
 from scheduling.queries.numbers import expected, next_number, numbers_left
 from scheduling.queries.opening import moment, taken
+from scheduling.queries.policy import Conditions
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What was found free: terms (of a number in line with its time), room, devices, seat."""
+    """What was found free: terms (of a number in line with its time), room, devices, seat.
+
+    With a `key` for the appointment it is not locked: the statement that writes the appointment takes the time as well.
+    """
 
     terms: Terms
     room: int | None = None
     devices: tuple[int, ...] = ()
     session: GroupSession | None = None
     seat: int | None = None
+    key: int | None = None
 
     def fields(self) -> dict[str, Any]:
         """The columns of an appointment with this claim."""
-        return {**self.terms.fields(), "room_id": self.room, "session": self.session, "seat": self.seat}
+        found = {**self.terms.fields(), "room_id": self.room, "session": self.session, "seat": self.seat}
+        return {**found, "id": self.key} if self.key else found
+
+
+def quick_claim(terms: Terms, known: Conditions) -> Claim | None:
+    """The claim of a time that was free when its conditions were asked for, where it takes nothing but the doctor."""
+    key = known.ahead.key if known.ahead else None
+    return Claim(terms, key=key) if key and terms.needs_doctor_only else None
 
 
 def claim(terms: Terms, *, for_staff: bool, wanted_room: int | None = None, wanted_seat: int | None = None) -> Claim:

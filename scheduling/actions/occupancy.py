@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from clinic.shared.bundles import Guard, write_last
 from clinic.shared.db.prepared import Statement
 from clinic.shared.errors import Conflict
 from clinic.shared.events import publish
@@ -39,6 +40,15 @@ TAKING = """
     FROM written, unnest(%s::text[], %s::timestamptz[], %s::timestamptz[]) AS wanted (resource, since, until)
     ON CONFLICT DO NOTHING RETURNING resource
 """
+# The same before the row of an appointment that has its key already: the doctor's lock, her time, then the patient's.
+_TAKE = """(
+    INSERT INTO scheduling_occupancy (appointment_id, resource, interval, is_override)
+    SELECT %s, %s, tstzrange(%s, %s), false FROM {after} ON CONFLICT DO NOTHING RETURNING 1)"""
+_STEPS = (
+    ("locked", "MATERIALIZED (SELECT pg_advisory_xact_lock(hashtextextended(%s, 3)))"),
+    ("taken", _TAKE.format(after="locked")),
+    ("hers", _TAKE.format(after="taken")),
+)
 # Rows that somebody locks stay: she is taking a seat.
 _CLOSE = """
     DELETE FROM scheduling_occupancy WHERE id IN (
@@ -69,7 +79,12 @@ Wanted = tuple[str, dt.datetime, dt.datetime]  # a resource, from when to when
 def lock(*names: str) -> None:
     """Wait for this clinic's locks of these names, until the transaction ends."""
     for name in names:
-        LOCK.rows(name=f"{salt('diary')}:{name}")
+        LOCK.rows(name=lock_name(name))
+
+
+def lock_name(resource: str) -> str:
+    """What this clinic's lock of a resource is called; the server makes a number of it."""
+    return f"{salt('diary')}:{resource}"
 
 
 def lock_doctors(practitioners: Iterable[int]) -> None:
@@ -146,6 +161,22 @@ def begin_appointment(
     taking = Also(TAKING, [override, *_columns(wanted)], answer="resource")
     begin(appointment, taking, *also, log=AppointmentStatusChange, by=by, reason=reason)
     _check_taken(appointment, [resource for resource, _since, _until in wanted if resource not in taking.answers])
+
+
+def begin_at_end(appointment: Appointment, *also: Also, by: Any) -> None:
+    """Write a new appointment, whose key is known and which takes nothing but the doctor, at the end of the transaction
+    with all that will name it, in one statement. What `begin_appointment` raises is raised then.
+    """
+    log = AppointmentStatusChange.beside(appointment, "", appointment.status, by=by)
+    (doctor, since, until), (patient, begins, ends) = _wanted(appointment, (), False)
+    key, name = appointment.pk, lock_name(doctor)
+    values = [name, key, doctor, since, until, key, patient, begins, ends]
+
+    def judge(passed: dict[str, bool]) -> None:
+        _check_taken(appointment, [each for step, each in (("taken", doctor), ("hers", patient)) if not passed[step]])
+
+    guard = Guard(_STEPS, ("taken", "hers"), values, judge, table=Occupancy._meta.db_table)
+    write_last(appointment, log, *also, guard=guard)
 
 
 def occupy(appointment: Appointment, *, devices: Iterable[int] = (), override: bool = False) -> None:

@@ -107,11 +107,13 @@ def _approve_until(appointment: Appointment, now: dt.datetime) -> dt.datetime:
     return min(now + dt.timedelta(hours=appointment.service.approve_within_hours), appointment.starts_at)
 
 
-def announce(appointment: Appointment, *, by_patient: bool) -> None:
-    """Say how a booking stands: booked, or what it waits for."""
+def announce(appointment: Appointment, *, by_patient: bool, known: Conditions | None = None) -> None:
+    """Say how a booking stands: booked, or what it waits for. `known` is what was asked before it."""
     if appointment.status == A.BOOKED:
         whole = appointment if appointment._state.fields_cache.keys() >= {"patient", "branch", "service"} else None
-        publish(AppointmentBooked(appointment_id=appointment.pk, by_patient=by_patient, appointment=whole))
+        ahead = known.ahead if known else None
+        waited = ahead is None or ahead.waits or ahead.patient != appointment.patient
+        publish(AppointmentBooked(appointment.pk, by_patient=by_patient, waited=waited, appointment=whole))
     elif awaits_deposit(appointment):
         publish(DepositAsked(appointment_id=appointment.pk))
     else:

@@ -62,6 +62,11 @@ class Terms:
         return self.block is not None or self.service.capacity > 1
 
     @property
+    def needs_doctor_only(self) -> bool:
+        """Whether nothing but the doctor's own time is taken: no room, no device, nobody to share it with."""
+        return not (self.is_shared or self.own_room or self.kinds or self.service.needs_room)
+
+    @property
     def shared_span(self) -> tuple[dt.datetime, dt.datetime]:
         """From when to when the shared time lasts, without buffers."""
         return (moment(self.block[0]), moment(self.block[1])) if self.block else (self.starts_at, self.ends_at)
@@ -85,7 +90,8 @@ def agree(
     """
     if timezone.is_naive(starts_at):
         starts_at = starts_at.replace(tzinfo=zone_of(branch.time_zone))
-    offer = (known or conditions_of(service.pk, practitioner.pk)).offer
+    known = known or conditions_of(service.pk, practitioner.pk)
+    offer = known.offer
     _check_offer(service, practitioner, branch, offer, for_staff)
     way = way_of(service, mode)
     if way is None:
@@ -94,7 +100,8 @@ def agree(
     minutes = offer.minutes or service.minutes
     ends_at = _check_far(service, starts_at, for_staff) + dt.timedelta(minutes=minutes)
     spot = None if any_hours else spot_at(
-        service=service, practitioner=practitioner.pk, branch=branch.pk, starts_at=starts_at, minutes=minutes, mode=way
+        service=service, practitioner=practitioner.pk, branch=branch.pk, starts_at=starts_at, minutes=minutes, mode=way,
+        opening=known.ahead.opening if known.ahead and mode is None else None,
     )  # fmt: skip
     block = spot.block if spot else None
     _check_moment(service, *((moment(block[0]), moment(block[1])) if block else (starts_at, ends_at)), for_staff)

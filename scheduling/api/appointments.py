@@ -160,7 +160,7 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
 
     def _at_once(self, user: User, values: dict[str, Any]) -> Appointment:
         names = {name: values.get(name, 0) for name in ("service", "doctor", "branch")}
-        service, doctor, branch, own, known = asked_for(**names, user=user)
+        service, doctor, branch, own, known = asked_for(**names, starts_at=values.get("starts_at"), user=user)
         if service is None or doctor is None or branch is None or "starts_at" not in values:
             missing = [name for name, found in zip(names, (service, doctor, branch), strict=True) if found is None]
             text = _("Name a held time, or service, doctor, branch and start.")

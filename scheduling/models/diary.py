@@ -81,12 +81,17 @@ class Appointment(Audited):
     `starts_at`–`ends_at` is what the patient is told; with the buffers it is what doctor and room are occupied by.
     """
 
+    # What an index below begins with, or nobody looks for, has none of its own: a booking pays for each.
     status = models.CharField(max_length=20, choices=AppointmentStatus.choices)
-    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+", db_index=False)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
-    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="appointments")
-    room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    patient = models.ForeignKey(Patient, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments")
+    practitioner = models.ForeignKey(
+        Practitioner, on_delete=models.PROTECT, related_name="appointments", db_index=False
+    )
+    room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    patient = models.ForeignKey(
+        Patient, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments", db_index=False
+    )
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     # What was promised on paper: the wall time and its zone, whatever becomes of the zone's rules.
@@ -99,10 +104,12 @@ class Appointment(Audited):
     source = models.CharField(_("source"), max_length=20, choices=Source.choices, default=Source.DESK)
     campaign = models.JSONField(default=dict, blank=True)  # utm_* of the link that brought her
     referred_by = models.CharField(_("referred by"), max_length=120, blank=True)
-    booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    booked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     note = models.CharField(_("note"), max_length=300, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    link_token = models.CharField(max_length=43, unique=True)  # the patient's link: /a/<token>/
+    link_token = models.CharField(max_length=43)  # the patient's link: /a/<token>/
     successor = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessor"
     )
@@ -111,10 +118,12 @@ class Appointment(Audited):
     override_reason = models.CharField(max_length=200, blank=True)
     mode = models.CharField(_("where"), max_length=10, choices=Mode.choices, default=Mode.IN_PERSON)
     session = models.ForeignKey(
-        GroupSession, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
+        GroupSession, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments", db_index=False
     )
     seat = models.PositiveSmallIntegerField(null=True, blank=True)  # in a block of numbers: the number in line
-    series = models.ForeignKey(Series, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments")
+    series = models.ForeignKey(
+        Series, null=True, blank=True, on_delete=models.PROTECT, related_name="appointments", db_index=False
+    )
     bundle = models.UUIDField(null=True, blank=True)  # booked together: several services, or a parent and a child
     moves_by_patient = models.PositiveSmallIntegerField(default=0)  # goes with the patient to each successor
     deposit = money_field(verbose_name=_("deposit"), default=0)  # asked for when booked
@@ -138,6 +147,7 @@ class Appointment(Audited):
             models.Index(fields=["series"], name="visits_of_series", condition=models.Q(series__isnull=False)),
             models.Index(fields=["-starts_at"], name="booked_over", condition=~models.Q(override_reason="")),
             models.Index(fields=["session"], name="seats_of", condition=models.Q(session__isnull=False)),
+            models.Index(fields=["room"], name="visits_in_room", condition=models.Q(room__isnull=False)),
             models.Index(fields=["bundle"], name="booked_together", condition=models.Q(bundle__isnull=False)),
             models.Index(
                 fields=["hold_expires_at"],
@@ -151,6 +161,8 @@ class Appointment(Audited):
             ),
         ]
         constraints = [
+            # Not `unique=True`, which brings a second index for beginnings of words that nobody looks for.
+            models.UniqueConstraint(fields=["link_token"], name="one_link_each"),
             models.CheckConstraint(condition=models.Q(ends_at__gt=models.F("starts_at")), name="appointment_forward"),
             models.CheckConstraint(
                 condition=models.Q(patient__isnull=False)
@@ -166,7 +178,7 @@ class Appointment(Audited):
 class AppointmentStatusChange(StatusChange):
     """One move of an appointment."""
 
-    subject = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="moves")
+    subject = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="moves", db_index=False)
 
     class Meta:
         indexes = [models.Index(fields=["subject", "at"], name="appointment_moves")]
@@ -180,14 +192,19 @@ class Occupancy(models.Model):
     """
 
     appointment = models.ForeignKey(Appointment, null=True, on_delete=models.CASCADE, related_name="occupancies")
-    session = models.ForeignKey(GroupSession, null=True, on_delete=models.CASCADE, related_name="occupancies")
+    session = models.ForeignKey(
+        GroupSession, null=True, on_delete=models.CASCADE, related_name="occupancies", db_index=False
+    )
     resource = models.CharField(max_length=40)
     interval = DateTimeRangeField()
     is_override = models.BooleanField(default=False)
 
     class Meta:
         # The exclusion constraint's own index holds no overrides.
-        indexes = [models.Index(fields=["resource"], name="overrides_of", condition=models.Q(is_override=True))]
+        indexes = [
+            models.Index(fields=["resource"], name="overrides_of", condition=models.Q(is_override=True)),
+            models.Index(fields=["session"], name="time_of_session", condition=models.Q(session__isnull=False)),
+        ]
         constraints = [
             ExclusionConstraint(
                 name="one_at_a_time",

@@ -119,7 +119,7 @@ class VisitStatusChange(StatusChange):
     `was` holds what the changed fields held before, so that each move can be taken back; the row that does so names it.
     """
 
-    subject = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="moves")
+    subject = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="moves", db_index=False)
     room = models.ForeignKey(Room, null=True, on_delete=models.PROTECT, related_name="+")
     was = models.JSONField(default=dict)
     undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")

@@ -55,10 +55,12 @@ class PolicyAcceptance(AppendOnly):
     """What exactly was agreed to, when and from where (FHIR Consent)."""
 
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="acceptances")
-    policy = models.ForeignKey(PolicyText, null=True, on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey(PolicyText, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     text = models.TextField()  # as it was shown: the clinic's words and the service's own terms
     at = models.DateTimeField(db_default=Now())
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     ip = models.GenericIPAddressField(null=True)
     device = models.CharField(max_length=200, blank=True)
 

@@ -5,7 +5,7 @@ Times are whole seconds since 1970 (UTC); a stretch is a pair (from, until).
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,17 +19,20 @@ END_OF_DAY = 23 * 3600 + 59 * 60  # hours "until 23:59" mean until midnight: the
 DAY = 86400
 ONE_DAY = dt.timedelta(days=1)
 
-OFFERS = """
-    SELECT o.practitioner_id, coalesce(o.minutes, s.minutes), h.branch_id, b.time_zone,
-           r.id, CASE h.kind WHEN 'tokens' THEN h.tokens END,
-           h.mode IN ('either', %(mode)s::text) AND coalesce(
-               (SELECT bool_or(named.service_id = %(service)s::bigint) FROM scheduling_workinghours_services named
-                WHERE named.workinghours_id = h.id), true),
-           h.weekday, extract(epoch FROM h.starts)::int, extract(epoch FROM h.ends)::int,
-           coalesce(h.valid_from - date '1970-01-01', 0), coalesce(h.valid_until - date '1970-01-01', 1000000000),
-           h.replaces,
-           (SELECT array_agg(kind.equipmentkind_id) FROM scheduling_service_equipment kind
-            WHERE kind.service_id = %(service)s::bigint AND %(mode)s::text <> 'online')
+# What each row of somebody's hours tells.
+OFFERED = """
+    o.practitioner_id, coalesce(o.minutes, s.minutes), h.branch_id, b.time_zone,
+    r.id, CASE h.kind WHEN 'tokens' THEN h.tokens END,
+    h.mode IN ('either', %(mode)s::text) AND coalesce(
+        (SELECT bool_or(named.service_id = %(service)s::bigint) FROM scheduling_workinghours_services named
+         WHERE named.workinghours_id = h.id), true),
+    h.weekday, extract(epoch FROM h.starts)::int, extract(epoch FROM h.ends)::int,
+    coalesce(h.valid_from - date '1970-01-01', 0), coalesce(h.valid_until - date '1970-01-01', 1000000000),
+    h.replaces,
+    (SELECT array_agg(kind.equipmentkind_id) FROM scheduling_service_equipment kind
+     WHERE kind.service_id = %(service)s::bigint AND %(mode)s::text <> 'online')
+"""
+WHO_OFFERS = """
     FROM scheduling_practitionerservice o
     JOIN scheduling_service s ON s.id = o.service_id
     JOIN scheduling_practitioner p ON p.id = o.practitioner_id AND p.is_active
@@ -39,8 +42,8 @@ OFFERS = """
     WHERE o.service_id = %(service)s::bigint AND o.is_active
       AND (%(practitioner)s::bigint IS NULL OR o.practitioner_id = %(practitioner)s::bigint)
       AND (%(branch)s::bigint IS NULL OR h.branch_id = %(branch)s::bigint)
-    ORDER BY o.practitioner_id, h.branch_id, h.starts
 """
+_OFFERS = f"SELECT {OFFERED} {WHO_OFFERS} ORDER BY o.practitioner_id, h.branch_id, h.starts"
 
 # One answer for everything that can stand in the way: closed days and taken times.
 IN_THE_WAY = """
@@ -147,13 +150,23 @@ def offers(
 
     Two statements, however long the history.
     """
-    hours = rows(OFFERS, {"service": service, "practitioner": practitioner, "branch": branch, "mode": mode})
+    hours = rows(_OFFERS, {"service": service, "practitioner": practitioner, "branch": branch, "mode": mode})
     if not hours:
         return Opening([], {}, [])
-    # Whole days (UTC), so that the questions of one day are the same question.
-    window = (since - since % DAY, until + -until % DAY)
-    in_the_way = rows(IN_THE_WAY, _named(window, {row[0] for row in hours}))
-    found, away = _laid(tuple(row[:-1] for row in hours), tuple(in_the_way), window)
+    window = whole_days(since, until)
+    return opening_of(hours, rows(IN_THE_WAY, window_named(window, {row[0] for row in hours})), window)
+
+
+def whole_days(since: int, until: int) -> Stretch:
+    """The days (UTC) between two moments, so that the questions of one day are the same question."""
+    return since - since % DAY, until + -until % DAY
+
+
+def opening_of(hours: Sequence[Sequence[Any]], in_the_way: Sequence[Sequence[Any]], window: Stretch) -> Opening:
+    """Of what was read: rows of somebody's hours, and closed days and times off."""
+    if not hours:
+        return Opening([], {}, [])
+    found, away = _laid(tuple(tuple(row[:-1]) for row in hours), tuple(tuple(row) for row in in_the_way), window)
     return Opening(found, away, list(hours[0][-1] or ()))
 
 
@@ -210,7 +223,7 @@ def plan_of(plans: set[tuple[int, int]], day: int) -> tuple[int, int] | None:
     return min(covering, key=lambda plan: (plan[1] - plan[0], -plan[0])) if covering else None
 
 
-def _named(window: Stretch, practitioners: set[int]) -> dict[str, Any]:
+def window_named(window: Stretch, practitioners: set[int]) -> dict[str, Any]:
     """The values of IN_THE_WAY; a day of some zone may begin a day before or after its UTC namesake."""
     begin, end = moment(window[0]), moment(window[1])
     days = {"first_day": (begin - ONE_DAY).date(), "last_day": (end + ONE_DAY).date()}

@@ -30,7 +30,7 @@ from scheduling.models import (
     WhoMayBook,
 )
 from scheduling.queries.floor import own_name
-from scheduling.queries.opening import zone_of
+from scheduling.queries.opening import Opening, zone_of
 from scheduling.statuses import HOLDS_THE_SLOT, UPCOMING, AppointmentStatus, VisitStatus
 
 A = AppointmentStatus
@@ -53,14 +53,27 @@ def booking_rules() -> BookingRules:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """What was asked about one time before it is booked: the doctor's hours around it, the key that the appointment
+    gets where nobody has this time of hers (else None), whether the asking `patient` is on the list of the service.
+    """
+
+    opening: Opening
+    key: int | None
+    waits: bool
+    patient: Patient | None
+
+
+@dataclass(frozen=True)
 class Conditions:
     """Under which a doctor gives a service, in one question: her own offer of it, the clinic's rules, the words that
-    are agreed to.
+    are agreed to; perhaps what was asked ahead.
     """
 
     offer: PractitionerService | None
     rules: BookingRules
     policy: PolicyText | None
+    ahead: Ahead | None = None
 
 
 # What a statement joins to read them (`asked_for` does, too).
@@ -82,10 +95,13 @@ def conditions_of(service: int, practitioner: int) -> Conditions:
 
 
 def made_conditions(
-    offer: PractitionerService | None, rules: BookingRules | None, policy: PolicyText | None
+    offer: PractitionerService | None,
+    rules: BookingRules | None,
+    policy: PolicyText | None,
+    ahead: Ahead | None = None,
 ) -> Conditions:
     """Of what was read; rules that nobody changed are the defaults."""
-    return Conditions(offer, rules or BookingRules(), policy)
+    return Conditions(offer, rules or BookingRules(), policy, ahead)
 
 
 def problems(

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from scheduling.models import Service
-from scheduling.queries.opening import Offer, Stretch, offers, zone_of
+from scheduling.queries.opening import Offer, Opening, Stretch, offers, zone_of
 from scheduling.queries.slots import grid_of
 from scheduling.queries.starts import Grid, block_of
 
@@ -20,12 +20,21 @@ class Spot:
 
 
 def spot_at(
-    *, service: Service, practitioner: int, branch: int, starts_at: dt.datetime, minutes: int, mode: str
+    *,
+    service: Service,
+    practitioner: int,
+    branch: int,
+    starts_at: dt.datetime,
+    minutes: int,
+    mode: str,
+    opening: Opening | None = None,
 ) -> Spot | None:
-    """The hours in which a visit of so many minutes may begin then; None where the doctor does not give it then."""
+    """The hours in which a visit of so many minutes may begin then; None where the doctor does not give it then.
+    `opening` are the doctor's hours around it, where they are known.
+    """
     begin = int(starts_at.timestamp())
     end = begin + minutes * 60
-    opening = offers(
+    opening = opening or offers(
         service=service.pk, practitioner=practitioner, branch=branch, since=begin - 1, until=end + 1, mode=mode
     )
     for offer in opening.offers:

@@ -38,6 +38,7 @@ class DatabaseWrapper(TenantsWrapper):
 
     ops_class = Operations
     chosen = False
+    bundle: Any = None  # rows that the last statement of this transaction writes (`clinic/shared/bundles.py`)
 
     # The path that a server connection has stands on that connection itself, also while it waits in the pool: it is set
     # where another clinic had the connection before, not for each cursor, and is forgotten wherever the server may have
@@ -66,7 +67,29 @@ class DatabaseWrapper(TenantsWrapper):
             connection.prepared_max = PREPARED_AT_MOST
         return connection
 
+    # A transaction begins on the server with the first statement that writes, locks, or might: what is only read before
+    # it needs none, and a single statement is a whole transaction by itself.
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        if autocommit and not self.connection.autocommit:
+            super()._set_autocommit(True)
+
+    def _begin(self) -> None:
+        if not self.autocommit and self.connection.autocommit:
+            super()._set_autocommit(False)
+
+    def _commit(self) -> None:
+        if self.connection is not None and not self.connection.autocommit:
+            super()._commit()
+
+    def settle(self, *, last: bool = False) -> None:
+        """Write what waits for the end of the transaction; as its `last` statement, which is all of it if it can be."""
+        bundle, self.bundle = self.bundle, None
+        if bundle is not None:
+            bundle.run(alone=last)
+
     def _close(self) -> None:
+        self.bundle = None
         if self.connection is not None and self.connection.info.transaction_status != TransactionStatus.IDLE:
             self._forget_path()  # the pool rolls it back, or throws it away
         broken = self.connection is not None and self.connection.broken
@@ -75,10 +98,20 @@ class DatabaseWrapper(TenantsWrapper):
             self.pool.check()  # the server has gone and come back: the others are dead, too, and not one request each
 
     def rollback(self) -> None:
+        self.bundle = None
         self._forget_path()
         super().rollback()
 
+    def savepoint_commit(self, sid: str) -> None:
+        try:
+            self.settle()
+        except BaseException:  # a refusal, which Django does not expect of a release
+            self.savepoint_rollback(sid)
+            raise
+        super().savepoint_commit(sid)
+
     def savepoint_rollback(self, sid: str) -> None:
+        self.bundle = None
         try:
             super().savepoint_rollback(sid)
         finally:
@@ -98,13 +131,18 @@ class DatabaseWrapper(TenantsWrapper):
         # None where the statement failed, in a transaction that must be rolled back anyhow.
         self.connection.clinic_path = self.schema_name if self.search_path_set_schemas else None
 
-    def prepared(self) -> Any:
+    def prepared(self, *, begins: bool = True) -> Any:
         """The connection's one cursor whose statements the server keeps, parsed and planned: values are `$1`, `$2`, …
-        Read its rows before anybody else asks for it (`clinic/shared/db/prepared.py`).
+        Read its rows before anybody else asks for it (`clinic/shared/db/prepared.py`). What only reads, or is all of
+        its transaction, `begins` none.
         """
         if not self.chosen:
             raise NoClinic("A query was asked before a clinic was chosen.")
         self.ensure_connection()
+        if self.bundle is not None:
+            self.settle()
+        if begins:
+            self._begin()
         cursor = self._prepare_cursor(self.connection.clinic_cursor)
         self._handle_search_path()
         return cursor
@@ -131,4 +169,8 @@ class DatabaseWrapper(TenantsWrapper):
     def _cursor(self, name: str | None = None) -> Any:
         if not self.chosen:
             raise NoClinic("A query was asked before a clinic was chosen.")
+        self.ensure_connection()
+        if self.bundle is not None:
+            self.settle()
+        self._begin()
         return super()._cursor(name)
