@@ -81,7 +81,7 @@ def worlds(state: Path) -> tuple[World, World]:
 def many_clinics(state: Path, count: int, seconds: float) -> list[World]:
     """Clinics side by side, each with A's next seventy days and a day of 200 visits; as many as can be made in time."""
     note, mark, until = state / "clinics.json", f"{timezone.now():%Y-%m}", time.monotonic() + seconds
-    kept = json.loads(note.read_text()) if note.exists() else {"mark": ""}
+    kept: dict[str, Any] = json.loads(note.read_text()) if note.exists() else {"mark": ""}
     made = [World(**each) for each in kept["clinics"]] if kept["mark"] == mark else []
     while len(made) < count and (time.monotonic() < until or len(made) < FEWEST):
         tag = secrets.token_hex(4)

@@ -95,11 +95,11 @@ class Server:
             self.process.wait()
 
 
-def gunicorn(application: str, probe: str) -> Server:
+def gunicorn(application: str, probe: str, **more: str) -> Server:
     """The production server of pages and API, with the product's own settings of it."""
     port = free_port()
     words = ["gunicorn", application, "--config", "deploy/gunicorn.py", "--bind", f"127.0.0.1:{port}"]
-    return Server([*words, "--log-level", "error"], port, probe)
+    return Server([*words, "--log-level", "error"], port, probe, **more)
 
 
 def uvicorn(workers: int = 2) -> Server:

@@ -8,11 +8,12 @@ import datetime as dt
 import multiprocessing
 import secrets
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bench.data import World, new_patients
-from bench.limit import connect
 from bench.load import CLIENTS
+
+if TYPE_CHECKING:  # hello's own application books by this, too, and has none of our models
+    from bench.data import World
 
 WHO = """SELECT u.id, t.is_verified, a.patient_id FROM accounts_token t JOIN accounts_user u ON u.id = t.user_id
     LEFT JOIN patients_patientaccess a ON a.user_id = u.id AND a.relation = 'self'
@@ -55,8 +56,9 @@ h AS (INSERT INTO messaging_messagestatuschange (from_status, to_status, by_id, 
 SELECT count(*) FROM c"""
 
 
-def bookings(world: World, each: int = 150) -> float:
+def bookings(world: "World", each: int = 150) -> float:
     """Bookings a second by eight connections, each with a doctor and a patient of its own."""
+    from bench.data import new_patients
     from clinic.accounts.queries import token_hash
     from clinic.shared.tenancy import use_clinic
 
@@ -79,24 +81,28 @@ def bookings(world: World, each: int = 150) -> float:
     return CLIENTS * each / (time.perf_counter() - began)
 
 
-def _client(world: World, doctor: int, key: str, count: int, start: Any) -> None:
+def _client(world: "World", doctor: int, key: str, count: int, start: Any) -> None:
+    from bench.limit import connect
+
     first = dt.datetime(2100 + secrets.randbelow(5000), 1, 1, tzinfo=dt.UTC)  # a time that nobody else measures in
     with connect(world.schema) as connection:
-        _book(connection, world, doctor, key, first)
+        book(connection, (world.service, world.branch), doctor, key, first)
         start.wait()
         for number in range(1, count + 1):
-            _book(connection, world, doctor, key, first + dt.timedelta(minutes=30 * number))
+            book(connection, (world.service, world.branch), doctor, key, first + dt.timedelta(minutes=30 * number))
 
 
-def _book(connection: Any, world: World, doctor: int, key: str, since: dt.datetime) -> None:
+def book(connection: Any, offer: tuple[int, int], doctor: int, key: str, since: dt.datetime) -> None:
+    """One booking of a time that nobody has, of a service in a branch (`offer`), by the hash of a patient's token."""
+    service, branch = offer
     until = since + dt.timedelta(minutes=30)
     with connection.transaction():
         user, _verified, patient = connection.execute(WHO, [key]).fetchone()
-        connection.execute(WHAT, [doctor, world.service, world.branch, since.weekday()]).fetchall()
+        connection.execute(WHAT, [doctor, service, branch, since.weekday()]).fetchall()
         connection.execute(LOCK, [doctor])
         assert connection.execute(TAKEN, [f"d:{doctor}", since, until]).fetchone() is None
         values = {
-            "branch": world.branch, "service": world.service, "doctor": doctor, "patient": patient, "user": user,
+            "branch": branch, "service": service, "doctor": doctor, "patient": patient, "user": user,
             "since": since, "until": until, "link": secrets.token_urlsafe(24), "text": "t" * 120,
             "resources": [f"d:{doctor}", f"p:{patient}"],
         }  # fmt: skip
