@@ -1,7 +1,7 @@
 """The one door of every life: locks the row, asks the table, writes the move."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from django.db import models
@@ -48,14 +48,18 @@ def move(
     changes: dict[str, Any] | None = None,
     happened_at: dt.datetime | None = None,
     more: dict[str, Any] | None = None,
+    also: Sequence[Also] = (),
+    is_locked: bool = False,
 ) -> M:
-    """Move a thing to another status, with the other fields that change by it, in one write. `happened_at` is given
-    where it happened earlier than it is entered; `more` goes into the log.
+    """Move a thing to another status, with the other fields that change by it, in one write; `also` is written in it.
+    `happened_at` is given where it happened earlier than it is entered; `more` goes into the log.
 
     Raises Conflict if the table forbids it from the status that the row has now (not the one the caller saw).
-    Returns the locked, fresh row.
+    Returns the locked, fresh row: the subject itself where the caller read it so within this transaction (`is_locked`).
     """
-    fresh = type(subject)._default_manager.select_for_update(of=("self",)).get(pk=subject.pk)
+    fresh = subject
+    if not is_locked:
+        fresh = type(subject)._default_manager.select_for_update(of=("self",)).get(pk=subject.pk)
     before: str = fresh.status  # type: ignore[attr-defined]  # whatever has a life has a status
     if not may_move(moves, before, to):
         label = dict(cast(Any, type(fresh)._meta.get_field("status")).flatchoices)
@@ -70,7 +74,7 @@ def move(
         setattr(fresh, name, value)
     told = {**(more or {}), **({"happened_at": happened_at} if happened_at else {})}
     if isinstance(fresh, Written):
-        write(fresh, log.beside(fresh, before, to, by=by, reason=reason, **told))
+        write(fresh, log.beside(fresh, before, to, by=by, reason=reason, **told), *also)
     else:  # the platform's clinics
         fresh.save()
         log.of(fresh, before, to, by=by, reason=reason, **told).save()

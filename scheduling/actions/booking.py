@@ -21,12 +21,12 @@ from scheduling.actions.holds import is_holder
 from scheduling.actions.occupancy import (
     begin_appointment,
     begin_at_end,
+    book_held,
     database_now,
     leave,
     lock_doctors,
     move_appointment,
     occupy,
-    occupy_patient,
     taken_conflict,
 )
 from scheduling.actions.terms import agree
@@ -65,7 +65,7 @@ def book(
     `origin` says by source, campaign and referrer where she came from, if not as it was held.
 
     Raises NotFound for somebody else's hold, Conflict where its time is over (details `nearest`) or where the patient
-    has a visit at that time already; and what `check_policy` and `accept` raise.
+    has a visit at that time already; and what `check_policy` and `acceptance` raise.
     """
     lock_doctors([hold.practitioner_id])
     held = _fresh(hold)
@@ -77,18 +77,17 @@ def book(
         raise _over(held)
     _check_patient(patient)
     by_patient = as_patient or not (by and by.can(Perm.DIARY_BOOK, held.branch_id))
+    known = conditions_of(held.service_id, held.practitioner_id)
     policy.check_policy(
         service=held.service, patient=patient, branch=held.branch, starts_at=held.starts_at,
-        for_staff=not by_patient, despite=despite,
+        for_staff=not by_patient, despite=despite, known=known,
     )  # fmt: skip
     status, waits = policy.standing(held, by_patient=by_patient)
-    changes: dict[str, Any] = {"patient": patient, "booked_by": by, **waits, **(origin or {})}
+    changes: dict[str, Any] = {"booked_by": by, **waits, **(origin or {})}
     if note:
         changes["note"] = note[:300]
-    booked = move_appointment(held, status, by=by, changes=changes)
-    occupy_patient(booked)
-    if by_patient:
-        policy.accept(booked, mark=agreed, device=device, by=by)
+    also = _agreed(held, mark=agreed, device=device, known=known, by=by) if by_patient else []
+    booked = book_held(held, status, *also, patient=patient, changes=changes, by=by)
     policy.announce(booked, by_patient=by_patient)
     return booked
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from clinic.patients.models import Patient
 from clinic.shared.bundles import Guard, write_last
 from clinic.shared.db.prepared import Statement
 from clinic.shared.errors import Conflict
@@ -211,13 +212,6 @@ def _columns(wanted: list[Wanted]) -> list[list[Any]]:
     return [list(column) for column in zip(*wanted, strict=True)]
 
 
-def occupy_patient(appointment: Appointment) -> None:
-    """Take the patient's own time for an appointment that has doctor and room already."""
-    wanted = [(f"p:{appointment.patient_id}", appointment.starts_at, appointment.ends_at)]
-    if insert(wanted, appointment=appointment.pk):
-        raise refusal(appointment, wanted[0][0])
-
-
 def insert(
     wanted: list[Wanted],
     *,
@@ -274,9 +268,25 @@ def leave(appointment: Appointment) -> None:
 
 
 def move_appointment(
-    appointment: Appointment, to: str, *, by: Any, reason: str = "", changes: dict[str, Any] | None = None
+    appointment: Appointment, to: str, *, by: Any, reason: str = "", changes: dict[str, Any] | None = None, **how: Any
 ) -> Appointment:
-    """The one door of an appointment's status."""
+    """The one door of an appointment's status; `how` as in `statuses.move`."""
     return move(
-        appointment, to, moves=APPOINTMENT_MOVES, log=AppointmentStatusChange, by=by, reason=reason, changes=changes
-    )
+        appointment, to, moves=APPOINTMENT_MOVES, log=AppointmentStatusChange, by=by, reason=reason, changes=changes,
+        **how,
+    )  # fmt: skip
+
+
+def book_held(
+    held: Appointment, to: str, *also: Also, patient: Patient, changes: dict[str, Any], by: Any
+) -> Appointment:
+    """Make a locked hold the patient's and take her own time for it, with whatever is written `also`: one statement.
+
+    Raises Conflict where she has a visit then.
+    """
+    resource = f"p:{patient.pk}"
+    taking = Also(TAKING, [False, [resource], [held.starts_at], [held.ends_at]], answer="resource")
+    changes = {**changes, "patient": patient}
+    booked = move_appointment(held, to, by=by, changes=changes, also=(taking, *also), is_locked=True)
+    _check_taken(booked, [] if taking.answers else [resource])
+    return booked

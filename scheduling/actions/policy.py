@@ -121,15 +121,6 @@ def announce(appointment: Appointment, *, by_patient: bool, known: Conditions | 
     tell("board", branch=appointment.branch_id)
 
 
-def accept(
-    appointment: Appointment, *, mark: str = "", device: str = "", known: Conditions | None = None, by: User | None
-) -> PolicyAcceptance:
-    """Keep what the patient agreed to, from where. Raises what `acceptance` raises."""
-    row = acceptance(appointment, mark=mark, device=device, known=known, by=by)
-    row.save()
-    return row
-
-
 def acceptance(
     appointment: Appointment, *, mark: str = "", device: str = "", known: Conditions | None = None, by: User | None
 ) -> PolicyAcceptance:

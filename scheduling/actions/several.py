@@ -70,7 +70,8 @@ def book_several(
 ) -> list[Appointment]:
     """Make held times the patient's, all or none; `details` (secret, note, …) go to `book`. Raises what that raises."""
     _check_count(holds)
-    lock_doctors(each.practitioner_id for each in holds)
+    if len(holds) > 1:  # else `book` does
+        lock_doctors(each.practitioner_id for each in holds)
     return [book(hold=each, patient=patient, by=by, **details) for each in holds]
 
 

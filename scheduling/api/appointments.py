@@ -29,6 +29,7 @@ from scheduling.permissions import check_may_change, is_desk, visible_appointmen
 from scheduling.queries.asked import asked_for
 from scheduling.queries.chains import MOST
 from scheduling.queries.diary import of_day, with_names
+from scheduling.statuses import AppointmentStatus
 
 
 class AppointmentOutput(serializers.ModelSerializer):
@@ -133,21 +134,17 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
 
         def work() -> tuple[int, Any]:
             if not wanted:
-                booked = self._at_once(request.user, values)
-                booked._state.fields_cache["visit"] = None  # just made: there is none, so none is looked for
-                return 201, shape(AppointmentOutput, booked)
-            held = self._held(request.user, wanted, values)
-            if "holds" in values:
-                return 201, {"appointments": [self._data(each) for each in held]}
-            return 201, self._data(held[0])
+                return 201, _just_booked(self._at_once(request.user, values))
+            shown = self._held(request.user, wanted, values)
+            return 201, {"appointments": shown} if "holds" in values else shown[0]
 
         return once(request, f"appointments:{request.user.pk}", work)
 
-    def _held(self, user: User, wanted: Sequence[int], values: dict[str, Any]) -> Sequence[Appointment]:
+    def _held(self, user: User, wanted: Sequence[int], values: dict[str, Any]) -> Sequence[Any]:
         holds = Appointment.objects.in_bulk(wanted)
         if len(holds) < len(wanted):
             raise NotFound(_("There is no such held time for you. Choose a time again."), field="hold")
-        return actions.book_several(
+        booked = actions.book_several(
             holds=[holds[pk] for pk in wanted],
             patient=self._patient(user, holds[wanted[0]].branch_id, values, own_patient(user)),
             secret=values.get("secret", ""),
@@ -157,6 +154,8 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             despite=values["anyway"],
             by=user,
         )
+        was = AppointmentStatus.HELD  # else it is a repeat, and may be a visit by now
+        return [_just_booked(each) if holds[each.pk].status == was else self._data(each) for each in booked]
 
     def _at_once(self, user: User, values: dict[str, Any]) -> Appointment:
         names = {name: values.get(name, 0) for name in ("service", "doctor", "branch")}
@@ -266,6 +265,12 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def _data(self, appointment: Appointment) -> Any:
         fresh = with_names(Appointment.objects.filter(pk=appointment.pk)).get()
         return shape(AppointmentOutput, fresh)
+
+
+def _just_booked(appointment: Appointment) -> Any:
+    """With all that it was booked with; there is no visit yet, so none is looked for."""
+    appointment._state.fields_cache["visit"] = None
+    return shape(AppointmentOutput, appointment)
 
 
 def _name(user: User, values: dict[str, Any]) -> dict[str, str]:

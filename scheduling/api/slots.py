@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from clinic.accounts.guards import open_to_all
 from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
+from clinic.shared.api import read
 from clinic.shared.errors import Invalid
 from clinic.shared.tenancy import current_clinic
 from scheduling import actions
@@ -129,9 +130,7 @@ class Holds(APIView):
     def post(self, request: Request) -> Response:
         if isinstance(request.data, dict) and "parts" in request.data:
             return self._several(request)
-        data = HoldInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        values: dict[str, Any] = data.validated_data
+        values = read(HoldInput, request.data)
         user = request.user if request.user.is_authenticated else None
         secret = "" if user else secrets.token_urlsafe(24)
         held = actions.hold(
@@ -150,9 +149,7 @@ class Holds(APIView):
         return Response(answer, status=201)
 
     def _several(self, request: Request) -> Response:
-        data = HoldsInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        values: dict[str, Any] = data.validated_data
+        values = read(HoldsInput, request.data)
         user = request.user if request.user.is_authenticated else None
         secret = "" if user else secrets.token_urlsafe(24)
         parts = [
