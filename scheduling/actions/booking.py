@@ -219,7 +219,9 @@ def cancel(*, appointment: Appointment, reason: str = "", by_patient: bool = Fal
     leave(appointment)
     changes = {"cancelled_by_patient": by_patient, "was_late_cancel": late, "hold_expires_at": None}
     had_patient = appointment.patient_id is not None
-    appointment = move_appointment(appointment, A.CANCELLED, by=by, reason=reason[:500], changes=changes)
+    appointment = move_appointment(
+        appointment, A.CANCELLED, by=by, reason=reason[:500], changes=changes, is_locked=True
+    )
     if late:
         fees.note_fee(appointment, FeeKind.LATE, by=by)
     if had_patient:
@@ -269,7 +271,7 @@ def no_show(*, appointment: Appointment, reason: str = "", by: User | None) -> A
     if appointment.status == A.BOOKED and appointment.starts_at > database_now():
         raise Conflict(_("This visit has not begun yet."), code="too_early")
     leave(appointment)
-    appointment = move_appointment(appointment, A.NO_SHOW, by=by, reason=reason)
+    appointment = move_appointment(appointment, A.NO_SHOW, by=by, reason=reason, is_locked=True)
     fees.note_fee(appointment, FeeKind.NO_SHOW, by=by)
     publish(AppointmentMissed(appointment_id=appointment.pk))
     tell("board", branch=appointment.branch_id)

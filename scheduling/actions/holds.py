@@ -153,7 +153,7 @@ def release_hold(*, hold: Appointment, by: User | None) -> None:
         leave(hold)
         over = hold.hold_expires_at is not None and hold.hold_expires_at <= database_now()
         end = AppointmentStatus.EXPIRED if over else AppointmentStatus.CANCELLED
-        move_appointment(hold, end, by=by, reason="" if over else "released")
+        move_appointment(hold, end, by=by, reason="" if over else "released", is_locked=True)
         tell("board", branch=hold.branch_id)
 
 

@@ -120,9 +120,9 @@ def is_free_now(resource: str, span: Span) -> bool:
 
 
 def lapse(appointment: Appointment, *, by: Any = None) -> None:
-    """The time of a hold or of a waiting booking is over; the patient of the latter is told."""
+    """The time of a hold or of a waiting booking, whose row is locked, is over; the patient of the latter is told."""
     leave(appointment)
-    move_appointment(appointment, AppointmentStatus.EXPIRED, by=by)
+    move_appointment(appointment, AppointmentStatus.EXPIRED, by=by, is_locked=True)
     if appointment.patient_id is not None:
         publish(AppointmentLapsed(appointment_id=appointment.pk))
 

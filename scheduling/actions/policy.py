@@ -200,7 +200,7 @@ def reject(*, appointment: Appointment, reason: str, by: User | None) -> Appoint
         raise _no_longer(appointment)
     leave(appointment)
     changes = {"cancelled_by_patient": False, "hold_expires_at": None}
-    appointment = move_appointment(appointment, A.CANCELLED, by=by, reason=reason, changes=changes)
+    appointment = move_appointment(appointment, A.CANCELLED, by=by, reason=reason, changes=changes, is_locked=True)
     publish(AppointmentRejected(appointment_id=appointment.pk, reason=reason))
     tell("board", branch=appointment.branch_id)
     return appointment
