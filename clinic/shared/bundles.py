@@ -53,22 +53,19 @@ class Bundle:
         self.rows: list[models.Model] = []
         self.shape: list[tuple[Any, ...]] = []
         self.values: list[Any] = [*guard.values]
-        self._add(row, also, once=False)
+        self.add(row, also)
 
     def is_named_by(self, row: models.Model) -> bool:
         """Whether a new row belongs to the first one, so that there can be none like it yet."""
         first = self.rows[0]
         return row.pk is None and any(each is first for each in row._state.fields_cache.values())
 
-    def add(self, row: models.Model, also: Sequence[Also], *, once: bool) -> None:
-        """Write it, too."""
-        self._add(row, also, once=once)
-
-    def _add(self, row: models.Model, also: Sequence[Also], *, once: bool) -> None:
+    def add(self, row: models.Model, also: Sequence[Also], *, once: bool = False) -> None:
+        """Write a row, too, and what belongs to it; `once` unless a unique constraint has one like it already."""
         columns, values = columns_of(row, with_key=not self.rows)
-        if values is None:
-            raise TypeError("only plain values")
         others = with_history(row, also)
+        if values is None or any(each.answer for each in others):
+            raise TypeError("A bundle takes plain values, and gives no answers of single writes.")
         self.rows.append(row)
         self.shape.append((type(row), columns, tuple(each.sql for each in others), once))
         self.values += values

@@ -170,7 +170,8 @@ class _Columns:
 
 @cache
 def _columns(model: type[models.Model], with_key: bool) -> _Columns:
-    return _Columns([each for each in model._meta.local_concrete_fields if with_key or not each.primary_key])
+    fields = [each for each in model._meta.local_concrete_fields if not each.generated]
+    return _Columns([each for each in fields if with_key or not each.primary_key])
 
 
 def beside_values(model: type[models.Model], link: str, values: dict[str, Any]) -> Also:
