@@ -9,9 +9,12 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from clinic.accounts.models import User
+from clinic.patients.actions import own_patient_for
 from clinic.shared.errors import ActionError
 from scheduling import actions
 from scheduling.models import Appointment, FreedTime, Occupancy, WaitlistEntry, WaitlistOffer
+from scheduling.queries.asked import asked_for
 from scheduling.statuses import HOLDS_THE_SLOT, LIVE_ENTRIES, AppointmentStatus, OfferStatus, WaitlistStatus
 
 A = AppointmentStatus
@@ -39,6 +42,7 @@ class World:
     branch: Any
     doctors: list[Any]
     patients: list[Any]
+    accounts: list[User]
     begin: dt.datetime
     holds: list[tuple[Appointment, str]] = field(default_factory=list)
     booked: list[Appointment] = field(default_factory=list)
@@ -59,7 +63,9 @@ def make_world(make: Any, day: int = 3) -> World:
     service = make.service(horizon_days=730, cancel_until_hours=0)
     doctors = [make.practitioner(service, branch=branch) for _each in range(DOCTORS)]
     begin = (timezone.now() + dt.timedelta(days=day)).replace(minute=0, second=0, microsecond=0)
-    return World(service, branch, doctors, [make.patient() for _each in range(PATIENTS)], begin)
+    accounts = [make.user("patient") for _each in range(PATIENTS)]
+    patients = [own_patient_for(user=each, first_name="Sara", last_name="Karimi", by=each) for each in accounts]
+    return World(service, branch, doctors, patients, accounts, begin)
 
 
 def play(world: World, step: tuple[Any, ...]) -> bool | None:
@@ -90,6 +96,21 @@ def _book(world: World, which: int, patient: int, _third: int) -> bool | None:
         return None
     held, secret = world.holds[which % len(world.holds)]
     booked = actions.book(hold=held, patient=world.patients[patient % PATIENTS], secret=secret, by=None)
+    world.booked.append(booked)
+    return True
+
+
+def _at_once(world: World, doctor: int, cell: int, patient: int) -> bool:
+    """As the API does where nothing was held: asked for in one question, written by one statement."""
+    number = patient % PATIENTS
+    user = world.accounts[number]
+    names = {"service": world.service.pk, "doctor": world.doctors[doctor % DOCTORS].pk, "branch": world.branch.pk}
+    asked = asked_for(**names, starts_at=world.at(cell % CELLS), user=user)
+    assert asked.doctor
+    booked = actions.book_direct(
+        service=world.service, practitioner=asked.doctor, branch=world.branch, patient=world.patients[number],
+        starts_at=world.at(cell % CELLS), source="site", as_patient=True, known=asked.known, by=user,
+    )  # fmt: skip
     world.booked.append(booked)
     return True
 
@@ -194,6 +215,7 @@ def _some_offer(world: World, which: int) -> WaitlistOffer | None:
 STEPS = {
     "hold": _hold,
     "book": _book,
+    "at once": _at_once,
     "lapse": _lapse,
     "cancel": _cancel,
     "move": _move,

@@ -23,7 +23,7 @@ SEQUENCES = int(os.environ.get("SEQUENCES", USUAL))
 LONG = {"max_examples": SEQUENCES, "deadline": None, "suppress_health_check": list(HealthCheck)}
 NUMBER = st.integers(0, 5)
 # Holds and bookings are drawn more often: without them there is nothing to cancel.
-KIND = st.sampled_from([*STEPS, "hold", "hold", "book", "book", "wait", "cancel", "accept"])
+KIND = st.sampled_from([*STEPS, "hold", "hold", "book", "book", "at once", "wait", "cancel", "accept"])
 STEP = st.tuples(KIND, NUMBER, NUMBER, NUMBER)
 A = AppointmentStatus
 
@@ -49,6 +49,9 @@ class Expected:
         world = self.world
         if kind == "hold":
             return (world.doctors[first % DOCTORS].pk, world.at(second % CELLS)) not in self.owner
+        if kind == "at once":
+            patient, begin = world.patients[third % PATIENTS].pk, world.at(second % CELLS)
+            return (world.doctors[first % DOCTORS].pk, begin) not in self.owner and (patient, begin) not in self.busy
         if kind == "book" and world.holds:
             held = Appointment.objects.get(pk=world.holds[first % len(world.holds)][0].pk)
             patient = world.patients[second % PATIENTS].pk
@@ -98,7 +101,7 @@ def test_any_sequence(make: Any) -> None:
             pass
 
     run()
-    assert {"hold", "book"} <= set(refused)  # the sequences were rich enough to be refused something
+    assert {"hold", "book", "at once"} <= set(refused)  # the sequences were rich enough to be refused something
 
 
 @pytest.mark.parametrize("threads", [2])
@@ -108,7 +111,7 @@ def test_two_at_once(make: Any, committed: Any, threads: int) -> None:
     shared: dict[str, Any] = {"world": make_world(make)}
 
     def one(world: World, steps: list[tuple[Any, ...]], faults: list[BaseException]) -> None:
-        mine = World(world.service, world.branch, world.doctors, world.patients, world.begin)
+        mine = World(world.service, world.branch, world.doctors, world.patients, world.accounts, world.begin)
         with use_clinic(committed):
             try:
                 for step in steps:
@@ -125,7 +128,7 @@ def test_two_at_once(make: Any, committed: Any, threads: int) -> None:
         if number % 350 == 0:
             shared["world"] = make_world(make)
         first = shared["world"]
-        world = World(first.service, first.branch, first.doctors, first.patients, first.begin)
+        world = World(first.service, first.branch, first.doctors, first.patients, first.accounts, first.begin)
         world.begin = first.begin + dt.timedelta(days=number % 350)
         faults: list[BaseException] = []
         parts = [threading.Thread(target=one, args=(world, steps, faults)) for steps in both]
