@@ -168,11 +168,17 @@ def test_forms_of_every_page_survive_hostile_values(role: str, visitor: Callable
         who.send(f"POST {path}", "POST", path, data=fields)
         for label, value in some(VALUES.items(), 4, path):
             who.send(f"POST {path} all={label}", "POST", path, data=dict.fromkeys(fields, value))
-        for name in fields:
+        for name in _unlike(fields):
             for label in some(SHARP, 1, path + name):
                 who.send(f"POST {path} {name}={label}", "POST", path, data={**fields, name: VALUES[label]})
     assert not who.wrong, "\n".join(sorted(set(who.wrong)))
     assert who.sent > 50
+
+
+def _unlike(names: Iterable[str]) -> Iterable[str]:
+    """One of those that differ in their numbers only: the fields of rows of a form are read by the same lines."""
+    every = bool(os.environ.get("EVERY_VALUE"))
+    return {name if every else re.sub(r"\d+", "#", name): name for name in names}.values()
 
 
 def _role_of(path: str) -> str:
