@@ -23,7 +23,9 @@ def _add_model(self: Any, model_state: ModelState) -> None:
         self.apps.render_multiple([model_state])
 
 
-def _add_field(self: Any, app_label: str, model_name: str, name: str, field: Any, preserve_default: bool) -> None:
+def _add_field(  # noqa: PLR0917 (as Django calls it)
+    self: Any, app_label: str, model_name: str, name: str, field: Any, preserve_default: bool
+) -> None:
     if not preserve_default:
         field = field.clone()
         field.default = NOT_PROVIDED
