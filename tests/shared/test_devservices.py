@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from clinic import devservices
+from clinic.devservices import postgres
 from clinic.devservices.state import PORTS, State, choose_port
 
 pytestmark = pytest.mark.no_database
@@ -158,13 +159,33 @@ def test_what_is_remembered_is_for_its_owner_only(folder, services):
 
 def test_a_server_that_cannot_start_says_why(tmp_path):
     state = State(tmp_path / "broken")
-    devservices.ensure(state.folder, profile="test", redis=False)
+    devservices.ensure(state.folder, profile="durable", redis=False)
     devservices.stop(state.folder)
     (state.folder / "postgres" / "private.conf").unlink()
     (state.folder / "postgres" / "postgresql.conf").write_text("no_such_option = 1\n")
     with pytest.raises(devservices.ServiceError, match="no_such_option"):
-        devservices.ensure(state.folder, profile="test", redis=False)
+        devservices.ensure(state.folder, profile="durable", redis=False)
     devservices.erase(state.folder)
+
+
+@pytest.mark.parametrize("room", [1, 2**60])
+def test_tests_use_memory_where_there_is_room_and_give_it_back(tmp_path, monkeypatch, room):
+    monkeypatch.setattr(postgres, "ROOM", room)
+    monkeypatch.setattr(postgres, "MEMORY", tmp_path / "memory")
+    (tmp_path / "memory").mkdir()
+    state = State(tmp_path / "state")
+    try:
+        devservices.ensure(state.folder, profile="test", redis=False)
+        place = postgres.data_dir(state)
+        assert place.is_relative_to(state.folder if room > 1 else postgres.MEMORY)
+        devservices.stop(state.folder)
+        assert list(postgres.MEMORY.iterdir()) == []
+        again = devservices.ensure(state.folder, profile="test", redis=False)
+        assert postgres.data_dir(state) == place
+        assert value(again.database_url, "SELECT 1") == 1
+    finally:
+        devservices.erase(state.folder)
+    assert not place.exists()
 
 
 def test_ports_lie_below_those_of_outgoing_connections():
