@@ -65,13 +65,21 @@ def open_days(branch: Branch, now: dt.datetime | None = None) -> list[ClosedDay]
     return list(ClosedDay.objects.filter(branch=branch, closed_at=None, day__gte=since).order_by("day"))
 
 
+def runs_until(branch: Branch, day: dt.date, now: dt.datetime | None = None) -> dt.time | None:
+    """The hour at which a day will be proposed for closing, while it has not come; None after it."""
+    local = (now or timezone.now()).astimezone(zoneinfo.ZoneInfo(branch.time_zone))
+    close_at = rules_of(branch).close_at
+    if day < branch_day(branch, now) or local.date() > day or local.time() >= close_at:
+        return None
+    return close_at
+
+
 def days_to_propose(branch: Branch, now: dt.datetime | None = None) -> list[dt.date]:
     """Days whose hour of closing has come, without a row, on which something happened: today and yesterday."""
     now = now or timezone.now()
-    local = now.astimezone(zoneinfo.ZoneInfo(branch.time_zone))
     today = branch_day(branch, now)
     days = [today - dt.timedelta(days=1)]
-    if local.date() > today or local.time() >= rules_of(branch).close_at:
+    if runs_until(branch, today, now) is None:
         days.append(today)
     known = set(ClosedDay.objects.filter(branch=branch, day__in=days).values_list("day", flat=True))
     return [day for day in days if day not in known and _was_open(branch, day)]

@@ -17,7 +17,7 @@ from clinic.shared.errors import ActionError, Invalid
 from clinic.shared.money import format_number
 from clinic.shared.text import normalise
 from scheduling.actions import closing
-from scheduling.queries.closing import day_end, open_days
+from scheduling.queries.closing import day_end, open_days, runs_until
 from scheduling.queries.floor import branch_day
 from scheduling.views.frame import branch_of, day_of_address, frame, on_the_clock_of
 
@@ -91,6 +91,7 @@ def _context(
         "end": end,
         "day": day,
         "is_today": day == branch_day(branch),
+        "runs_until": runs_until(branch, day),
         "groups": [
             ("visits", _("Were seen: finish the visit"), end.to_finish),
             ("visits", _("Came and were not led in: left without being seen"), end.to_leave),

@@ -60,6 +60,9 @@ def details(request: HttpRequest) -> HttpResponse:
         return _page(request, held, form)
     if "switch" in request.POST:
         return _switch(request, held, form)
+    if request.POST.get("held", str(held.pk)) != str(held.pk):
+        text = _("You chose another time in another window: the one above. Nothing is booked yet.")
+        return _page(request, held, _untouched(form), problem=Conflict(text, code="other_window"), status=409)
     if not form.is_valid():
         return _page(request, held, form, status=422)
     if user_of(request) is None:
@@ -213,7 +216,7 @@ def held_part(request: HttpRequest) -> HttpResponse:
 
 def _held_context(held: Appointment, problem: ActionError | None = None) -> dict[str, Any]:
     alive = is_alive(held)
-    gone = isinstance(problem, Conflict) and problem.code not in {"gap", "terms_changed"}
+    gone = isinstance(problem, Conflict) and problem.code not in {"gap", "terms_changed", "other_window"}
     return {
         "held": held,
         "wall": held.starts_at.astimezone(zone_of(held.branch.time_zone)).replace(tzinfo=None),

@@ -17,17 +17,17 @@ from clinic.shared.errors import ActionError
 from clinic.shared.html import is_htmx
 from scheduling import actions
 from scheduling.forms.book import ReasonForm
-from scheduling.models import Appointment, FeeKind
+from scheduling.models import Appointment, FeeKind, Visit
 from scheduling.queries.agreed import acceptance_of, refusal_of
 from scheduling.queries.calendar_file import calendar_file
 from scheduling.queries.diary import NEVER_SHOWN, by_link, is_late
 from scheduling.queries.opening import zone_of
 from scheduling.queries.policy import awaits_deposit, fee_for
 from scheduling.queries.slots import nearest_free
-from scheduling.statuses import UPCOMING, AppointmentStatus
+from scheduling.statuses import IN_BUILDING, UPCOMING, AppointmentStatus
 from scheduling.views.book import strip_context
 from scheduling.views.coming import remember_link, today_context
-from scheduling.views.held import read_choice, user_of
+from scheduling.views.held import Choice, read_choice, user_of
 
 A = AppointmentStatus
 HIDDEN = NEVER_SHOWN - {A.EXPIRED}  # a request that lapsed tells its patient so
@@ -62,11 +62,11 @@ def _page(request: HttpRequest, found: Appointment, *, problem: str = "", status
         .replace(tzinfo=None),
         "can_change": found.status == A.BOOKED and ahead,
         "can_cancel": found.status in UPCOMING and ahead,
-        "late_fee": fee_for(found, FeeKind.LATE) if found.status == A.BOOKED else 0,
+        "late_fee": fee_for(found, FeeKind.LATE) if found.status == A.BOOKED or found.was_late_cancel else 0,
         **_standing(found, zone),
         "can_move": found.status == A.BOOKED and ahead and not is_late(found, timezone.now()),
         "can_undo": found.status == A.CANCELLED and found.cancelled_by_patient and ahead,
-        "visit": getattr(found, "visit", None),
+        "visit": _visit_now(found),
         "shows_money": found.deposit > 0 or hasattr(found, "fee"),
         "is_new": "new" in request.GET,
         "is_moved": "moved" in request.GET,
@@ -78,6 +78,12 @@ def _page(request: HttpRequest, found: Appointment, *, problem: str = "", status
     }
     response = render(request, "scheduling/manage/appointment.html", context, status=status)
     return remember_link(response, found, secure=request.is_secure())
+
+
+def _visit_now(found: Appointment) -> Visit | None:
+    """The visit while she is in the building."""
+    visit: Visit | None = getattr(found, "visit", None)
+    return visit if visit is not None and visit.status in IN_BUILDING else None
 
 
 def _standing(found: Appointment, zone: dt.tzinfo) -> dict[str, Any]:
@@ -138,6 +144,8 @@ def _move_to(request: HttpRequest, found: Appointment) -> HttpResponse:
     wanted = None
     try:
         wanted = read_choice(request.POST.get("slot", ""))
+        if "sure" not in request.POST and _is_final(found, wanted.starts_at):
+            return _times(request, found, asked=_question(found, wanted, request.POST["slot"]))
         new = actions.reschedule(
             appointment=found,
             starts_at=wanted.starts_at,
@@ -155,6 +163,19 @@ def _move_to(request: HttpRequest, found: Appointment) -> HttpResponse:
             request, found, problem=error.message, nearest=nearest, status=409 if error.status == 409 else 422
         )
     return HttpResponseRedirect(reverse("appointment", args=[new.link_token]) + "?moved=1")
+
+
+def _is_final(found: Appointment, starts_at: dt.datetime) -> bool:
+    """Whether from this time she could neither move again nor call it off in time."""
+    return starts_at - timezone.now() < timedelta(hours=found.service.cancel_until_hours) and not is_late(
+        found, timezone.now()
+    )
+
+
+def _question(found: Appointment, wanted: Choice, slot: str) -> dict[str, Any]:
+    """What she is asked before she moves to a time that she cannot leave again."""
+    wall = wanted.starts_at.astimezone(zone_of(wanted.branch.time_zone)).replace(tzinfo=None)
+    return {"slot": slot, "wall": wall, "fee": fee_for(found, FeeKind.LATE)}
 
 
 def _times(request: HttpRequest, found: Appointment, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -117,3 +117,15 @@ def test_the_page_confirms_what_is_ticked(floor: Floor, evening: dict[str, Any],
     assert ClosedDay.objects.get().closed_at is not None
     assert page("doctor").get(path).status_code == 403
     assert branch_day(floor.branch) == DAY
+
+
+def test_nothing_is_ticked_while_the_day_runs(
+    floor: Floor, evening: dict[str, Any], page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/desk/close/?branch={floor.branch.pk}&day={DAY}"
+    desk = page("secretary")
+    assert desk.get(address).content.count(b" checked>") == 4
+    monkeypatch.setattr(timezone, "now", lambda: NOON + dt.timedelta(minutes=1))
+    running = desk.get(address).content
+    assert b" checked>" not in running
+    assert "۲۰:۰۰" in running.decode()

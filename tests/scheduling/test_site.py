@@ -174,6 +174,21 @@ def test_choosing_again_lets_the_first_time_go(page: Any, place: dict[str, Any])
     assert Occupancy.objects.count() == 1
 
 
+def test_a_page_books_the_time_that_it_showed_and_no_other(page: Any, make: Any, place: dict[str, Any]) -> None:
+    client = page(make.user())
+    take(client, place, 2)
+    first = Appointment.objects.get()
+    take(client, place, 3)
+    second = Appointment.objects.exclude(pk=first.pk).get()
+    typed = {"patient": "new", "name": "مینا شریفی"}
+    refused = client.post("/book/details/", {**typed, "held": first.pk})
+    assert refused.status_code == 409
+    assert 'value="مینا شریفی"' in text_of(refused)
+    assert f'name="held" value="{second.pk}"' in text_of(refused)
+    assert client.post("/book/details/", {**typed, "held": second.pk}).status_code == 302
+    assert Appointment.objects.get(status="booked").pk == second.pk
+
+
 @pytest.fixture
 def visit(make: Any, place: dict[str, Any]) -> Appointment:
     return actions.book_direct(**place, patient=make.patient(), starts_at=soon(5), by=None)
@@ -201,6 +216,26 @@ def test_moving_to_a_taken_time(page: Any, make: Any, place: dict[str, Any], vis
     response = page().post(f"/a/{visit.link_token}/move/", {"slot": value})
     assert response.status_code == 409
     assert "c-slots--wide" in text_of(response)
+
+
+def test_moving_to_a_time_that_cannot_be_left_again_is_asked_for_first(
+    page: Any, make: Any, place: dict[str, Any], visit: Appointment
+) -> None:
+    place["service"].cancel_until_hours, place["service"].late_fee_percent = 72, 50
+    place["service"].save()
+    client, link = page(), f"/a/{visit.link_token}/"
+    near = {"slot": f"{visit.practitioner_id}-{visit.branch_id}-{int(soon(2).timestamp())}"}
+    asked = client.post(f"{link}move/", near)
+    assert asked.status_code == 200
+    assert 'name="sure"' in text_of(asked)
+    assert "۲۵" in text_of(asked)  # what it may cost
+    visit.refresh_from_db()
+    assert visit.status == "booked"
+    assert client.post(f"{link}move/", {**near, "sure": "1"}).status_code == 302
+    moved = Appointment.objects.get(status="booked")
+    assert moved.starts_at == soon(2)
+    client.post(f"/a/{moved.link_token}/cancel/")
+    assert "۲۵" in text_of(client.get(f"/a/{moved.link_token}/"))
 
 
 def test_calendar_entry(page: Any, visit: Appointment) -> None:
