@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clinic.accounts.actions import ask_code, check_code
 from clinic.accounts.guards import open_to_all
 from clinic.accounts.models import User
+from clinic.accounts.queries import open_code
 from clinic.accounts.views import PROBLEMS, finish_sign_in
 from clinic.patients.actions import add_family_member, own_patient_for
 from clinic.patients.models import Patient, Relation
@@ -75,8 +76,8 @@ def details(request: HttpRequest) -> HttpResponse:
 def _form(request: HttpRequest) -> Any:
     user = user_of(request)
     data = request.POST if request.method == "POST" else None
-    if user is None:
-        return VisitorForm(data)
+    if user is None:  # loaded anew, as a phone does that let the page go while the message was read
+        return VisitorForm(data, initial=(request.session.get(CODE) or {}).get("typed"))
     return KnownForm(data, patients=list(acts_for(user)))
 
 
@@ -122,8 +123,9 @@ def _send_code(request: HttpRequest, held: Appointment, form: Any, phone: str) -
     except ActionError as error:
         form.add_error("phone", error.message)
         return _page(request, held, form, status=422)
-    request.session[CODE] = {"phone": phone, "challenge": row.challenge}
-    return _page(request, held, form)
+    typed = {name: str(request.POST.get(name, ""))[:300] for name in form.fields}
+    request.session[CODE] = {"phone": phone, "challenge": row.challenge, "typed": typed}
+    return redirect("book-details")  # so the way back from the booked visit leads past no form
 
 
 def _book(request: HttpRequest, held: Appointment, secret: str, form: Any) -> HttpResponse:
@@ -251,7 +253,7 @@ def _page(
         problem = None
     sent = request.session.get(CODE) or {}
     known = isinstance(form, KnownForm)
-    code_sent = not known and sent.get("phone") and sent["phone"] == _typed_phone(form)
+    code_sent = not known and bool(sent) and _is_for(sent, form)
     if code_sent:  # the code's field has the focus then
         form.fields["name"].widget.attrs.pop("autofocus", None)
     context = _held_context(held, problem) | {
@@ -267,7 +269,8 @@ def _page(
     return render(request, "scheduling/book/details.html", context, status=status)
 
 
-def _typed_phone(form: Any) -> str:
+def _is_for(sent: dict[str, Any], form: Any) -> bool:
+    """Whether a code is on its way to the number that stands in the form."""
     if not form.is_bound:
-        return ""
-    return str(getattr(form, "cleaned_data", {}).get("phone", ""))
+        return open_code(sent["challenge"]) is not None
+    return bool(sent["phone"] == getattr(form, "cleaned_data", {}).get("phone"))

@@ -132,6 +132,16 @@ def test_asking_again_too_soon_keeps_the_open_code_on_the_page(page):
     assert row.challenge in answer.content.decode()
 
 
+def test_a_page_that_was_loaded_anew_still_takes_the_code(page):
+    client = page()
+    client.post("/sign-in/", {"phone": "09351112233"})
+    again = client.post("/sign-in/", {"phone": "0935 111 2233"})
+    assert again.status_code == 429
+    assert 'data-code="6"' in again.content.decode()
+    assert 'data-code="6"' not in page().post("/sign-in/", {"phone": "09351112233"}).content.decode()
+    assert 'data-code="6"' not in client.post("/sign-in/", {"phone": "091"}).content.decode()
+
+
 @pytest.mark.parametrize("phone", ["", "0912", "abc", "02122334455", "+12025550123", "+442079460000", "09" * 40])
 def test_numbers_that_no_code_can_be_sent_to_are_refused_in_words(page, phone):
     for language in ("fa", "en"):

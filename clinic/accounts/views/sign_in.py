@@ -18,10 +18,12 @@ from clinic.accounts.models import User
 from clinic.accounts.queries import open_code
 from clinic.accounts.roles import HOME_ORDER, ROLES
 from clinic.accounts.views.again import proved
-from clinic.shared.errors import ActionError
+from clinic.shared.errors import ActionError, TooMany
+from clinic.shared.phones import read_mobile
 from clinic.shared.text import to_latin_digits
 
 YEAR = 365 * 24 * 3600
+ASKED = "asked_code"
 PROBLEMS = {
     "wrong": lambda: _("This code is not right, or its time is over. Check it or ask for a new one."),
     "inactive": lambda: _("This account is closed. Ask the clinic."),
@@ -60,16 +62,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     except ActionError as error:
         errors = {error.field or "phone": error.message}
         status = error.status if "retry_after" in error.details else 422
-        answer = _page(request, {"phone": phone, "errors": errors, **_asked(request)}, status=status)
+        number = read_mobile(phone) if isinstance(error, TooMany) else ""
+        answer = _page(request, {"phone": phone, "errors": errors, **_asked(request, number)}, status=status)
         if "retry_after" in error.details:
             answer.headers["Retry-After"] = str(error.details["retry_after"])
         return answer
+    request.session[ASKED] = row.challenge
     return _page(request, {"challenge": row.challenge, "phone": row.phone, "expires_at": row.expires_at})
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
-    """The code that is still open in this form, so that neither it nor its time is lost."""
+def _asked(request: HttpRequest, phone: str = "") -> dict[str, Any]:
+    """The code that is still open in this form, so that neither it nor its time is lost; or one that this browser asked
+    for this number before it loaded the page anew.
+    """
     row = open_code(request.POST.get("challenge", ""))
+    if row is None and phone:
+        before = open_code(request.session.get(ASKED, ""))
+        row = before if before is not None and before.phone == phone else None
     return {"challenge": row.challenge, "phone": row.phone, "expires_at": row.expires_at} if row else {}
 
 
@@ -99,6 +108,7 @@ def finish_sign_in(request: HttpRequest, outcome: actions.SignIn) -> HttpRespons
     assert user
     login(request, user, backend="clinic.accounts.backends.CodeBackend")
     request.session["clinic"] = getattr(request, "clinic", None) and request.clinic.schema_name  # type: ignore[attr-defined]  # our middleware's own attribute of a request
+    request.session.pop(ASKED, None)
     proved(request)
     target = onward(request, user)
     if outcome.device:
