@@ -43,6 +43,7 @@ def _sentence(status: int) -> str:
         400: _("This could not be read. Go back and check what was sent."),
         403: _("Your role does not include this. Ask the clinic's owner if you need it."),
         404: _("There is nothing at this address."),
+        405: _("This address only takes what a form sends. Go back to the page with the form."),
         409: _("Somebody else was first. Look at what is there now."),
         413: _("This is larger than what can be sent at once. Send less, or a smaller file."),
         500: _("Something broke on our side. It was noted; try again."),

@@ -46,7 +46,7 @@ class InviteForm(GrantForm):
         label=_("Mobile number"),
         help_text=_("She signs in with it by a code. Nothing else is needed."),
         max_length=40,
-        error_messages={"required": _("Write her mobile number.")},
+        error_messages={"required": _("Write the mobile number.")},
     )
     field_order = ["full_name", "phone", "role", "branch"]
 

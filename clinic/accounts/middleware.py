@@ -106,7 +106,10 @@ class Guard:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code == 405 and request.method == "GET" and not request.path.startswith("/api/"):
+            return refused(request, 405, Allow=answer.headers.get("Allow", ""))  # Django's own has no words
+        return answer
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         guard = guard_of(view)

@@ -129,9 +129,9 @@ MARKS: dict[str, Look] = {
     "series": Look("repeat", "", _("One of a series")),
     "together": Look("link", "", _("Booked together with another visit")),
     "deposit": Look("coins", "", _("A deposit is asked for")),
-    "intake_filled": Look("clipboard-pen", "c-mark--warn", _("Her form is filled and waits to be looked at")),
-    "intake_sent": Look("clipboard-list", "", _("Her form is not filled yet")),
-    "intake_done": Look("clipboard-check", "c-mark--ok", _("Her form was looked at")),
+    "intake_filled": Look("clipboard-pen", "c-mark--warn", _("The form is filled and waits to be looked at")),
+    "intake_sent": Look("clipboard-list", "", _("The form is not filled yet")),
+    "intake_done": Look("clipboard-check", "c-mark--ok", _("The form was looked at")),
     "note": Look("sticky-note", "", _("Has a note")),
 }
 

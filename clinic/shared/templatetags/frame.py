@@ -3,12 +3,15 @@
 import secrets
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
 from django.template.loader import get_template
 from django.urls import get_urlconf
 from django.utils.html import escape
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -30,8 +33,19 @@ def frame(context: template.Context, name: str, **values: Any) -> SafeString:
         html = html.replace(TOKEN, str(context.get("csrf_token") or ""))
     if HERE in html:
         request = context.get("request")
-        html = html.replace(HERE, escape(request.get_full_path()) if request else "/")
+        html = html.replace(HERE, escape(_address(request)) if request else "/")
     return SafeString(html)  # a template drew it; what is put in is escaped
+
+
+def _address(request: HttpRequest) -> str:
+    """The page's own; of what a refused form shows again, that of the page on which it stood: it can be opened."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, allowed_hosts={request.get_host()}):
+        return "/"
+    parts = urlsplit(before)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 def _text(value: Any) -> str:

@@ -41,7 +41,7 @@ class LineForm(PrescriptionForm):
     dose_unit = forms.ChoiceField(required=False, choices=[*EMPTY, *DoseUnit.choices], label=_("Unit"))
     dose_often = forms.ChoiceField(required=False, choices=[*EMPTY, *Often.choices], label=_("How often"))
     dose_when = forms.ChoiceField(required=False, choices=[*EMPTY, *When.choices], label=_("When"))
-    is_ongoing = forms.BooleanField(required=False, label=_("Taken on and on"))
+    is_ongoing = forms.BooleanField(required=False, label=_("Long-term"))
 
     def line(self) -> dict[str, Any]:
         """What `prescribe` takes."""

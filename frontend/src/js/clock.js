@@ -38,4 +38,5 @@ function tick() {
 export function start() {
   tick();
   setInterval(tick, 1000);
+  document.addEventListener("htmx:after:swap", tick); // new parts do not wait a second for their number
 }

@@ -121,7 +121,7 @@ def _year(request: HttpRequest) -> int:
 @needs(Perm.SETUP_MANAGE)
 @require_POST
 def holiday_fill(request: HttpRequest) -> HttpResponse:
-    """Lay the official holidays of a year of the reader's calendar."""
+    """Add the official holidays of a year of the reader's calendar."""
     year = _year(request)
     try:
         new = actions.lay_holidays(
