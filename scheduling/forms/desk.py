@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
+from clinic.shared.calendar import format_date
 from clinic.shared.errors import ActionError, Invalid
 from clinic.shared.fields import PhoneField, PlainText
 from clinic.shared.phones import region
@@ -108,6 +109,8 @@ class PersonForm(forms.Form):
 
 # How people reach a desk, the most frequent first.
 AT_THE_DESK = (Source.PHONE, Source.DESK, Source.REFERRAL, Source.CAMPAIGN)
+FAR = dt.timedelta(days=4000)  # nobody means a day beyond it
+DAYS_AHEAD = 120  # to choose from by name; the board and the next free times lead to any other
 # Refusals that somebody with the right to may book over.
 MAY_BE_BOOKED_OVER = {"taken", "closed", "room_taken", "patient_busy", "equipment_taken"}
 
@@ -115,7 +118,7 @@ MAY_BE_BOOKED_OVER = {"taken", "closed", "room_taken", "patient_busy", "equipmen
 class BookForm(PersonForm):
     """A quick booking."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.HiddenInput, required=False, input_formats=["%Y-%m-%d"])
+    day = forms.DateField(label=_("Day"), widget=forms.Select, required=False, input_formats=["%Y-%m-%d"])
     time = TimeField(label=_("Time"))
     source = forms.ChoiceField(
         label=_("Came by"),
@@ -129,6 +132,18 @@ class BookForm(PersonForm):
     reason = PlainText(label=_("Why it is booked over"), max_length=200, required=False)
 
     conflict = False  # whether this very time was refused and may be booked over
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(Any, self.fields["day"].widget).choices = self._days()
+
+    def _days(self) -> list[tuple[str, str]]:
+        """The coming days by name, and the one that is wished if it lies elsewhere."""
+        today = timezone.localdate()
+        days = {today + dt.timedelta(days=number) for number in range(DAYS_AHEAD)}
+        if abs(self.shown_day - today) < FAR:
+            days.add(self.shown_day)
+        return [(each.isoformat(), format_date(each, style="weekday")) for each in sorted(days)]
 
     @property
     def shown_day(self) -> dt.date:

@@ -392,6 +392,7 @@ def _js_text(language: str) -> SafeString:
         "offline_kept": _("Offline. Your text is kept on this device."),
         "saved": _("Saved %s"),
         "unsaved": _("Not saved yet"),
+        "drawer_typed": _("What you typed is not saved. Press Cancel, or Escape twice, to drop it."),
         "live_on": _("Live"),
         "live_off": _("Offline"),
         "found": _("%s results"),

@@ -1,6 +1,7 @@
 // The one panel: <a href="/desk/visits/4/" data-drawer> loads its fragment into #drawer.
 import htmx from "./requests.js";
 import { say } from "./http.js";
+import { toast } from "./toast.js";
 
 const panel = () => document.getElementById("drawer");
 const body = () => document.getElementById("drawer-body");
@@ -36,6 +37,21 @@ export function closeDrawer() {
   panel()?.close();
 }
 
+// The first field in which somebody wrote or chose something that was not sent yet.
+function typed() {
+  const fields = body().querySelectorAll("form input:not([type=hidden]), form textarea, form select");
+  return [...fields].find((el) => {
+    if (el.type === "checkbox" || el.type === "radio") return el.checked !== el.defaultChecked;
+    if (el.tagName === "SELECT") return [...el.options].some((each) => each.defaultSelected) && !el.selectedOptions[0]?.defaultSelected;
+    return el.value.trim() !== el.defaultValue.trim();
+  });
+}
+
+function keepTyped() {
+  toast({ text: say("drawer_typed") });
+  typed()?.focus();
+}
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("[data-drawer]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
@@ -46,7 +62,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   if (event.target.closest?.("[data-drawer-close]")) { event.preventDefault(); closeDrawer(); }
-  if (event.target === panel()) closeDrawer();
+  if (event.target === panel()) typed() ? keepTyped() : closeDrawer();
   const shown = event.target.closest?.("[data-dialog]");
   if (shown) document.getElementById(shown.dataset.dialog)?.showModal();
   const shut = event.target.closest?.("[data-dialog-close]");
@@ -58,6 +74,11 @@ document.addEventListener("drawer:open", (event) => openDrawer(event.detail.valu
 document.addEventListener("drawer:reload", () => { if (panel()?.open) openDrawer(body().dataset.url); });
 
 export function start() {
+  panel()?.addEventListener("cancel", (event) => { // Escape: the second one closes
+    if (event.target !== panel() || !typed()) return;
+    event.preventDefault();
+    keepTyped();
+  });
   panel()?.addEventListener("close", () => {
     body().innerHTML = "";
     const back = opener?.isConnected ? opener : opener?.id && document.getElementById(opener.id);

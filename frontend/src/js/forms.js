@@ -65,9 +65,12 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("click", (event) => {
   const source = event.target.closest?.("[data-fill]"), form = source?.closest("form");
   if (!form) return;
-  for (const [name, value] of Object.entries(JSON.parse(source.dataset.fill))) if (form.elements[name]) form.elements[name].value = value;
-  const said = document.getElementById("shown-day");
-  if (said) said.textContent = source.dataset.fillSaid;
+  for (const [name, value] of Object.entries(JSON.parse(source.dataset.fill))) {
+    const el = form.elements[name];
+    if (!el) continue;
+    if (name === "day" && ![...el.options].some((each) => each.value === value)) el.add(new Option(source.dataset.fillSaid, value)); // far ahead
+    el.value = value;
+  }
   for (const each of form.querySelectorAll("[data-fill]")) each.setAttribute("aria-pressed", String(each === source));
 });
 document.addEventListener("change", async (event) => {
