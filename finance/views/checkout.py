@@ -1,5 +1,6 @@
 """The checkout in one panel: what is owed, how it is paid, what comes next."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -68,6 +69,11 @@ def _pay(request: HttpRequest, found: Bill) -> HttpResponse:
     form = PayForm(request.POST, points=points_of(found.branch))
     if not form.is_valid():
         return show_panel(request, found, pay=form)
+    if more := _unasked_more(request, found, form.cleaned_data):
+        text = _("This is %(more)s more than is owed. Press again if it is meant; the rest becomes a credit.")
+        sure = str(form.cleaned_data["amount"])
+        form.add_error("amount", text % {"more": format_money(more)})
+        return show_panel(request, found, pay=form, sure=sure)
     try:
         values = _with_card(request, form.cleaned_data)
         if found.invoice:
@@ -81,6 +87,16 @@ def _pay(request: HttpRequest, found: Bill) -> HttpResponse:
     after = bill(Invoice.objects.select_related("patient", "branch", "visit").get(pk=payment.invoice_id))
     response = show(request, "finance/paid.html", {"payment": payment, "bill": after, "rest": _rest(payment)})
     return html.trigger(response, live_refresh={})
+
+
+def _unasked_more(request: HttpRequest, found: Bill, data: dict[str, Any]) -> Decimal:
+    """What is beyond the bill, unless this very amount was shown with a question before, or this form is a repeat."""
+    amount, token = data["amount"], data["form_token"]
+    if amount is None or request.POST.get("sure") == str(amount):
+        return Decimal(0)
+    if token and Payment.objects.filter(form_token=token).exists():
+        return Decimal(0)
+    return max(amount - max(found.due, Decimal(0)), Decimal(0))
 
 
 def _with_card(request: HttpRequest, data: dict[str, Any]) -> dict[str, Any]:
@@ -135,9 +151,17 @@ def _rest(payment: Payment) -> Payment | None:
 
 
 def show_panel(
-    request: HttpRequest, found: Bill, pay: PayForm | None = None, discount: AskForm | None = None, here: str = ""
+    request: HttpRequest,
+    found: Bill,
+    pay: PayForm | None = None,
+    discount: AskForm | None = None,
+    *,
+    here: str = "",
+    sure: str = "",
 ) -> HttpResponse:
-    """The panel of a bill; its forms are sent to `here`, or to the address that was asked."""
+    """The panel of a bill; its forms are sent to `here`, or to the address that was asked. `sure` is the amount beyond
+    what is owed that the next press confirms.
+    """
     last = request.session.get(LAST_METHOD, PaymentMethod.CASH)
     methods = _methods(found)
     if last not in {option["value"] for option in methods}:
@@ -147,6 +171,7 @@ def show_panel(
         "bill": found,
         "may_insure": found.insured or bool(valid_coverages(found.patient, today(found.branch))),
         "here": here or request.path,
+        "sure": sure,
         "methods": methods,
         "pay": pay or PayForm(initial=start, points=points_of(found.branch)),
         "discount": discount or AskForm(lines=own_lines(found.invoice)),

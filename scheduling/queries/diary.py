@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from clinic.accounts.models import Branch, User
@@ -44,15 +44,17 @@ def is_late(appointment: Appointment, now: dt.datetime) -> bool:
 def upcoming_of(user: User) -> QuerySet[Appointment]:
     """What an account and its family still have before them, soonest first."""
     live = UPCOMING | {AppointmentStatus.ARRIVED, AppointmentStatus.CHECKED_IN}
-    since = timezone.now() - dt.timedelta(hours=12)
-    rows = Appointment.objects.filter(patient__in=acts_for(user).values("pk"), status__in=live, starts_at__gte=since)
+    now = timezone.now()
+    rows = Appointment.objects.filter(patient__in=acts_for(user).values("pk"), status__in=live)
+    rows = rows.filter(Q(status__in=_INSIDE, starts_at__gte=now - dt.timedelta(hours=12)) | Q(ends_at__gt=now))
     return with_names(rows).order_by("starts_at")
 
 
 def past_of(user: User) -> QuerySet[Appointment]:
     """What was, latest first: at most twenty."""
     rows = Appointment.objects.filter(patient__in=acts_for(user).values("pk"))
-    rows = rows.exclude(status__in=NEVER_SHOWN | {AppointmentStatus.RESCHEDULED} | UPCOMING | _INSIDE)
+    rows = rows.exclude(status__in=NEVER_SHOWN | {AppointmentStatus.RESCHEDULED} | _INSIDE)
+    rows = rows.exclude(status__in=UPCOMING, ends_at__gt=timezone.now())
     return with_names(rows).order_by("-starts_at")[:PAST_SHOWN]
 
 

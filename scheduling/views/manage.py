@@ -61,6 +61,7 @@ def _page(request: HttpRequest, found: Appointment, *, problem: str = "", status
         .astimezone(zone)
         .replace(tzinfo=None),
         "can_change": found.status == A.BOOKED and ahead,
+        "is_past": found.status == A.BOOKED and found.ends_at <= timezone.now(),
         "can_cancel": found.status in UPCOMING and ahead,
         "late_fee": fee_for(found, FeeKind.LATE) if found.status == A.BOOKED or found.was_late_cancel else 0,
         **_standing(found, zone),

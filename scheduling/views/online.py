@@ -18,6 +18,7 @@ from scheduling.queries import online, panel
 from scheduling.queries.diary import NEVER_SHOWN, by_link
 from scheduling.queries.floor import own_name, place_of
 from scheduling.queries.opening import zone_of
+from scheduling.statuses import AppointmentStatus
 from scheduling.views.frame import on_the_clock_of, refused
 
 PATIENCE = 20  # seconds until the page offers chat and phone beside trying on
@@ -118,6 +119,7 @@ def _context(found: Appointment) -> dict[str, Any]:
         "wall": found.starts_at.astimezone(zone_of(found.time_zone)).replace(tzinfo=None),
         "opens_at": found.starts_at - online.OPENS_BEFORE,
         "step": step,
+        "missed": step == "over" and found.status == AppointmentStatus.BOOKED,
         "row": placed[1] if placed else None,
         "visit": visit,
         "doctor": own_name(found.practitioner),
@@ -134,5 +136,6 @@ def _room_context(request: HttpRequest, found: Appointment) -> dict[str, Any]:
         "patient_is_there": online.is_there(found, OnlineSide.PATIENT),
         "problem": online.wants_call(found),
         "events": online.online_story(found),
+        "may_note": request.user.can(Perm.DIARY_VIEW, found.branch_id),
         "may_read": request.user.can(Perm.RECORD_VIEW, found.branch_id),
     }

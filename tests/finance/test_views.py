@@ -38,6 +38,23 @@ def test_a_visit_is_paid_in_two_clicks(page: Page) -> None:
     assert 'value="cash" checked' in again
 
 
+def test_more_than_is_owed_is_asked_about_before_it_is_taken(page: Page) -> None:
+    invoice = money.bill(500_000)
+    client, address = page("secretary"), f"/finance/invoices/{invoice.pk}/pay/"
+    sent = {"method": "cash", "amount": "5,000,000", "form_token": form_token(client.get(address).content.decode())}
+    asked = client.post(address, sent, headers=HX)
+    assert asked.status_code == 422
+    assert "id_amount_error" in asked.content.decode()
+    assert not Payment.objects.exists()
+    sure = asked.content.decode().split('name="sure" value="')[1].split('"', maxsplit=1)[0]
+    other = client.post(address, {**sent, "amount": "6,000,000", "sure": sure}, headers=HX)
+    assert other.status_code == 422  # another amount is another question
+    assert client.post(address, {**sent, "sure": sure}, headers=HX).status_code == 200
+    assert client.post(address, {**sent, "sure": sure}, headers=HX).status_code == 200
+    assert client.post(address, sent, headers=HX).status_code == 200  # a repeat is answered as before
+    assert sorted(Payment.objects.values_list("amount", flat=True)) == [500_000, 4_500_000]
+
+
 def test_typed_text_stays_and_the_error_stands_at_its_field(page: Page) -> None:
     visit = money.visit(price=420_000)
     answer = page("secretary").post(

@@ -333,3 +333,13 @@ def test_another_window_takes_the_place(port: int) -> None:
             while "pong" not in hear(second):
                 pass
             assert "patient:left" not in kinds(appointment)
+
+
+def test_a_visit_that_nobody_came_to_ends_in_a_decision(booked: Any, floor: Floor, page: Any) -> None:
+    missed = booked(-90)
+    client = page("nurse")
+    room = client.get(f"/online/{missed.pk}/").content.decode()
+    assert f'href="/desk/appointments/{missed.pk}/"' in room
+    assert "data-call" not in room
+    assert "گذشته" in page().get(f"/a/{missed.link_token}/").content.decode()
+    assert "data-call" in client.get(f"/online/{booked(-3).pk}/").content.decode()
