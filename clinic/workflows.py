@@ -63,17 +63,20 @@ def cancelled(event: diary.AppointmentCancelled) -> None:
     appointment = appointment_of(event.appointment_id)
     finance.follow_deposit(appointment=appointment, by=None)
     messaging.withdraw_for(appointment=appointment, by=None)
-    messaging.tell_of_appointment(kind="appointment_cancelled", appointment=appointment, by=None)
+    messaging.tell_of_appointment(kind="appointment_cancelled", appointment=appointment, again=True, by=None)
     scheduling.offer_freed_time(appointment=appointment, undoable=True, by=None)
 
 
 @when(diary.AppointmentRestored)
 def restored(event: diary.AppointmentRestored) -> None:
-    """The cancellation is not told; a confirmation that was withdrawn with it goes out after all."""
+    """The cancellation is not told, and a confirmation that was withdrawn with it goes out after all; she who was told
+    of the cancellation is told that she is booked again.
+    """
     appointment = appointment_of(event.appointment_id)
     finance.follow_deposit(appointment=appointment, by=None)
     messaging.withdraw_for(appointment=appointment, by=None)
-    messaging.tell_of_appointment(kind="booking_confirmed", appointment=appointment, by=None)
+    messaging.came_after_all(appointment_id=event.appointment_id, by=None)
+    messaging.tell_of_appointment(kind="booking_confirmed", appointment=appointment, again=True, by=None)
 
 
 @when(diary.AppointmentMissed)
@@ -124,7 +127,11 @@ def visit_started(event: diary.VisitStarted | EncounterOpened) -> None:
     """What the service usually uses is laid out, at the latest when the doctor opens the record; members go first."""
     visit = getattr(event, "visit", None) or visit_of(event.visit_id)
     inventory.prepare_consumption(visit=visit, by=None)
-    if isinstance(event, diary.VisitStarted) and bills.goes_first(visit.patient, visit.day):
+    if not isinstance(event, diary.VisitStarted):
+        return
+    if visit.appointment_id is not None:
+        messaging.came_after_all(appointment_id=visit.appointment_id, by=None)
+    if bills.goes_first(visit.patient, visit.day):
         scheduling.let_member_go_first(visit=visit, by=None)
 
 
@@ -266,9 +273,13 @@ def follow_up_done(event: FollowUpDone) -> None:
 
 @when(PatientsMerged)
 def patients_merged(event: PatientsMerged) -> None:
-    """Debts, credit and points go with the person, and come back when the cards are told apart."""
-    finance.carry_balances(merge=merge_of(event.merge_id), apart=event.apart, by=None)
-    loyalty.carry_points(merge=merge_of(event.merge_id), apart=event.apart, by=None)
+    """Debts, credit, points and the times of her visits go with the person, and come back when the cards are told
+    apart.
+    """
+    merge = merge_of(event.merge_id)
+    scheduling.carry_times(one=merge.source_id, other=merge.target_id, by=None)
+    finance.carry_balances(merge=merge, apart=event.apart, by=None)
+    loyalty.carry_points(merge=merge, apart=event.apart, by=None)
 
 
 @when(SignedIn)

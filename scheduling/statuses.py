@@ -62,6 +62,13 @@ VISIT_MOVES: dict[str, set[str]] = {
     V.CANCELLED: {V.ARRIVED},
     V.ENTERED_IN_ERROR: set(),
 }
+# Moves that only take an earlier one back (`undo_visit`): a call, a hold or a way out that comes too late is refused.
+ONLY_BACK = {
+    (V.IN_ROOM, V.CALLED),
+    (V.IN_ROOM, V.ARRIVED),
+    (V.IN_ROOM, V.ON_HOLD),
+    (V.FINISHED, V.CHECKOUT),
+}
 WAITING = {V.ARRIVED, V.CALLED}
 IN_BUILDING = {V.ARRIVED, V.CALLED, V.ON_HOLD, V.IN_ROOM, V.CHECKOUT}
 

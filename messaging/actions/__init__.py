@@ -17,6 +17,7 @@ from messaging.actions.requests import AboutRequest, tell_of_fee, tell_of_reques
 from messaging.actions.sending import claim_message, look_later, settle_message
 from messaging.actions.series import tell_of_series, thank
 from messaging.actions.visits import (
+    came_after_all,
     invitation_cause,
     plan_call_after_missed,
     plan_what_was_asked,
@@ -29,6 +30,7 @@ __all__ = [
     "AboutRequest",
     "AboutWaiting",
     "assign_conversation",
+    "came_after_all",
     "claim_message",
     "complete_follow_up",
     "conversation_beside",

@@ -15,9 +15,10 @@ from clinic.shared.money import format_money
 from clinic.shared.speaking import speaking
 from finance.models import Payment
 from finance.models.documents import REAL_MONEY
-from messaging.actions.follow_ups import plan_follow_up
+from messaging.actions.follow_ups import not_needed, plan_follow_up, reopen_follow_up
 from messaging.actions.queue import queue_message
 from messaging.models import FollowUpTask, Message, TaskKind
+from messaging.statuses import MessageStatus, TaskStatus
 from scheduling.models import Appointment, Mode, Visit
 from scheduling.queries.online import OPENS_BEFORE
 
@@ -25,14 +26,20 @@ from scheduling.queries.online import OPENS_BEFORE
 TELL_THE_WAY_IN = {"booking_confirmed", "appointment_moved"}
 CALL_DAYS_BEFORE = 3
 INVITE_DAYS_BEFORE = 7
+OPPOSITES = ("booking_confirmed", "appointment_cancelled")
+TOLD = (MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.DELIVERED)
 
 
 @action
-def tell_of_appointment(*, kind: str, appointment: Appointment, by: Any) -> Message | None:
-    """Queue a message about an appointment, once for its kind; None where nobody can be told."""
+def tell_of_appointment(*, kind: str, appointment: Appointment, again: bool = False, by: Any) -> Message | None:
+    """Queue a message about an appointment, once for its kind; None where nobody can be told. `again`: once more, where
+    the opposite has left the building since (a booking, its cancellation, the booking after all).
+    """
     if appointment.patient is None:
         return None
     cause = f"appointment:{appointment.pk}"
+    if again:
+        cause += _since(kind, appointment)
     if kind in TELL_THE_WAY_IN and appointment.mode == Mode.ONLINE and appointment.starts_at > timezone.now():
         queue_message(
             kind="online_soon",
@@ -44,6 +51,14 @@ def tell_of_appointment(*, kind: str, appointment: Appointment, by: Any) -> Mess
             by=by,
         )
     return queue_message(kind=kind, patient=appointment.patient, appointment=appointment, cause=cause, by=by)
+
+
+def _since(kind: str, appointment: Appointment) -> str:
+    """What makes it a new message: the opposite that was told after this kind was."""
+    told = Message.objects.filter(appointment=appointment, kind__in=OPPOSITES, status__in=TOLD).order_by("pk")
+    kinds = dict(told.values_list("kind", "pk"))
+    last = max(kinds.values(), default=0)
+    return f":{last}" if kind in kinds and kinds[kind] != last else ""
 
 
 @action
@@ -68,7 +83,7 @@ def plan_call_after_missed(*, appointment: Appointment, by: Any) -> FollowUpTask
     """Put a patient who did not come on tomorrow's call list."""
     if appointment.patient is None:
         return None
-    return plan_follow_up(
+    task = plan_follow_up(
         kind=TaskKind.MISSED,
         patient=appointment.patient,
         branch=appointment.branch,
@@ -78,6 +93,16 @@ def plan_call_after_missed(*, appointment: Appointment, by: Any) -> FollowUpTask
         service=appointment.service,
         by=by,
     )
+    # It was taken back once, and is true after all.
+    return reopen_follow_up(task=task, by=by) if task.status == TaskStatus.CANCELLED and not task.done_by_id else task
+
+
+@action
+def came_after_all(*, appointment_id: int, by: Any) -> None:
+    """Nobody calls her for a visit that she did not miss."""
+    cause = f"appointment:{appointment_id}"
+    for task in FollowUpTask.objects.filter(cause=cause, kind=TaskKind.MISSED, status=TaskStatus.OPEN):
+        not_needed(task=task, outcome=_("It was not missed after all"), by=None)
 
 
 @action

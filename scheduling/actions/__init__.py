@@ -23,6 +23,7 @@ from scheduling.actions.line import (
     skip,
     transfer_visit,
 )
+from scheduling.actions.merging import carry_times
 from scheduling.actions.moving import move_back, reschedule
 from scheduling.actions.online import admit_online, end_online, join_online, leave_online, note_online
 from scheduling.actions.packs import keep_pack, note_taken, set_passphrase
@@ -70,6 +71,7 @@ __all__ = [
     "cancel",
     "cancel_following",
     "cancel_several",
+    "carry_times",
     "change_entry",
     "charge_fee",
     "check_in",

@@ -17,7 +17,7 @@ from clinic.shared.events import publish
 from clinic.shared.statuses import begin
 from scheduling.actions.booking import book_direct, restore
 from scheduling.actions.fees import withdraw_fee
-from scheduling.actions.occupancy import move_appointment, occupy
+from scheduling.actions.occupancy import lock, move_appointment, occupy
 from scheduling.actions.telling import tell_floor
 from scheduling.actions.visit_door import move_visit
 from scheduling.events import VisitStarted
@@ -34,8 +34,9 @@ from scheduling.models import (
 )
 from scheduling.queries.floor import branch_day, turn_of
 from scheduling.queries.rules import rules_of
-from scheduling.statuses import AppointmentStatus, VisitStatus
+from scheduling.statuses import IN_BUILDING, AppointmentStatus, VisitStatus
 
+SENT_TWICE = dt.timedelta(minutes=2)
 NEAR = dt.timedelta(hours=12)  # an appointment of another day may still be arrived for around midnight
 
 
@@ -99,12 +100,19 @@ def walk_in(
     by: Any,
     priority: int = Priority.NORMAL,
 ) -> Visit:
-    """Somebody without an appointment: into the doctor's free time if there is any now, else just into line.
+    """Somebody without an appointment: into the doctor's free time if there is any now, else just into line. The same
+    once more within two minutes is the same visit: a form that was sent twice.
 
     `priority` is a class of the line. Raises Invalid for one that does not exist.
     """
     if priority not in Priority.values:
         raise Invalid(_("Choose one of the classes."), field="priority")
+    lock(f"walk-in:{patient.pk}")
+    just_now = timezone.now() - SENT_TWICE
+    twins = Visit.objects.filter(patient=patient, service=service, practitioner=practitioner, branch=branch)
+    twin = twins.filter(status__in=IN_BUILDING, arrived_at__gt=just_now, came_by=CameBy.DESK).first()
+    if twin is not None:
+        return twin
     appointment = _free_time_now(patient=patient, service=service, practitioner=practitioner, branch=branch, by=by)
     if appointment is not None:
         visit = check_in(appointment=appointment, by=by)
@@ -204,7 +212,8 @@ def _free_time_now(**wanted: Any) -> Appointment | None:
     starts_at = timezone.now().replace(second=0, microsecond=0)
     try:
         with transaction.atomic():
-            return book_direct(starts_at=starts_at, source=Source.WALK_IN, **wanted)
+            # She stands there: rules that would warn do not leave the doctor's time to somebody else.
+            return book_direct(starts_at=starts_at, source=Source.WALK_IN, despite=True, **wanted)
     except Conflict:
         return None
     except Invalid as error:

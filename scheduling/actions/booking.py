@@ -38,6 +38,7 @@ from scheduling.events import (
 )
 from scheduling.models import Appointment, FeeKind, Practitioner, Series, Service, Source
 from scheduling.queries.diary import is_late
+from scheduling.queries.floor import is_inside
 from scheduling.queries.policy import Conditions, conditions_of
 from scheduling.statuses import UPCOMING, AppointmentStatus
 
@@ -263,13 +264,19 @@ def restore(*, appointment: Appointment, by: User | None) -> Appointment:
 
 @action
 def no_show(*, appointment: Appointment, reason: str = "", by: User | None) -> Appointment:
-    """She did not come; said by a person, once the time has begun. Twice is once."""
+    """She did not come; said by a person, once the time has begun. Twice is once.
+
+    Raises Conflict (code `inside`) for somebody who is in the building, for another visit too.
+    """
     lock_doctors([appointment.practitioner_id])
     appointment = _fresh(appointment)
     if appointment.status == A.NO_SHOW:
         return appointment
     if appointment.status == A.BOOKED and appointment.starts_at > database_now():
         raise Conflict(_("This visit has not begun yet."), code="too_early")
+    if is_inside(appointment.patient_id, appointment.branch_id):
+        text = _("This patient is in the building, for another visit. Decide once that is over.")
+        raise Conflict(text, code="inside")
     leave(appointment)
     appointment = move_appointment(appointment, A.NO_SHOW, by=by, reason=reason, is_locked=True)
     fees.note_fee(appointment, FeeKind.NO_SHOW, by=by)

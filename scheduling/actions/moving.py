@@ -7,8 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import Branch, User
+from clinic.accounts.permissions import Perm
 from clinic.shared.actions import action
-from clinic.shared.errors import Conflict
+from clinic.shared.errors import Conflict, Forbidden
 from clinic.shared.events import publish
 from clinic.shared.notices import tell
 from scheduling.actions import policy
@@ -51,6 +52,8 @@ def reschedule(
         raise Conflict(_("Only a booked appointment can be moved."), code="move_forbidden", before=old.status)
     if by_patient and is_late(old, database_now()):
         raise Conflict(_("It is too late to move this visit here. Call the clinic."), code="late")
+    if branch.pk != old.branch_id and not (by_patient or by is None or by.can(Perm.DIARY_BOOK, branch)):
+        raise Forbidden(_("Your role does not book at that branch."), field="branch")
     if override:
         _check_override(by, branch, reason)
     terms = agree(

@@ -17,6 +17,7 @@ from clinic.shared.errors import Conflict, Invalid
 from clinic.shared.events import publish
 from clinic.shared.statuses import move
 from scheduling.actions.desk import Person, person_of
+from scheduling.actions.fees import withdraw_fee
 from scheduling.actions.telling import tell_floor
 from scheduling.events import VisitFinished, VisitStarted
 from scheduling.models import (
@@ -71,13 +72,17 @@ def enter_afterwards(
     """
     check_times(times, branch)
     patient = person_of(person, by)
+    if appointment is not None and appointment.patient_id != patient.pk:
+        raise Invalid(_("This appointment is another patient's."), field="appointment")
     Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
     if not anew:
         _refuse_twice(patient, branch, practitioner, times, appointment)
     now = timezone.now()
-    visit = _visit(patient=patient, service=service, practitioner=practitioner, branch=branch, room=room, times=times,
-                   appointment=appointment, now=now)  # fmt: skip
-    VisitStatusChange.record(visit, "", V.ARRIVED, by=by, happened_at=times.arrived_at)
+    visit = _once_cancelled(appointment, times, now, by, practitioner=practitioner, service=service, room=room)
+    if visit is None:
+        visit = _visit(patient=patient, service=service, practitioner=practitioner, branch=branch, room=room,
+                       times=times, appointment=appointment, now=now)  # fmt: skip
+        VisitStatusChange.record(visit, "", V.ARRIVED, by=by, happened_at=times.arrived_at)
     PaperNote.objects.create(visit=visit, note=note[:500], payment_hint=payment_hint[:200], entered_by=by)
     if appointment is not None:
         _arrived(appointment, times, by)
@@ -144,8 +149,28 @@ def _visit(
     return visit
 
 
+def _once_cancelled(
+    appointment: Appointment | None, times: Times, now: dt.datetime, by: User, **fields: Any
+) -> Visit | None:
+    """The visit of this booking whose arrival was taken back: it is the same visit, with its number. None without one.
+
+    Raises Conflict `written` where the booking's visit goes on or is over.
+    """
+    old = Visit.objects.select_for_update().filter(appointment=appointment).first() if appointment else None
+    if old is None:
+        return None
+    if old.status != V.CANCELLED:
+        text = _("She is written down already: number %(number)s of that day.") % {"number": old.number}
+        raise Conflict(text, field="who", code="written", visit=old.pk)
+    at = times.arrived_at
+    return _move(old, V.ARRIVED, at, by, arrived_at=at, checked_in_at=at, due_at=old.promised_at or at,
+                 came_by=CameBy.PAPER, entered_afterwards_at=now, **fields)  # fmt: skip
+
+
 def _arrived(appointment: Appointment, times: Times, by: User) -> None:
     fresh = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    if fresh.status == A.NO_SHOW:  # she had come, only nobody could write it down
+        withdraw_fee(fresh, by=by)
     for status in (A.ARRIVED, A.CHECKED_IN):
         fresh = move(fresh, status, moves=APPOINTMENT_MOVES, log=AppointmentStatusChange, by=by, reason="paper",
                      happened_at=times.arrived_at)  # fmt: skip

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict
+from clinic.shared.events import publish
 from scheduling.actions.arrival import arrive, undo_arrival
 from scheduling.actions.floor import close_stay, reopen_visit
 from scheduling.actions.telling import tell_floor
 from scheduling.actions.visit_door import fresh_visit, last_move, move_visit, note_visit
+from scheduling.events import VisitReopened
 from scheduling.models import Appointment, Room, RoomStay, Visit, VisitStatusChange
 from scheduling.statuses import VisitStatus
 
@@ -44,11 +46,14 @@ def undo_visit(*, visit: Visit, by: Any, move: int | None = None) -> Visit:
 
 
 @action
-def undo_next(*, called: Visit, left: list[Visit], by: Any, move: int | None = None) -> Visit:
-    """Take back "out, and the next please": who was called waits again, who left the room is inside again."""
+def undo_next(*, called: Visit, left: list[tuple[Visit, int | None]], by: Any, move: int | None = None) -> Visit:
+    """Take back "out, and the next please": who was called waits again, who left the room is inside again.
+
+    `move` and those beside the visits that `left` are the rows that the person saw; all of it or nothing.
+    """
     called = undo_visit(visit=called, by=by, move=move)
-    for visit in left:
-        undo_visit(visit=visit, by=by)
+    for visit, seen in left:
+        undo_visit(visit=visit, by=by, move=seen)
     return called
 
 
@@ -84,6 +89,7 @@ def _into_room_again(visit: Visit, by: Any, last: VisitStatusChange | None) -> V
 
 
 def _take_arrival_back(visit: Visit, by: Any) -> Visit:
+    publish(VisitReopened(visit_id=visit.pk))  # whoever took money for it refuses
     if visit.appointment_id is not None:
         undo_arrival(appointment=Appointment(pk=visit.appointment_id), by=by)
         return fresh_visit(visit)

@@ -8,6 +8,7 @@ from clinic.shared.actions import action
 from clinic.shared.errors import Conflict
 from scheduling.actions.booking import restore
 from scheduling.actions.moving import move_back
+from scheduling.actions.occupancy import lock_doctors
 from scheduling.models import Appointment
 from scheduling.statuses import UPCOMING, AppointmentStatus
 
@@ -15,16 +16,20 @@ A = AppointmentStatus
 
 
 @action
-def undo_own(*, appointment: Appointment, by: User | None) -> Appointment:
-    """Take back the patient's own cancellation or move, while the time lies ahead and is free.
+def undo_own(*, appointment: Appointment, of: str = "", by: User | None) -> Appointment:
+    """Take back the patient's own cancellation or move, while the time lies ahead and is free. `of` is the status that
+    she saw: what is booked again already is not moved back by a second press.
 
     Raises Conflict where there is nothing of hers to take back, or the time was given away (details `nearest`).
     """
+    lock_doctors([appointment.practitioner_id])
     now = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    if of == A.CANCELLED and now.status in UPCOMING:
+        return now
     if now.status == A.RESCHEDULED and now.successor_id:
-        return move_back(appointment=Appointment.objects.get(pk=now.successor_id), by_patient=True, by=by)
+        return _move_back(Appointment.objects.get(pk=now.successor_id), by)
     if now.status in UPCOMING:
-        return move_back(appointment=now, by_patient=True, by=by)
+        return _move_back(now, by)
     if now.status != A.CANCELLED:
         raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")
     if not now.cancelled_by_patient:
@@ -32,3 +37,11 @@ def undo_own(*, appointment: Appointment, by: User | None) -> Appointment:
     if now.starts_at <= timezone.now():
         raise Conflict(_("This time has passed. Choose a later one."), code="past")
     return restore(appointment=now, by=by)
+
+
+def _move_back(moved: Appointment, by: User | None) -> Appointment:
+    """Only what she moved herself: her moves are counted from time to time, and the clinic's count nothing."""
+    before = Appointment.objects.filter(successor=moved.pk).values_list("moves_by_patient", flat=True).first()
+    if before is None or moved.moves_by_patient <= before:
+        raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")
+    return move_back(appointment=moved, by_patient=True, by=by)

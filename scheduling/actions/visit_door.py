@@ -5,7 +5,7 @@ from typing import Any
 
 from clinic.shared.statuses import move
 from scheduling.models import Visit, VisitStatusChange
-from scheduling.statuses import VISIT_MOVES
+from scheduling.statuses import ONLY_BACK, VISIT_MOVES
 
 
 def fresh_visit(visit: Visit) -> Visit:
@@ -30,11 +30,13 @@ def move_visit(
     **changes: Any,
 ) -> Visit:
     """The one door of a visit's status; what the changed fields held before is kept with the move."""
-    more = {"was": _before(fresh_visit(visit), changes), "undoes": undoes}
+    now = fresh_visit(visit)
+    more = {"was": _before(now, changes), "undoes": undoes}
+    is_back = undoes is not None or reason == "undo"
     return move(
         visit,
         to,
-        moves=VISIT_MOVES,
+        moves=VISIT_MOVES if is_back or (now.status, to) not in ONLY_BACK else {},
         log=VisitStatusChange,
         by=by,
         reason=reason,

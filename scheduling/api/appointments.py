@@ -77,6 +77,12 @@ class ReasonInput(serializers.Serializer):
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
+class CancelInput(ReasonInput):
+    by_patient = serializers.BooleanField(
+        default=False, help_text="staff: she called it off herself, so her limit for cancelling counts"
+    )
+
+
 class RescheduleInput(ReasonInput):
     starts_at = serializers.DateTimeField()
     doctor = serializers.PrimaryKeyRelatedField(queryset=Practitioner.objects.all(), required=False)
@@ -205,11 +211,12 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         reason = self._read(ReasonInput).get("reason", "")
         return self._answer(actions.reject(appointment=self._of_desk(pk), reason=reason, by=request.user))
 
-    @extend_schema(request=ReasonInput, responses=CONFLICT)
+    @extend_schema(request=CancelInput, responses=CONFLICT)
     def cancel(self, request: Request, pk: int) -> Response:
         """Call it off; late where the service's limit is over."""
-        appointment, reason = self._own(pk), self._read(ReasonInput).get("reason", "")
-        by_patient = not is_desk(request.user, appointment)
+        appointment, values = self._own(pk), self._read(CancelInput)
+        reason = values.get("reason", "")
+        by_patient = values["by_patient"] or not is_desk(request.user, appointment)
         return self._answer(
             actions.cancel(appointment=appointment, reason=reason, by_patient=by_patient, by=request.user)
         )

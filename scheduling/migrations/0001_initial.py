@@ -1287,7 +1287,7 @@ class Migration(migrations.Migration):
                 ('payment_hint', models.CharField(blank=True, max_length=200)),
                 ('entered_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='paper_note', to='scheduling.visit')),
+                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paper_notes', to='scheduling.visit')),
             ],
             options={
                 'abstract': False,

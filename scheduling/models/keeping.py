@@ -96,9 +96,9 @@ class DayPackTaken(AppendOnly):
 
 
 class PaperNote(AppendOnly):
-    """What stood on paper beside a visit that was entered afterwards."""
+    """What stood on paper beside a visit that was entered afterwards; the last one, where an entry was taken back."""
 
-    visit = models.OneToOneField(Visit, on_delete=models.PROTECT, related_name="paper_note")
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="paper_notes")
     note = models.CharField(max_length=500, blank=True)
     payment_hint = models.CharField(max_length=200, blank=True)
     entered_at = models.DateTimeField(db_default=Now())

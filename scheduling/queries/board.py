@@ -22,13 +22,21 @@ Off = tuple[int | None, dt.datetime, dt.datetime, str]
 
 # Around the lines: who works when, who is away, whether it is a holiday. (sort, whose, name, specialty, from, to).
 HOURS, OFF, HOLIDAY = 1, 2, 3
+# `plan` is what replaces the usual week on this day, as `opening.plan_of` chooses it.
 _HOURS = f"""
     SELECT {HOURS} AS sort, h.practitioner_id AS whose,
            CASE WHEN %(english)s::boolean AND d.name_en <> '' THEN d.name_en ELSE d.name END, d.specialty,
            date_part('epoch', h.starts)::bigint AS begins, date_part('epoch', h.ends)::bigint
     FROM scheduling_workinghours h JOIN scheduling_practitioner d ON d.id = h.practitioner_id AND d.is_active
+    LEFT JOIN LATERAL (
+        SELECT p.valid_from AS since, p.valid_until AS until FROM scheduling_workinghours p
+        WHERE p.practitioner_id = h.practitioner_id AND p.branch_id = h.branch_id AND p.replaces
+          AND p.valid_from <= %(day)s::date AND coalesce(p.valid_until >= %(day)s::date, true)
+        ORDER BY p.valid_until IS NULL, p.valid_until - p.valid_from, p.valid_from DESC LIMIT 1) plan ON true
     WHERE h.branch_id = %(branch)s::bigint AND h.weekday = %(weekday)s::bigint
       AND coalesce(h.valid_from <= %(day)s::date, true) AND coalesce(h.valid_until >= %(day)s::date, true)
+      AND CASE WHEN plan.since IS NULL THEN NOT h.replaces ELSE h.replaces AND h.valid_from = plan.since
+               AND h.valid_until IS NOT DISTINCT FROM plan.until END
 """  # noqa: S608 (our own text)
 _OFF = f"""
     SELECT {OFF}, practitioner_id, reason, '',

@@ -15,6 +15,7 @@ from scheduling.statuses import WAITING, AppointmentStatus, VisitStatus
 
 V = VisitStatus
 LOOK_BACK = dt.timedelta(days=14)
+PROPOSED_BACK = 7  # days: whoever was away for some time finds them all
 
 
 @dataclass
@@ -28,6 +29,8 @@ class DayEnd:
     to_leave: list[Visit] = field(default_factory=list)  # came, and were never led in
     to_miss: list[Appointment] = field(default_factory=list)  # did not come
     counts: dict[str, int] = field(default_factory=dict)
+    # Of `to_miss`, by id: she was in the building that day, for another visit. A person looks before it is confirmed.
+    was_here: set[int] = field(default_factory=set)
 
     @property
     def open(self) -> int:
@@ -50,6 +53,8 @@ def day_end(branch: Branch, day: dt.date, now: dt.datetime | None = None) -> Day
     booked = Appointment.objects.filter(branch=branch, starts_at__gte=since, starts_at__lt=until)
     expected = booked.filter(status=AppointmentStatus.BOOKED, starts_at__lte=now, patient__isnull=False)
     found.to_miss = list(expected.select_related("patient", "practitioner", "service").order_by("starts_at"))
+    came = {visit.patient_id for visit in visits if visit.status not in {V.CANCELLED, V.ENTERED_IN_ERROR}}
+    found.was_here = {each.pk for each in found.to_miss if each.patient_id in came}
     found.counts = {
         "seen": sum(visit.status == V.FINISHED for visit in visits),
         "left": sum(visit.status == V.LEFT for visit in visits),
@@ -75,10 +80,10 @@ def runs_until(branch: Branch, day: dt.date, now: dt.datetime | None = None) -> 
 
 
 def days_to_propose(branch: Branch, now: dt.datetime | None = None) -> list[dt.date]:
-    """Days whose hour of closing has come, without a row, on which something happened: today and yesterday."""
+    """Days whose hour of closing has come, without a row, on which something happened: today and the week before."""
     now = now or timezone.now()
     today = branch_day(branch, now)
-    days = [today - dt.timedelta(days=1)]
+    days = [today - dt.timedelta(days=back) for back in range(PROPOSED_BACK, 0, -1)]
     if runs_until(branch, today, now) is None:
         days.append(today)
     known = set(ClosedDay.objects.filter(branch=branch, day__in=days).values_list("day", flat=True))

@@ -72,6 +72,12 @@ def branch_day(branch: Branch, moment: dt.datetime | None = None) -> dt.date:
     return business_day(branch, moment)
 
 
+def is_inside(patient: int | None, branch: int) -> bool:
+    """Whether a patient is in this branch now: since half a day at most, as an open visit may be a forgotten one."""
+    since = timezone.now() - dt.timedelta(hours=12)
+    return Visit.objects.filter(patient=patient, branch=branch, status__in=IN_BUILDING, arrived_at__gt=since).exists()
+
+
 def queue_rows(branch: Branch, *, practitioner: int | None = None, now: dt.datetime | None = None) -> list[QueueRow]:
     """Everybody in the building today, in the order of the line, with minutes gone, levels, places and ranges.
 

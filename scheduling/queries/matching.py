@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
+from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
 from scheduling.models import (
     Appointment,
     BookingRules,
     Occupancy,
+    Practitioner,
     PractitionerService,
     Reason,
     Service,
@@ -148,6 +151,15 @@ def _parties(opening: Opening, service: Service, people: int, minutes: int, now:
     )  # fmt: skip
     parties = [party for party in _chains(slots, service, people) if _opened(party, opening)]
     return sorted(parties, key=lambda party: abs(party[0].begin - opening.begin))
+
+
+def party_at(entry: WaitlistEntry, practitioner: Practitioner, branch: Branch, starts_at: dt.datetime) -> Party:
+    """Times for all who wait with an entry, the first of them then; empty where not all of them can be seen."""
+    minutes = _lengths(practitioner.pk).get(entry.service_id, entry.service.minutes)
+    begin = int(starts_at.timestamp())
+    opening = Opening(practitioner.pk, branch.pk, branch.time_zone, begin, begin + 60, exact=True)
+    found = _parties(opening, entry.service, entry.party_size, minutes, timezone.now())
+    return found[0] if found else ()
 
 
 def _opened(party: Party, opening: Opening) -> bool:

@@ -119,7 +119,9 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "in_series": place_in_series(appointment) if appointment is not None else None,
         "source": source_words(appointment) if appointment is not None else "",
         "over": _booked_over(appointment),
-        "paper": PaperNote.objects.filter(visit=live).select_related("entered_by").first() if live else None,
+        "paper": PaperNote.objects.filter(visit=live).select_related("entered_by").order_by("-pk").first()
+        if live
+        else None,
         "story": _story(appointment, visit),
         "now": timezone.now(),
     }

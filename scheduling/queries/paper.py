@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from clinic.accounts.models import Branch
 from clinic.patients.models import Patient
-from scheduling.models import Appointment, Practitioner, Visit
+from scheduling.models import Appointment, PaperNote, Practitioner, Visit
 from scheduling.queries.diary import of_day, with_names
 from scheduling.queries.floor import branch_day
 from scheduling.statuses import AppointmentStatus, VisitStatus
@@ -34,6 +34,6 @@ def written_already(patient: Patient, branch: Branch, practitioner: Practitioner
 def entered_afterwards(branch: Branch, day: dt.date) -> QuerySet[Visit]:
     """The visits of a day that were entered from paper, the latest entry first."""
     rows = Visit.objects.filter(branch=branch, day=day, entered_afterwards_at__isnull=False)
-    return rows.select_related("patient", "practitioner", "service", "appointment", "paper_note__entered_by").order_by(
-        "-entered_afterwards_at"
-    )
+    rows = rows.select_related("patient", "practitioner", "service", "appointment")
+    notes = Prefetch("paper_notes", PaperNote.objects.select_related("entered_by").order_by("-pk"))
+    return rows.prefetch_related(notes).order_by("-entered_afterwards_at")

@@ -14,7 +14,7 @@ from scheduling.models import Holiday, Practitioner, WorkingHours
 from scheduling.queries.board import Day, board_closed, board_events, off_of, span
 from scheduling.queries.floor import own_name
 from scheduling.queries.lines import lines_of_week
-from scheduling.queries.opening import zone_of
+from scheduling.queries.opening import plan_of, zone_of
 
 DAYS = 7
 
@@ -91,13 +91,20 @@ def _hours(branch: Branch, practitioner: Practitioner) -> Any:
 
 
 def _blocks(hours: list[WorkingHours], date: dt.date, zone: dt.tzinfo) -> list[tuple[dt.datetime, dt.datetime]]:
+    """The hours of a day: of the plan that replaces the usual week where one does."""
+    plan = plan_of({_span(each) for each in hours if each.replaces}, date.toordinal())
     return [
         (dt.datetime.combine(date, each.starts, zone), dt.datetime.combine(date, each.ends, zone))
         for each in hours
         if each.weekday == date.weekday()
-        and (each.valid_from is None or each.valid_from <= date)
-        and (each.valid_until is None or each.valid_until >= date)
+        and _span(each)[0] <= date.toordinal() <= _span(each)[1]
+        and (each.replaces and _span(each) == plan if plan else not each.replaces)
     ]
+
+
+def _span(hours: WorkingHours) -> tuple[int, int]:
+    since, until = hours.valid_from or dt.date.min, hours.valid_until or dt.date.max
+    return since.toordinal(), until.toordinal()
 
 
 def _holidays(branch: Branch, dates: list[dt.date]) -> dict[dt.date, str]:

@@ -120,7 +120,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, token: str) -> HttpResponse:
     """I will come after all."""
-    return _do(request, _of(token), actions.undo_own)
+    return _do(request, _of(token), actions.undo_own, of=A.CANCELLED)
 
 
 def _do(request: HttpRequest, found: Appointment, step: Any, **values: Any) -> HttpResponse:

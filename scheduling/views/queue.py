@@ -79,14 +79,11 @@ def undo_next(request: HttpRequest, pk: int) -> HttpResponse:
     scope = request.user.rights.branches(Perm.FLOOR_WORK)
     visits = Visit.objects.all() if scope is None else Visit.objects.filter(branch__in=scope)
     called = _one(visits, str(pk))
-    left = [found for each in request.GET.getlist("left") if (found := _one(visits, each))]
+    left = [(found, _number(move)) for pk, move in _pairs(request) if (found := _one(visits, pk))]
     if called is None:
         return HttpResponse(_("There is no such visit."), status=404, content_type="text/plain; charset=utf-8")
-    move = request.GET.get("move", "")
     try:
-        actions.undo_next(
-            called=called, left=left, move=int(move) if move.isdecimal() and len(move) < 16 else None, by=request.user
-        )
+        actions.undo_next(called=called, left=left, move=_number(request.GET.get("move", "")), by=request.user)
     except ActionError as error:
         return refused(error)
     return trigger(HttpResponse(status=204), live_refresh={})
@@ -95,9 +92,22 @@ def undo_next(request: HttpRequest, pk: int) -> HttpResponse:
 def _undo_of(visit: Visit, left: list[Visit]) -> str:
     if not left:
         return undo_url(visit)
+    outside = "".join(f"&left={each.pk}.{_last(each)}" for each in left)
+    return f"/desk/queue/next/{visit.pk}/undo/?move={_last(visit)}{outside}"
+
+
+def _last(visit: Visit) -> str:
     last = last_move(visit)
-    outside = "".join(f"&left={each.pk}" for each in left)
-    return f"/desk/queue/next/{visit.pk}/undo/?move={last.pk if last else ''}{outside}"
+    return str(last.pk) if last else ""
+
+
+def _pairs(request: HttpRequest) -> list[list[str]]:
+    """Visits that went out, each with its last move as it was seen."""
+    return [f"{each}.".split(".")[:2] for each in request.GET.getlist("left")]
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 16 else None
 
 
 def _one(rows: Any, pk: str) -> Any:

@@ -7,12 +7,14 @@ import pytest
 
 from clinic.shared.errors import Invalid
 from messaging import actions, tasks
-from messaging.models import Message
+from messaging.models import FollowUpTask, Message
 from messaging.queries import database_now
 from messaging.statuses import MessageStatus as S
 from messaging.templates import LONGEST, TEXTS, render
 from messaging.timing import after_quiet_hours, wait_after
+from scheduling import actions as diary
 from tests.messaging.make import TEHRAN, appointment
+from tests.scheduling.floor_make import Floor
 
 
 def tomorrow(hour: int) -> dt.datetime:
@@ -131,3 +133,34 @@ class TestReminders:
     def test_nobody_is_reminded_too_late_to_matter(self, make):
         appointment(make, tomorrow(0) + timedelta(minutes=1), created_at=database_now() + timedelta(hours=23))
         assert actions.queue_reminders() == 0
+
+
+def test_who_was_told_of_the_cancellation_is_told_that_she_is_booked_after_all(make):
+    def said() -> list[str]:
+        Message.objects.filter(status=S.QUEUED).update(status=S.SENT)
+        return list(Message.objects.exclude(status=S.WITHDRAWN).order_by("pk").values_list("kind", flat=True))
+
+    service, clerk = make.service(), make.user("secretary")
+    place = {"service": service, "practitioner": make.practitioner(service), "branch": make.branch()}
+    visit = diary.book_direct(**place, patient=make.patient(), starts_at=tomorrow(10), by=clerk)
+    assert said() == ["booking_confirmed"]
+    diary.cancel(appointment=visit, by=clerk)
+    diary.restore(appointment=visit, by=clerk)  # within the grace: she heard nothing
+    assert said() == ["booking_confirmed"]
+    for _again in range(2):
+        diary.cancel(appointment=visit, by=clerk)
+        said()
+        diary.restore(appointment=visit, by=clerk)
+        said()
+    assert said() == ["booking_confirmed", *["appointment_cancelled", "booking_confirmed"] * 2]
+
+
+def test_nobody_is_called_for_a_visit_that_was_not_missed(make):
+    floor = Floor(make)
+    visit = floor.appointment()
+    diary.no_show(appointment=visit, by=floor.clerk)
+    task = FollowUpTask.objects.get(kind="missed")
+    for step, status in ((diary.restore, "cancelled"), (diary.no_show, "open"), (diary.arrive, "cancelled")):
+        step(appointment=visit, by=floor.clerk)
+        task.refresh_from_db()
+        assert task.status == status

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from clinic.patients import actions as patients
 from clinic.shared.errors import Conflict, Forbidden, Invalid
 from scheduling import actions
 from scheduling.models import Appointment, Occupancy
@@ -180,3 +181,23 @@ def test_wall_time_is_kept(booked: Appointment) -> None:
     local = booked.starts_at.astimezone(timezone.get_fixed_timezone(210))
     assert booked.wall_time
     assert booked.wall_time.replace(tzinfo=None) == local.replace(tzinfo=None)
+
+
+def test_cards_that_become_one_cannot_be_in_two_places(make: Any) -> None:
+    service = make.service(minutes=30)
+    doctors = [make.practitioner(service) for _each in range(3)]
+    one, two = make.patient(phone=""), make.patient(phone="")
+    place = {"service": service, "branch": make.branch(), "by": make.user("secretary")}
+    when = [soon() + dt.timedelta(hours=hour) for hour in (0, 1)]
+    for patient, doctor, start in ((one, doctors[0], when[0]), (one, doctors[0], when[1]), (two, doctors[1], when[1])):
+        actions.book_direct(patient=patient, practitioner=doctor, starts_at=start, **place)
+    merge = patients.merge_patients(source=one, target=two, by=None)
+    for start in when[:2]:
+        with pytest.raises(Conflict) as refused:
+            actions.book_direct(patient=two, practitioner=doctors[2], starts_at=start, **place)
+        assert refused.value.code == "patient_busy"
+    patients.separate_patients(merge=merge, reason="two people", by=None)
+    actions.book_direct(patient=two, practitioner=doctors[2], starts_at=when[0], **place)
+    for start in when[:2]:
+        with pytest.raises(Conflict):
+            actions.book_direct(patient=one, practitioner=doctors[2], starts_at=start, **place)

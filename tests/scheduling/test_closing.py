@@ -128,4 +128,32 @@ def test_nothing_is_ticked_while_the_day_runs(
     monkeypatch.setattr(timezone, "now", lambda: NOON + dt.timedelta(minutes=1))
     running = desk.get(address).content
     assert b" checked>" not in running
+    assert running.count(b'name="visits"') == 3  # what is certain can be ticked
     assert "۲۰:۰۰" in running.decode()
+
+
+def test_who_was_here_for_another_visit_is_pointed_out_and_not_ticked(
+    floor: Floor, evening: dict[str, Any], page: Any
+) -> None:
+    second = floor.appointment(starts_at=NOON, patient=evening["done"].patient)
+    assert day_end(floor.branch, DAY).was_here == {second.pk}
+    shown = page(floor.clerk).get(f"/desk/close/?branch={floor.branch.pk}&day={DAY}").content.decode()
+    assert f'name="appointments" value="{second.pk}">' in shown
+    assert f'name="appointments" value="{evening["missing"].pk}" checked>' in shown
+
+
+def test_who_is_in_the_building_is_no_no_show(floor: Floor, evening: dict[str, Any]) -> None:
+    second = floor.appointment(starts_at=NOON, patient=evening["inside"].patient)
+    with pytest.raises(Conflict) as refused:
+        actions.no_show(appointment=second, by=floor.clerk)
+    assert refused.value.code == "inside"
+    actions.finish_visit(visit=evening["inside"], by=floor.clerk)
+    assert actions.no_show(appointment=second, by=floor.clerk).status == "no_show"
+
+
+def test_days_of_the_last_week_are_proposed_too(
+    floor: Floor, evening: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: EVENING + dt.timedelta(days=5))
+    actions.propose_closing(by=None)
+    assert DAY in {row.day for row in open_days(floor.branch)}

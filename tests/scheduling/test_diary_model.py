@@ -101,7 +101,8 @@ def test_any_sequence(make: Any) -> None:
             pass
 
     run()
-    assert {"hold", "book", "at once"} <= set(refused)  # the sequences were rich enough to be refused something
+    # The sequences were rich enough to be refused something.
+    assert len({"hold", "book", "at once"} & set(refused)) > 1
 
 
 @pytest.mark.parametrize("threads", [2])

@@ -1,12 +1,14 @@
 """Each step on the floor is an event row, and is taken back by the same one click, in turn."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from clinic.shared.errors import Conflict, Invalid
+from finance.actions import pay_visit
 from scheduling import actions
 from scheduling.actions.visit_door import last_move
 from scheduling.models import FloorRules, Priority, Room, Visit
@@ -102,7 +104,7 @@ def test_out_and_next_in_one_click_and_back(floor: Floor) -> None:
     left, called = actions.done_and_next(branch=floor.branch, practitioner=floor.doctor, by=floor.clerk)
     assert ([each.pk for each in left], called) == ([inside.pk], waits)
     assert (state(inside)["status"], state(waits)["status"]) == (V.CHECKOUT, V.CALLED)
-    actions.undo_next(called=called, left=left, by=floor.clerk)
+    actions.undo_next(called=called, left=[(inside, last_move(inside).pk)], by=floor.clerk)
     assert (state(inside)["status"], state(waits)["status"]) == (V.IN_ROOM, V.ARRIVED)
     with pytest.raises(Invalid):
         actions.done_and_next(branch=floor.branch, by=floor.clerk)
@@ -175,3 +177,49 @@ def test_rooms_are_made_ready_where_the_branch_wants_it(floor: Floor) -> None:
     actions.leave_room(visit=first, by=floor.clerk)
     assert actions.room_ready(room=room, by=floor.clerk).cleaning_since is None
     assert actions.room_to_clean(room=room, by=floor.clerk).cleaning_since is not None
+
+
+@pytest.mark.parametrize("late", ["call", "hold_visit"])
+def test_who_is_inside_is_not_called_or_held_by_a_stale_screen(floor: Floor, late: str) -> None:
+    visit = floor.visit("call", "enter_room")
+    with pytest.raises(Conflict):
+        getattr(actions, late)(visit=visit, by=floor.clerk)
+    assert Visit.objects.get(pk=visit.pk).status == "in_room"
+    assert visit.stays.filter(left_at=None).count() == 1
+
+
+def test_a_finished_visit_is_opened_by_undo_only(floor: Floor) -> None:
+    visit = floor.visit("enter_room", "finish_visit")
+    with pytest.raises(Conflict):
+        actions.leave_room(visit=visit, by=floor.clerk)
+    assert actions.undo_visit(visit=visit, by=floor.clerk).status == "in_room"
+
+
+def test_a_visit_that_is_paid_is_not_taken_back(floor: Floor) -> None:
+    visit = floor.visit("enter_room", "leave_room")
+    pay_visit(visit=visit, method="cash", amount=Decimal(1000), by=None)
+    for status in ("in_room", "arrived"):
+        assert actions.undo_visit(visit=visit, by=floor.clerk).status == status
+    with pytest.raises(Conflict):
+        actions.undo_visit(visit=visit, by=floor.clerk)
+    visit.refresh_from_db()
+    assert visit.status == "arrived"
+
+
+def test_a_walk_in_that_is_sent_twice_is_one_visit(floor: Floor) -> None:
+    who = {"patient": floor.make.patient(), "service": floor.service, "branch": floor.branch, "by": floor.clerk}
+    first = actions.walk_in(**who, practitioner=floor.doctor)
+    assert actions.walk_in(**who, practitioner=floor.doctor).pk == first.pk
+    other = floor.make.practitioner(floor.service)
+    assert actions.walk_in(**who, practitioner=other).pk != first.pk
+
+
+def test_out_and_next_is_not_taken_back_over_what_others_did_since(floor: Floor) -> None:
+    inside, waits = floor.visit("enter_room"), floor.visit()
+    left, called = actions.done_and_next(branch=floor.branch, practitioner=floor.doctor, by=floor.clerk)
+    seen = [(each, last_move(each).pk) for each in left]
+    actions.finish_visit(visit=inside, by=floor.clerk)
+    with pytest.raises(Conflict) as refused:
+        actions.undo_next(called=called, left=seen, by=floor.clerk)
+    assert refused.value.code == "meanwhile"
+    assert (state(inside)["status"], state(waits)["status"]) == (V.FINISHED, V.CALLED)

@@ -8,7 +8,9 @@ import pytest
 from clinic.shared.errors import Conflict, Invalid
 from scheduling import actions
 from scheduling.models import Equipment, EquipmentKind, Mode, Occupancy, TimeOff
+from scheduling.queries.board import day_of
 from scheduling.queries.slots import free_slots, next_free
+from scheduling.queries.week import week_of
 from tests.scheduling.test_slots import NOW, at, hours, standing_clock, times, week
 
 __all__ = ["standing_clock"]
@@ -100,6 +102,12 @@ def test_another_week_for_some_time_and_for_one_day(make: Any) -> None:
         for weekday in range(7):
             hours(doctor, branch, weekday, dt.time(starts), dt.time(starts, 30), valid_from=first, replaces=True)
     assert [times(service, day) for day in (dt.date(2027, 1, 12), dt.date(2027, 2, 16))] == [["11:00"], ["12:00"]]
+    # The board and the week show the hours that are on offer.
+    shown = {DAY: 9, dt.date(2026, 12, 1): 18, one: 7, dt.date(2027, 1, 5): 9, dt.date(2027, 1, 12): 11}
+    for day, hour in {**shown, dt.date(2027, 2, 16): 12}.items():
+        of_week = next(each for each in week_of(branch, doctor, day).days if each.date == day)
+        for hours_of in (day_of(branch, day).hours, of_week.hours):
+            assert [begin.hour for begin, _end in hours_of[doctor.pk]] == [hour], day
 
 
 def test_a_plan_for_other_services_replaces_the_week_for_all(make: Any) -> None:

@@ -53,7 +53,7 @@ def test_it_has_the_times_of_the_paper_and_says_that_it_was_entered_later(floor:
     assert all(move.at >= before for move in moves)  # and when it was entered
     stay = visit.stays.get()
     assert (stay.room, stay.entered_at, stay.left_at) == (floor.rooms[0], at.in_room_at, at.finished_at)
-    assert (visit.paper_note.note, visit.paper_note.payment_hint) == ("درد زانو", "نقدی ۵۰۰")
+    assert visit.paper_notes.values_list("note", "payment_hint").get() == ("درد زانو", "نقدی ۵۰۰")
 
 
 def test_its_bill_is_of_the_day_it_happened_and_nothing_is_sent(floor: Floor) -> None:
@@ -174,3 +174,27 @@ def test_the_panel_says_when_it_was_entered(floor: Floor, page: Any) -> None:
     panel = page(floor.clerk).get(f"/desk/visits/{visit.pk}/", headers=HTMX).content.decode()
     assert "درد زانو" in panel
     assert "نقدی" in panel
+
+
+def test_a_booking_whose_arrival_was_taken_back_is_the_same_visit(floor: Floor) -> None:
+    booked = floor.appointment(starts_at=yesterday(floor, 10))
+    visit = enter(floor, booked.patient, appointment=booked)
+    for _step in range(3):
+        visit = actions.undo_visit(visit=visit, by=floor.clerk)
+    assert visit.status == "cancelled"
+    again = enter(floor, booked.patient, appointment=booked)
+    assert (again.pk, again.number, again.status) == (visit.pk, visit.number, "finished")
+    with pytest.raises(Conflict) as refused:
+        enter(floor, booked.patient, appointment=booked, anew=True)
+    assert refused.value.code == "written"
+    with pytest.raises(Invalid):
+        enter(floor, floor.make.patient(), appointment=booked)
+
+
+def test_a_missed_visit_that_was_on_paper_costs_no_fee(floor: Floor) -> None:
+    floor.service.no_show_fee_percent = 50
+    floor.service.save()
+    booked = floor.appointment(starts_at=yesterday(floor, 10), price=500_000)
+    actions.no_show(appointment=booked, by=floor.clerk)
+    enter(floor, booked.patient, appointment=Appointment.objects.get(pk=booked.pk))
+    assert not hasattr(booked, "fee") or booked.fee.status == "waived"

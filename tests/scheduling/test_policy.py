@@ -196,6 +196,38 @@ def test_taking_a_move_back_gives_the_move_back(place: dict[str, Any], book: Any
     assert (back.starts_at, back.moves_by_patient) == (soon(), 0)
 
 
+def test_only_her_own_move_is_taken_back_and_only_once(place: dict[str, Any], book: Any) -> None:
+    by_the_clinic = actions.reschedule(appointment=book(), starts_at=soon(3), by=None)
+    with pytest.raises(Conflict) as refused:
+        actions.undo_own(appointment=by_the_clinic, by=None)
+    assert refused.value.code == "nothing_to_undo"
+    moved = actions.reschedule(appointment=by_the_clinic, starts_at=soon(4), by_patient=True, by=None)
+    back = actions.undo_own(appointment=moved, by=None)
+    assert back.starts_at == soon(3)
+    with pytest.raises(Conflict):
+        actions.undo_own(appointment=back, by=None)
+
+
+def test_a_second_press_on_undo_does_not_move_her_back(place: dict[str, Any], book: Any, page: Any) -> None:
+    moved = actions.reschedule(appointment=book(), starts_at=soon(4), by_patient=True, by=None)
+    client, link = page(), f"/a/{moved.link_token}/"
+    client.post(f"{link}cancel/")
+    for _press in range(3):
+        assert client.post(f"{link}undo/").status_code == 302
+    moved.refresh_from_db()
+    assert (moved.status, moved.starts_at) == ("booked", soon(4))
+
+
+def test_staff_move_only_to_branches_of_theirs(place: dict[str, Any], book: Any, make: Any) -> None:
+    elsewhere = make.branch(name="Vanak")
+    doctor = make.practitioner(place["service"], branch=elsewhere)
+    to = {"practitioner": doctor, "branch": elsewhere, "starts_at": soon(3)}
+    visit = book()
+    with pytest.raises(Forbidden):
+        actions.reschedule(appointment=visit, **to, by=make.user("secretary", branch=place["branch"]))
+    assert actions.reschedule(appointment=visit, **to, by=make.user("owner")).branch == elsewhere
+
+
 # --- approval ----------------------------------------------------------------------------------------------------
 
 

@@ -455,6 +455,22 @@ def test_the_desk_offers_or_books_an_empty_time(hall: Waiting) -> None:
         actions.book_entry(entry=first, starts_at=hall.at(2, 17), **place)
 
 
+def test_the_desk_books_all_of_a_party_or_nobody(hall: Waiting) -> None:
+    child = hall.make.patient()
+    entry = hall.joins(companions=[child])
+    place = {"practitioner": hall.doctor, "branch": hall.branch, "by": hall.desk}
+    first = hall.at(2, 16)
+    hall.booked(first + dt.timedelta(minutes=hall.service.minutes))
+    with pytest.raises(Conflict) as refused:
+        actions.book_entry(entry=entry, starts_at=first, **place)
+    assert (refused.value.code, fresh(entry).status) == ("party", "waiting")
+    booked = actions.book_entry(entry=entry, starts_at=hall.at(2, 10), **place)
+    both = actions.together_with(booked)
+    assert [each.patient for each in both] == [entry.patient, child]
+    assert both[1].starts_at == both[0].ends_at
+    assert fresh(entry).booked == booked
+
+
 def test_switched_off_nothing_is_offered(hall: Waiting) -> None:
     hall.rules(waitlist_on=False)
     hall.joins()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,7 +17,7 @@ from clinic.shared.events import publish
 from scheduling.actions.booking import book_direct, cancel
 from scheduling.actions.desk import Person, person_of
 from scheduling.actions.moving import reschedule
-from scheduling.actions.occupancy import lock
+from scheduling.actions.occupancy import lock, lock_doctors
 from scheduling.actions.waitlist.doors import move_entry
 from scheduling.actions.waitlist.preferences import kept_until, priority_of, wishes_of
 from scheduling.actions.waitlist.telling import tell_waitlist
@@ -29,6 +30,7 @@ from scheduling.models import (
     WaitlistEntry,
     WaitlistStatusChange,
 )
+from scheduling.queries.matching import party_at
 from scheduling.queries.wishes import origin_of, standing_of
 from scheduling.statuses import LIVE_ENTRIES, AppointmentStatus, WaitlistStatus
 
@@ -117,7 +119,8 @@ def change_entry(
 def book_entry(
     *, entry: WaitlistEntry, practitioner: Practitioner, branch: Branch, starts_at: dt.datetime, by: User | None
 ) -> Appointment:
-    """The desk gives her a time at once, without asking by message; the visit she wanted earlier is moved to it.
+    """The desk gives her a time at once, without asking by message; the visit she wanted earlier is moved to it. All of
+    a party are booked, one after the other from then on, or nobody is.
 
     Raises what booking or moving raises; Conflict for an entry that is being offered a time or has ended.
     """
@@ -131,16 +134,33 @@ def book_entry(
             appointment=old, starts_at=starts_at, practitioner=practitioner, branch=branch, reason="waitlist", by=by
         )
     else:
-        booked = book_direct(
-            service=entry.service, practitioner=practitioner, branch=branch, patient=entry.patient,
-            starts_at=starts_at, **origin_of(entry), by=by,
-        )  # fmt: skip
+        booked = _book_all(entry, practitioner, branch, starts_at, by)
         if old is not None:  # still waited for approval
             cancel(appointment=old, reason="waitlist", by=by)
     entry.booked = booked
     entry.save()
     tell_waitlist(entry)
     return booked
+
+
+def _book_all(
+    entry: WaitlistEntry, practitioner: Practitioner, branch: Branch, starts_at: dt.datetime, by: User | None
+) -> Appointment:
+    place: dict[str, Any] = {"service": entry.service, "practitioner": practitioner, "branch": branch, "by": by}
+    if entry.party_size == 1:
+        return book_direct(**place, patient=entry.patient, starts_at=starts_at, **origin_of(entry))
+    lock_doctors([practitioner.pk])
+    party = party_at(entry, practitioner, branch, starts_at)
+    if not party:
+        text = _("There is not room for all %(count)s people from then on. Choose another time.")
+        raise Conflict(text % {"count": entry.party_size}, field="starts_at", code="party")
+    people = [entry.patient, *entry.companions.order_by("pk")]
+    place |= {"bundle": uuid.uuid4(), **origin_of(entry)}
+    booked = [
+        book_direct(**place, patient=people[min(number, len(people) - 1)], starts_at=slot.starts_at, mode=slot.mode)
+        for number, slot in enumerate(party)
+    ]
+    return booked[0]
 
 
 def _check_number(patient: Patient, service: Service) -> None:
