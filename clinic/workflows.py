@@ -52,7 +52,7 @@ def rescheduled(event: diary.AppointmentRescheduled) -> None:
     """Reminders of the old time are withdrawn and it is offered on; the new time is told after the time for an undo."""
     old, new = appointment_of(event.old_id), appointment_of(event.new_id)
     finance.move_deposit(old=old, new=new, by=None)
-    messaging.withdraw_for(appointment=old, by=None)
+    messaging.withdraw_about(appointment=old, by=None)
     messaging.tell_of_appointment(kind="appointment_moved", appointment=new, by=None)
     scheduling.offer_freed_time(appointment=old, undoable=True, by=None)
 
@@ -62,7 +62,7 @@ def cancelled(event: diary.AppointmentCancelled) -> None:
     """Nothing waiting is sent any more; the patient is told after the time for an undo, and so is who gets the time."""
     appointment = appointment_of(event.appointment_id)
     finance.follow_deposit(appointment=appointment, by=None)
-    messaging.withdraw_for(appointment=appointment, by=None)
+    messaging.withdraw_about(appointment=appointment, by=None)
     messaging.tell_of_appointment(kind="appointment_cancelled", appointment=appointment, again=True, by=None)
     scheduling.offer_freed_time(appointment=appointment, undoable=True, by=None)
 
@@ -74,7 +74,7 @@ def restored(event: diary.AppointmentRestored) -> None:
     """
     appointment = appointment_of(event.appointment_id)
     finance.follow_deposit(appointment=appointment, by=None)
-    messaging.withdraw_for(appointment=appointment, by=None)
+    messaging.withdraw_about(appointment=appointment, by=None)
     messaging.came_after_all(appointment_id=event.appointment_id, by=None)
     messaging.tell_of_appointment(kind="booking_confirmed", appointment=appointment, again=True, by=None)
 

@@ -23,6 +23,7 @@ from messaging.actions.visits import (
     plan_what_was_asked,
     send_receipt,
     tell_of_appointment,
+    withdraw_about,
 )
 from messaging.actions.waitlist import AboutWaiting, tell_of_waiting
 
@@ -60,6 +61,7 @@ __all__ = [
     "tell_of_waiting",
     "tell_owners_of_glass",
     "thank",
+    "withdraw_about",
     "withdraw_for",
     "withdraw_gift",
     "withdraw_to",

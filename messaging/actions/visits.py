@@ -16,17 +16,25 @@ from clinic.shared.speaking import speaking
 from finance.models import Payment
 from finance.models.documents import REAL_MONEY
 from messaging.actions.follow_ups import not_needed, plan_follow_up, reopen_follow_up
-from messaging.actions.queue import queue_message
+from messaging.actions.queue import queue_message, withdraw_for
 from messaging.models import FollowUpTask, Message, TaskKind
 from messaging.statuses import MessageStatus, TaskStatus
 from scheduling.models import Appointment, Mode, Visit
 from scheduling.queries.online import OPENS_BEFORE
+from scheduling.statuses import AppointmentStatus
 
 # After these a patient of an online visit also gets the way in, when the door opens.
 TELL_THE_WAY_IN = {"booking_confirmed", "appointment_moved"}
 CALL_DAYS_BEFORE = 3
 INVITE_DAYS_BEFORE = 7
-OPPOSITES = ("booking_confirmed", "appointment_cancelled")
+CANCELLED = "appointment_cancelled"
+# What was booked together is told once, whichever of these says it.
+SAID_OF_ALL = {
+    "booking_confirmed": ("booking_confirmed", "appointment_moved"),
+    "appointment_moved": ("appointment_moved",),
+    "appointment_cancelled": ("appointment_cancelled",),
+}
+STANDING = {"booking_confirmed": AppointmentStatus.BOOKED, "appointment_cancelled": AppointmentStatus.CANCELLED}
 TOLD = (MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.DELIVERED)
 
 
@@ -38,8 +46,10 @@ def tell_of_appointment(*, kind: str, appointment: Appointment, again: bool = Fa
     if appointment.patient is None:
         return None
     cause = f"appointment:{appointment.pk}"
-    if again:
-        cause += _since(kind, appointment)
+    since = _since(kind, appointment) if again else ""
+    if since is None:
+        return None
+    cause += since
     if kind in TELL_THE_WAY_IN and appointment.mode == Mode.ONLINE and appointment.starts_at > timezone.now():
         queue_message(
             kind="online_soon",
@@ -50,15 +60,44 @@ def tell_of_appointment(*, kind: str, appointment: Appointment, again: bool = Fa
             link=absolute(f"/v/{appointment.link_token}/"),
             by=by,
         )
+    if _is_said_of_another(kind, appointment):
+        return None
     return queue_message(kind=kind, patient=appointment.patient, appointment=appointment, cause=cause, by=by)
 
 
-def _since(kind: str, appointment: Appointment) -> str:
-    """What makes it a new message: the opposite that was told after this kind was."""
-    told = Message.objects.filter(appointment=appointment, kind__in=OPPOSITES, status__in=TOLD).order_by("pk")
-    kinds = dict(told.values_list("kind", "pk"))
-    last = max(kinds.values(), default=0)
-    return f":{last}" if kind in kinds and kinds[kind] != last else ""
+def _is_said_of_another(kind: str, appointment: Appointment) -> bool:
+    """Whether a message that waits says it already of what was booked together with this: its page names all."""
+    if appointment.bundle is None or kind not in SAID_OF_ALL:
+        return False
+    all_of_it = Appointment.objects.filter(bundle=appointment.bundle, patient=appointment.patient)
+    waiting = Message.objects.filter(kind__in=SAID_OF_ALL[kind], status=MessageStatus.QUEUED)
+    return waiting.filter(appointment__in=all_of_it).exclude(kind=kind, appointment=appointment).exists()
+
+
+@action
+def withdraw_about(*, appointment: Appointment, by: Any) -> int:
+    """`withdraw_for` an appointment; what a message said of others too, that were booked together, is said of them."""
+    about = Message.objects.filter(appointment=appointment, status=MessageStatus.QUEUED)
+    kinds = set(about.filter(kind__in=STANDING).values_list("kind", flat=True)) if appointment.bundle else set()
+    count = withdraw_for(appointment=appointment, by=by)
+    others = Appointment.objects.filter(bundle=appointment.bundle, patient=appointment.patient)
+    for kind in sorted(kinds):
+        other = others.filter(status=STANDING[kind]).exclude(pk=appointment.pk).order_by("starts_at", "pk").first()
+        if other is not None:
+            tell_of_appointment(kind=kind, appointment=other, again=True, by=by)
+    return count
+
+
+def _since(kind: str, appointment: Appointment) -> str | None:
+    """What makes it a new message: the opposite that was told after this kind was. None where she knows it already."""
+    told = Message.objects.filter(appointment=appointment, kind__in=SAID_OF_ALL, status__in=TOLD).order_by("pk")
+    rows = list(told.values_list("kind", "pk"))
+    if not rows:
+        return ""
+    last, pk = rows[-1]
+    if (last == CANCELLED) == (kind == CANCELLED):
+        return "" if last == kind else None
+    return f":{pk}" if any(each == kind for each, _pk in rows) else ""
 
 
 @action

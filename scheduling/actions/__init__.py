@@ -40,6 +40,7 @@ from scheduling.actions.several import (
     hold_several,
     reschedule_several,
     together_with,
+    undo_several,
 )
 from scheduling.actions.taking_back import undo_next, undo_visit
 from scheduling.actions.undo import undo_appointment
@@ -141,6 +142,7 @@ __all__ = [
     "undo_check_in",
     "undo_next",
     "undo_own",
+    "undo_several",
     "undo_visit",
     "waive_deposit",
     "waive_fee",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import Branch, User
@@ -13,15 +14,18 @@ from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
-from scheduling.actions.booking import book, book_direct, cancel
+from scheduling.actions.booking import book, book_direct, cancel, restore
 from scheduling.actions.holds import hold, release_hold
 from scheduling.actions.moving import reschedule
 from scheduling.actions.occupancy import leave, lock_doctors
 from scheduling.actions.places import lock_places, places_for
 from scheduling.actions.terms import agree
-from scheduling.models import Appointment, Practitioner, Service, Source
+from scheduling.actions.waitlist.taking_back import take_back_freed
+from scheduling.models import Appointment, AppointmentStatusChange, Practitioner, Service, Source
 from scheduling.queries.chains import MOST
 from scheduling.statuses import UPCOMING, AppointmentStatus
+
+AT_ONCE = dt.timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -106,34 +110,93 @@ def cancel_several(
 
 @action
 def reschedule_several(
-    *, appointment: Appointment, starts_at: dt.datetime, reason: str = "", by_patient: bool = False, by: User | None
+    *,
+    appointment: Appointment,
+    starts_at: dt.datetime | None = None,
+    parts: Sequence[Part] = (),
+    reason: str = "",
+    by_patient: bool = False,
+    taking_back: bool = False,
+    by: User | None,
 ) -> list[Appointment]:
-    """Move everything that was booked together so that its first part begins then; each with its doctor, as far from
-    the first as before. All or none. Raises what `reschedule` raises.
+    """Move everything that was booked together: so that its first part begins then, each with its doctor and as far
+    from the first as before; or to the times and doctors of `parts`, in order. All or none.
+
+    Raises what `reschedule` raises, Conflict where something came or went meanwhile.
     """
     together = [each for each in together_with(appointment) if each.status == AppointmentStatus.BOOKED]
     if not together:
         raise Conflict(_("Only a booked appointment can be moved."), code="move_forbidden")
-    later = starts_at - together[0].starts_at
-    if not later:
-        return together
-    lock_doctors(each.practitioner_id for each in together)
-    for each in together:  # each may come to where another one of them was
-        leave(each)
-    parts = [Part(each.service, each.practitioner, each.starts_at + later, each.mode) for each in together]
-    _lock_places(parts, together[0].branch, for_staff=not by_patient)
-    return [
-        reschedule(appointment=each, starts_at=each.starts_at + later, reason=reason, by_patient=by_patient, by=by)
-        for each in together
+    parts = parts or _as_far_apart(together, starts_at)
+    if len(parts) != len(together):
+        raise Conflict(_("Something else happened meanwhile. Look at what is there now."), code="meanwhile")
+    lock_doctors([each.practitioner_id for each in together] + [part.practitioner.pk for part in parts])
+    pairs = list(zip(together, parts, strict=True))
+    moving = [
+        (each, to) for each, to in pairs if (to.starts_at, to.practitioner) != (each.starts_at, each.practitioner)
     ]
+    for each, _to in moving:  # each may come to where another one of them was
+        leave(each)
+    _lock_places([part for _each, part in moving], together[0].branch, for_staff=not by_patient)
+    how: dict[str, Any] = {"reason": reason, "by_patient": by_patient, "taking_back": taking_back, "by": by}
+    moved = {
+        each.pk: reschedule(appointment=each, starts_at=to.starts_at, practitioner=to.practitioner, **how)
+        for each, to in moving
+    }
+    return [moved.get(each.pk, each) for each in together]
+
+
+def _as_far_apart(together: Sequence[Appointment], starts_at: dt.datetime | None) -> list[Part]:
+    later = (starts_at or together[0].starts_at) - together[0].starts_at
+    return [Part(each.service, each.practitioner, each.starts_at + later, each.mode) for each in together]
+
+
+@action
+def undo_several(*, appointment: Appointment, by_patient: bool = False, by: User | None) -> list[Appointment]:
+    """Take back what was done at once with all that was booked together: a cancellation, or (staff) a move. All or
+    none.
+
+    Raises what `restore` and `reschedule` raise, Conflict where there is nothing to take back.
+    """
+    rows = _of_bundle(appointment)
+    now = rows.get(pk=appointment.pk)
+    lock_doctors(rows.values_list("practitioner_id", flat=True).distinct())
+    if now.status == AppointmentStatus.CANCELLED:
+        at_once = _at_once(rows.filter(status=now.status), now)
+        if by_patient and not all(each.cancelled_by_patient for each in at_once):
+            raise Conflict(_("The clinic cancelled this visit. Call the clinic."), code="nothing_to_undo")
+        return [restore(appointment=each, by=by) for each in at_once]
+    if by_patient:
+        raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")
+    before = list(
+        rows.filter(successor__in=together_with(now)).select_related("successor").order_by("successor__starts_at", "pk")
+    )
+    if not before or {each.successor_id for each in before} != {each.pk for each in together_with(now)}:
+        raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")
+    for each in before:
+        take_back_freed(appointment=each, by=by)
+    parts = [Part(each.service, each.practitioner, each.starts_at, each.mode) for each in before]
+    return reschedule_several(appointment=now, parts=parts, reason="undo", taking_back=True, by=by)
+
+
+def _at_once(rows: QuerySet[Appointment], now: Appointment) -> list[Appointment]:
+    """Those that went the same way in the same moment."""
+    moves = AppointmentStatusChange.objects.filter(to_status=now.status)
+    at = moves.filter(subject=now).latest("pk").at
+    near = moves.filter(subject__in=rows, at__gt=at - AT_ONCE, at__lt=at + AT_ONCE)
+    return list(rows.filter(pk__in=near.values("subject")).order_by("starts_at", "pk"))
 
 
 def together_with(appointment: Appointment) -> list[Appointment]:
     """What was booked together with an appointment and lies ahead, in order of time; itself alone where nothing was."""
-    rows = Appointment.objects.select_related("service", "practitioner", "branch", "session")
     if appointment.bundle is None:
-        return [rows.get(pk=appointment.pk)]
-    return list(rows.filter(bundle=appointment.bundle, status__in=UPCOMING).order_by("starts_at", "pk"))
+        return [_of_bundle(appointment).get(pk=appointment.pk)]
+    return list(_of_bundle(appointment).filter(status__in=UPCOMING).order_by("starts_at", "pk"))
+
+
+def _of_bundle(appointment: Appointment) -> QuerySet[Appointment]:
+    rows = Appointment.objects.select_related("service", "practitioner", "branch", "session", "patient")
+    return rows.filter(pk=appointment.pk) if appointment.bundle is None else rows.filter(bundle=appointment.bundle)
 
 
 def _check_count(parts: Sequence[Any]) -> None:

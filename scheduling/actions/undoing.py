@@ -9,6 +9,7 @@ from clinic.shared.errors import Conflict
 from scheduling.actions.booking import restore
 from scheduling.actions.moving import move_back
 from scheduling.actions.occupancy import lock_doctors
+from scheduling.actions.several import undo_several
 from scheduling.models import Appointment
 from scheduling.statuses import UPCOMING, AppointmentStatus
 
@@ -18,7 +19,8 @@ A = AppointmentStatus
 @action
 def undo_own(*, appointment: Appointment, of: str = "", by: User | None) -> Appointment:
     """Take back the patient's own cancellation or move, while the time lies ahead and is free. `of` is the status that
-    she saw: what is booked again already is not moved back by a second press.
+    she saw: what is booked again already is not moved back by a second press. What she called off at once comes back at
+    once.
 
     Raises Conflict where there is nothing of hers to take back, or the time was given away (details `nearest`).
     """
@@ -36,6 +38,9 @@ def undo_own(*, appointment: Appointment, of: str = "", by: User | None) -> Appo
         raise Conflict(_("The clinic cancelled this visit. Call the clinic."), code="nothing_to_undo")
     if now.starts_at <= timezone.now():
         raise Conflict(_("This time has passed. Choose a later one."), code="past")
+    if now.bundle is not None:
+        again = undo_several(appointment=now, by_patient=True, by=by)
+        return next(each for each in again if each.pk == now.pk)
     return restore(appointment=now, by=by)
 
 

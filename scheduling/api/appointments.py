@@ -77,7 +77,11 @@ class ReasonInput(serializers.Serializer):
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
+TOGETHER = "everything that was booked together with it, too: all or none"
+
+
 class CancelInput(ReasonInput):
+    together = serializers.BooleanField(default=False, help_text=TOGETHER)
     by_patient = serializers.BooleanField(
         default=False, help_text="staff: she called it off herself, so her limit for cancelling counts"
     )
@@ -88,6 +92,7 @@ class RescheduleInput(ReasonInput):
     doctor = serializers.PrimaryKeyRelatedField(queryset=Practitioner.objects.all(), required=False)
     branch = serializers.PrimaryKeyRelatedField(queryset=Branch.objects.all(), required=False)
     override = serializers.BooleanField(default=False)
+    together = serializers.BooleanField(default=False, help_text=f"{TOGETHER}; as far apart as before")
 
 
 CONFLICT = {200: AppointmentOutput, 409: ConflictOutput}
@@ -217,25 +222,28 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         appointment, values = self._own(pk), self._read(CancelInput)
         reason = values.get("reason", "")
         by_patient = values["by_patient"] or not is_desk(request.user, appointment)
-        return self._answer(
-            actions.cancel(appointment=appointment, reason=reason, by_patient=by_patient, by=request.user)
-        )
+        how: dict[str, Any] = {"reason": reason, "by_patient": by_patient, "by": request.user}
+        if values["together"]:
+            self._check_together(appointment)
+            return self._answer_one(pk, actions.cancel_several(appointment=appointment, **how))
+        return self._answer(actions.cancel(appointment=appointment, **how))
 
     @extend_schema(request=RescheduleInput, responses=CONFLICT)
     def reschedule(self, request: Request, pk: int) -> Response:
         """Move it to another time: the answer is its successor."""
         appointment, values = self._own(pk), self._read(RescheduleInput)
-        moved = actions.reschedule(
-            appointment=appointment,
-            starts_at=values["starts_at"],
-            practitioner=values.get("doctor"),
-            branch=values.get("branch"),
-            reason=values.get("reason", ""),
-            override=values["override"],
-            by_patient=not is_desk(request.user, appointment),
-            by=request.user,
-        )
-        return self._answer(moved)
+        how: dict[str, Any] = {
+            "starts_at": values["starts_at"],
+            "reason": values.get("reason", ""),
+            "by_patient": not is_desk(request.user, appointment),
+            "by": request.user,
+        }
+        if values["together"]:
+            self._check_together(appointment)
+            moved = actions.reschedule_several(appointment=appointment, **how)
+            return self._answer(moved[0])
+        more = {"practitioner": values.get("doctor"), "branch": values.get("branch"), "override": values["override"]}
+        return self._answer(actions.reschedule(appointment=appointment, **how, **more))
 
     @extend_schema(request=ReasonInput, responses=CONFLICT)
     def no_show(self, request: Request, pk: int) -> Response:
@@ -249,6 +257,14 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         appointment = self._own(pk)
         undo = actions.undo_appointment if is_desk(request.user, appointment) else actions.undo_own
         return self._answer(undo(appointment=appointment, by=request.user))
+
+    def _check_together(self, appointment: Appointment) -> None:
+        """All of it is changed only by who may change each part."""
+        for each in actions.together_with(appointment):
+            check_may_change(self.request.user, each)
+
+    def _answer_one(self, pk: int, several: Sequence[Appointment]) -> Response:
+        return self._answer(next(each for each in several if each.pk == pk))
 
     def _own(self, pk: int) -> Appointment:
         appointment = self.get_queryset().filter(pk=pk).first()

@@ -39,9 +39,9 @@ from scheduling.queries.steps import (
     steps_of_appointment,
     steps_of_visit,
 )
-from scheduling.statuses import VisitStatus
+from scheduling.statuses import AppointmentStatus, VisitStatus
 
-V = VisitStatus
+A, V = AppointmentStatus, VisitStatus
 IN_LINE = {V.ARRIVED, V.CALLED, V.ON_HOLD}
 ROWS = 50
 MISSED_DAYS = 365
@@ -116,6 +116,7 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "may_fees": user.can(Perm.FEES_DECIDE, thing.branch_id),
         "may_refuse": appointment is not None and may_be_refused(appointment, user),
         "unpaid": appointment is not None and appointment.status == "pending" and awaits_deposit(appointment),
+        "together": _together(appointment),
         "in_series": place_in_series(appointment) if appointment is not None else None,
         "source": source_words(appointment) if appointment is not None else "",
         "over": _booked_over(appointment),
@@ -125,6 +126,17 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "story": _story(appointment, visit),
         "now": timezone.now(),
     }
+
+
+def _together(appointment: Appointment | None) -> list[Appointment]:
+    """What else was booked with it and was not called off since."""
+    if appointment is None or appointment.bundle is None:
+        return []
+    rows = Appointment.objects.filter(bundle=appointment.bundle).exclude(pk=appointment.pk)
+    gone = {A.HELD, A.EXPIRED, A.RESCHEDULED, A.CANCELLED, A.ENTERED_IN_ERROR}
+    return list(
+        rows.exclude(status__in=gone).select_related("service", "practitioner", "patient").order_by("starts_at")
+    )
 
 
 def _signs(appointment: Appointment | None) -> tuple[str, ...]:

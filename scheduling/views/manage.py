@@ -27,7 +27,8 @@ from scheduling.queries.slots import nearest_free
 from scheduling.statuses import IN_BUILDING, UPCOMING, AppointmentStatus
 from scheduling.views.book import strip_context
 from scheduling.views.coming import remember_link, today_context
-from scheduling.views.held import Choice, read_choice, user_of
+from scheduling.views.held import read_choice, user_of
+from scheduling.views.manage_all import is_final, move_all, question
 
 A = AppointmentStatus
 HIDDEN = NEVER_SHOWN - {A.EXPIRED}  # a request that lapsed tells its patient so
@@ -72,6 +73,7 @@ def _page(request: HttpRequest, found: Appointment, *, problem: str = "", status
         "is_new": "new" in request.GET,
         "is_moved": "moved" in request.GET,
         "form": ReasonForm(),
+        "others": _others(found),
         "link": link,
         "qr": mark_safe(segno.make(link, error="m").svg_inline(border=2, omitsize=True)),  # noqa: S308 (drawn here)
         "problem": problem,
@@ -79,6 +81,22 @@ def _page(request: HttpRequest, found: Appointment, *, problem: str = "", status
     }
     response = render(request, "scheduling/manage/appointment.html", context, status=status)
     return remember_link(response, found, secure=request.is_secure())
+
+
+def _others(found: Appointment) -> list[dict[str, Any]]:
+    """What was booked together with it and lies ahead too; whose it is where it is somebody else's."""
+    if found.bundle is None:
+        return []
+    zone = zone_of(found.time_zone)
+    return [
+        {
+            "part": each,
+            "wall": each.starts_at.astimezone(zone).replace(tzinfo=None),
+            "whose": each.patient.first_name if each.patient and each.patient_id != found.patient_id else "",
+        }
+        for each in actions.together_with(found)
+        if each.pk != found.pk and each.starts_at > timezone.now()
+    ]
 
 
 def _visit_now(found: Appointment) -> Visit | None:
@@ -110,10 +128,11 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @open_to_all("whoever has the link has the appointment")
 @require_POST
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
-    """I will not come."""
+    """I will not come; with `all` to nothing that was booked together with it either."""
     form = ReasonForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    return _do(request, _of(token), actions.cancel, reason=reason, by_patient=True)
+    step = actions.cancel_several if "all" in request.POST else actions.cancel
+    return _do(request, _of(token), step, reason=reason, by_patient=True)
 
 
 @open_to_all("whoever has the link has the appointment")
@@ -125,28 +144,39 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
 
 def _do(request: HttpRequest, found: Appointment, step: Any, **values: Any) -> HttpResponse:
     try:
-        changed = step(appointment=found, by=user_of(request), **values)
+        step(appointment=found, by=user_of(request), **values)
     except ActionError as error:
         return _page(request, _of(found.link_token), problem=error.message, status=409)
-    return redirect("appointment", changed.link_token)
+    return redirect("appointment", found.link_token)  # wherever it was moved to
 
 
 @open_to_all("whoever has the link has the appointment")
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, token: str) -> HttpResponse:
-    """Another time with the same doctor."""
+    """Another time with the same doctor; for all that was booked together, unless `only` this one is meant."""
     found = _of(token)
+    parts = _parts(request, found)
+    if len(parts) > 1:
+        return move_all(request, found, parts)
     if request.method == "POST":
         return _move_to(request, found)
     return _times(request, found)
+
+
+def _parts(request: HttpRequest, found: Appointment) -> list[Appointment]:
+    """What moves: all that was booked together and may still be moved, or this one alone."""
+    if found.bundle is None or "only" in request.GET:
+        return [found]
+    together = [each for each in actions.together_with(found) if each.status == A.BOOKED]
+    return together if any(each.pk == found.pk for each in together) else [found]
 
 
 def _move_to(request: HttpRequest, found: Appointment) -> HttpResponse:
     wanted = None
     try:
         wanted = read_choice(request.POST.get("slot", ""))
-        if "sure" not in request.POST and _is_final(found, wanted.starts_at):
-            return _times(request, found, asked=_question(found, wanted, request.POST["slot"]))
+        if "sure" not in request.POST and is_final(found, wanted.starts_at):
+            return _times(request, found, asked=question([found], wanted.starts_at, request.POST["slot"]))
         new = actions.reschedule(
             appointment=found,
             starts_at=wanted.starts_at,
@@ -166,19 +196,6 @@ def _move_to(request: HttpRequest, found: Appointment) -> HttpResponse:
     return HttpResponseRedirect(reverse("appointment", args=[new.link_token]) + "?moved=1")
 
 
-def _is_final(found: Appointment, starts_at: dt.datetime) -> bool:
-    """Whether from this time she could neither move again nor call it off in time."""
-    return starts_at - timezone.now() < timedelta(hours=found.service.cancel_until_hours) and not is_late(
-        found, timezone.now()
-    )
-
-
-def _question(found: Appointment, wanted: Choice, slot: str) -> dict[str, Any]:
-    """What she is asked before she moves to a time that she cannot leave again."""
-    wall = wanted.starts_at.astimezone(zone_of(wanted.branch.time_zone)).replace(tzinfo=None)
-    return {"slot": slot, "wall": wall, "fee": fee_for(found, FeeKind.LATE)}
-
-
 def _times(request: HttpRequest, found: Appointment, *, status: int = 200, **more: Any) -> HttpResponse:
     context = strip_context(
         request,
@@ -191,6 +208,7 @@ def _times(request: HttpRequest, found: Appointment, *, status: int = 200, **mor
     )
     context |= {"appointment": found, "wall": found.starts_at.astimezone(zone_of(found.time_zone)).replace(tzinfo=None)}
     context["action"] = reverse("appointment-move", args=[found.link_token])
+    context["others"] = _others(found)
     template = "scheduling/book/_times.html" if is_htmx(request) else "scheduling/manage/move.html"
     return render(request, template, context | more, status=status)
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -128,23 +129,26 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Perm.DIARY_BOOK)
 @require_http_methods(["GET", "POST"])
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Call it off: by whom and why."""
+    """Call it off: by whom and why; with `all` everything that was booked together with it."""
     appointment = panel.appointment_for(request.user, pk)
     if not request.user.can(Perm.DIARY_BOOK, appointment.branch_id):
         raise Forbidden(_("Your role does not allow this."))
     form = CancelForm(request.POST or None)
+    together = actions.together_with(appointment) if "all" in request.GET else []
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            actions.cancel(
-                appointment=appointment, reason=values["reason"], by_patient=values["who"] == "patient", by=request.user
-            )
+            step: Callable[..., Any] = actions.cancel_several if together else actions.cancel
+            step(appointment=appointment, reason=values["reason"], by_patient=values["who"] == "patient",
+                 by=request.user)  # fmt: skip
         except ActionError as error:
             form.add_error(None, error.message)
         else:
             text = _("The appointment of %(name)s is cancelled.") % {"name": appointment.patient}
-            return close_drawer(text, undo_url=f"/desk/appointments/{pk}/undo/?of=cancelled")
-    context = {"form": form, "appointment": appointment}
+            return close_drawer(
+                text, undo_url=f"/desk/appointments/{pk}/undo/?of=cancelled{'&all=1' if together else ''}"
+            )
+    context = {"form": form, "appointment": appointment, "together": together}
     return show(request, "scheduling/desk/cancel.html", context, status=422 if form.errors else 200)
 
 

@@ -71,7 +71,11 @@ def appointment_step(request: HttpRequest, pk: int, do: str) -> HttpResponse:
         if do == "undo":
             _must(request.user, Perm.DIARY_BOOK, found)
             _as_seen(request, found)
-            back = actions.undo_arrival if request.GET.get("to") == "booked" else actions.undo_appointment
+            back: Callable[..., Any] = actions.undo_appointment
+            if request.GET.get("to") == "booked":
+                back = actions.undo_arrival
+            elif "all" in request.GET:
+                back = actions.undo_several
             back(appointment=found, by=request.user)
             text, undo = _("Undone."), ""
         else:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from clinic.shared.errors import Conflict, Invalid
+from messaging.actions.visits import SAID_OF_ALL
+from messaging.models import Message
 from scheduling import actions
 from scheduling.actions import Part
 from scheduling.models import Appointment, Occupancy, Practitioner, Service
@@ -139,6 +141,50 @@ def test_moving_together_and_alone(make: Any, salon: dict[str, Any]) -> None:
     assert [each.pk for each in left] == [moved[1].pk]
     alone = actions.reschedule(appointment=moved[1], starts_at=at(DAY, 9, 5), by=None)
     assert alone.starts_at == at(DAY, 9, 5)
+
+
+def said() -> list[tuple[str, int]]:
+    """What waits to be sent, of which part."""
+    waiting = Message.objects.filter(status="queued", kind__in=SAID_OF_ALL).order_by("pk")
+    return list(waiting.values_list("kind", "appointment_id"))
+
+
+def test_she_is_told_once_of_all_of_it(make: Any, salon: dict[str, Any]) -> None:
+    chain = chains(salon["cleaning"], salon["visit"])[0]
+    clerk = make.user("secretary")
+    one, two = actions.book_several_direct(
+        parts=parts_of(chain), branch=make.branch(), patient=make.patient(), by=clerk
+    )
+    assert said() == [("booking_confirmed", one.pk)]
+    actions.cancel(appointment=one, by=clerk)  # nothing was sent yet: the other part is told of
+    assert set(said()) == {("booking_confirmed", two.pk), ("appointment_cancelled", one.pk)}
+    actions.restore(appointment=one, by=clerk)
+    assert [kind for kind, _part in said()] == ["booking_confirmed"]
+    Message.objects.filter(status="queued").update(status="sent")
+    moved = actions.reschedule_several(appointment=two, starts_at=at(DAY, 9, 30), by=clerk)
+    assert said() == [("appointment_moved", moved[0].pk)]
+    Message.objects.filter(status="queued").update(status="sent")
+    actions.cancel_several(appointment=moved[1], by=clerk)
+    assert said() == [("appointment_cancelled", moved[0].pk)]
+    actions.restore(appointment=moved[0], by=clerk)
+    assert said() == [("appointment_cancelled", moved[1].pk)]
+
+
+def test_all_of_it_is_taken_back_at_once(make: Any, salon: dict[str, Any]) -> None:
+    chain = chains(salon["cleaning"], salon["visit"])[0]
+    booked = actions.book_several_direct(
+        parts=parts_of(chain), branch=make.branch(), patient=make.patient(), by=make.user("secretary")
+    )
+    when = [each.starts_at for each in booked]
+    moved = actions.reschedule_several(appointment=booked[0], starts_at=at(DAY, 9, 15), by=None)
+    back = actions.undo_several(appointment=moved[1], by=None)
+    assert [each.starts_at for each in back] == when
+    with pytest.raises(Conflict):
+        actions.undo_several(appointment=Appointment.objects.get(pk=booked[0].pk), by_patient=True, by=None)
+    actions.cancel_several(appointment=back[0], by_patient=True, by=None)
+    again = actions.undo_several(appointment=back[1], by_patient=True, by=None)
+    assert [(each.status, each.starts_at) for each in again] == [(A.BOOKED, start) for start in when]
+    assert Occupancy.objects.filter(appointment__in=[each.pk for each in again]).count() == 4
 
 
 def test_by_the_api(make: Any, api: Any, salon: dict[str, Any]) -> None:
