@@ -3,7 +3,7 @@
 from scheduling.actions.arrival import arrive, check_in, undo_arrival, undo_check_in, walk_in
 from scheduling.actions.booking import book, book_direct, cancel, confirm, no_show, restore
 from scheduling.actions.closing import close_day, confirm_closing, propose_closing, reopen_day
-from scheduling.actions.desk import book_person, walk_in_person
+from scheduling.actions.desk import book_person, book_person_together, walk_in_person
 from scheduling.actions.displays import new_display, pair_display, retire_display
 from scheduling.actions.feeds import note_read, open_feed, revoke_feed
 from scheduling.actions.fees import charge_fee, reopen_fee, waive_fee
@@ -64,6 +64,7 @@ __all__ = [
     "book_direct",
     "book_entry",
     "book_person",
+    "book_person_together",
     "book_series",
     "book_several",
     "book_several_direct",

@@ -7,6 +7,7 @@ from clinic.patients.models import Patient
 from clinic.shared.actions import action
 from scheduling.actions.arrival import walk_in
 from scheduling.actions.booking import book_direct
+from scheduling.actions.several import book_several_direct
 from scheduling.models import Appointment, Visit
 
 Person = Patient | dict[str, Any]
@@ -16,6 +17,12 @@ Person = Patient | dict[str, Any]
 def book_person(*, person: Person, by: Any, **wanted: Any) -> Appointment:
     """`book_direct` for a patient, or for somebody new given by the fields of `register`."""
     return book_direct(patient=person_of(person, by), by=by, **wanted)
+
+
+@action
+def book_person_together(*, person: Person, by: Any, **wanted: Any) -> list[Appointment]:
+    """`book_several_direct` for a patient, or for somebody new given by the fields of `register`."""
+    return book_several_direct(patient=person_of(person, by), by=by, **wanted)
 
 
 @action

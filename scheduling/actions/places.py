@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from clinic.shared.errors import Conflict
+from clinic.shared.errors import Conflict, Invalid
 from scheduling.actions.occupancy import Span, is_free_now, is_taken, lock
 from scheduling.actions.terms import Terms
 from scheduling.models import TimeOff
@@ -17,11 +17,15 @@ def places_for(terms: Terms) -> Places:
 
 
 def choose_room(terms: Terms, places: Places, span: Span, wanted: int | None = None) -> int | None:
-    """A free room for the time, locked; None where none is needed. Raises Conflict where all are taken."""
+    """A free room for the time, locked; None where none is needed, the wanted one where one is. Raises Conflict where
+    it or all are taken, Invalid for one in which the service is not given.
+    """
     pool = places.room_pool(terms.branch.pk, terms.own_room)
     if pool is None:
         return wanted
-    for room in [wanted] if wanted in pool else pool:
+    if wanted is not None and wanted not in pool:
+        raise Invalid(_("This service is not given in this room. Choose another one."), field="room")
+    for room in pool if wanted is None else [wanted]:
         if _take(f"r:{room}", span) and not _is_away(room, *span):
             return room
     raise Conflict(_("No room is free at this time."), field="starts_at", code="room_taken")

@@ -14,7 +14,7 @@ from clinic.shared.errors import ActionError, Invalid
 from clinic.shared.fields import PhoneField, PlainText
 from clinic.shared.phones import region
 from clinic.shared.text import normalise
-from scheduling.models import Appointment, Practitioner, Priority, Service, Source
+from scheduling.models import Appointment, Mode, Practitioner, Priority, Room, Service, Source
 from scheduling.queries.floor import own_name
 from scheduling.queries.opening import zone_of
 from scheduling.queries.who import read_who
@@ -111,6 +111,7 @@ class PersonForm(forms.Form):
 AT_THE_DESK = (Source.PHONE, Source.DESK, Source.REFERRAL, Source.CAMPAIGN)
 FAR = dt.timedelta(days=4000)  # nobody means a day beyond it
 DAYS_AHEAD = 120  # to choose from by name; the board and the next free times lead to any other
+THEN = ("then_1", "then_2", "then_3")  # services that follow directly
 # Refusals that somebody with the right to may book over.
 MAY_BE_BOOKED_OVER = {"taken", "closed", "room_taken", "patient_busy", "equipment_taken"}
 
@@ -127,6 +128,10 @@ class BookForm(PersonForm):
         required=False,
     )
     referred_by = PlainText(label=_("Referred by"), max_length=120, required=False)
+    mode = forms.ChoiceField(
+        label=_("Where"), choices=[(each.value, each.label) for each in (Mode.IN_PERSON, Mode.ONLINE)], required=False
+    )
+    room = Named(Room.objects.none(), label=_("Room"), required=False, empty_label=_("Any that is free"))
     note = PlainText(label=_("Note"), max_length=300, required=False)
     override = forms.BooleanField(label=_("Book all the same"), required=False)
     reason = PlainText(label=_("Why it is booked over"), max_length=200, required=False)
@@ -136,6 +141,11 @@ class BookForm(PersonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(Any, self.fields["day"].widget).choices = self._days()
+        cast(Any, self.fields["room"]).queryset = Room.objects.filter(is_active=True, branch=self.branch).order_by("pk")
+        for name in THEN:
+            self.fields[name] = Named(
+                Service.objects.filter(is_active=True), label=_("And after it"), required=False, empty_label="—"
+            )
 
     def _days(self) -> list[tuple[str, str]]:
         """The coming days by name, and the one that is wished if it lies elsewhere."""
@@ -156,7 +166,18 @@ class BookForm(PersonForm):
     @property
     def more_open(self) -> bool:
         """Whether what stands under "more" must be seen."""
-        return bool(self["note"].errors or self["note"].value())
+        return any(self[name].errors or self[name].value() for name in ("note", "room", *THEN))
+
+    @property
+    def then(self) -> list[Any]:
+        """The fields of the services that follow."""
+        return [self[name] for name in THEN]
+
+    @property
+    def service_now(self) -> Service | None:
+        """The service that is chosen so far."""
+        value = str(self["service"].value() or "")
+        return Service.objects.filter(pk=value).first() if value.isdecimal() and len(value) < 16 else None
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -164,6 +185,9 @@ class BookForm(PersonForm):
         if values.get("time") is not None:
             values["starts_at"] = dt.datetime.combine(day, values["time"], zone_of(self.branch.time_zone))
         values["source"] = values.get("source") or Source.PHONE
+        values["services"] = [each for name in ("service", *THEN) if (each := values.get(name)) is not None]
+        if len(values["services"]) > 1 and values.get("room") is not None:
+            self.add_error("room", _("With several services each takes the room that is free."))
         if values["source"] != Source.REFERRAL:
             values["referred_by"] = ""
         return values

@@ -115,6 +115,33 @@ def free_chains(
     return found[:limit] if limit else found
 
 
+def chain_at(
+    *,
+    services: Sequence[Service],
+    practitioner: int,
+    branch: int,
+    starts_at: dt.datetime,
+    mode: str | None = None,
+    now: dt.datetime | None = None,
+) -> Chain | None:
+    """The chain that begins with this doctor at this moment, on any minute, for the desk; None where not all fit."""
+    reach = dt.timedelta(seconds=sum(service.minutes + 60 for service in services) * 60 + 86400)
+    found = [
+        look(service=service, practitioner=None, branch=branch, since=starts_at, until=starts_at + reach,
+             for_staff=True, mode=mode if service.mode == Mode.EITHER else None, now=now)
+        for service in services
+    ]  # fmt: skip
+    diaries = [diary for diary in found if diary is not None]
+    if not 0 < len(services) <= MOST or len(diaries) < len(services):
+        return None
+    links, begin = _Links(diaries, practitioner), int(starts_at.timestamp())
+    for offer in links.offers[0]:
+        if offer.practitioner == practitioner and diaries[0].fits(offer, begin):
+            slot = diaries[0].slot(offer, begin)
+            return links.chain(slot, alone=True) or links.chain(slot, alone=False)
+    return None
+
+
 class _Links:
     """What can follow what."""
 

@@ -1,8 +1,9 @@
 """The desk's drawers: quick booking, walk-in, moving, cancelling."""
 
 import datetime as dt
+import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from clinic.shared.errors import ActionError, Conflict, Forbidden, Invalid
 from clinic.shared.html import close_drawer, toast, trigger
 from scheduling import actions
 from scheduling.forms.desk import MAY_BE_BOOKED_OVER, BookForm, CancelForm, MoveForm, WalkInForm
-from scheduling.models import Appointment, Practitioner, Service
+from scheduling.models import Appointment, Mode, Practitioner, Service
 from scheduling.queries import panel
 from scheduling.queries.floor import own_name, ticket
 from scheduling.queries.opening import zone_of
@@ -29,7 +30,8 @@ from scheduling.queries.steps import may_be_moved
 from scheduling.queries.strip import open_days
 from scheduling.queries.usual import usual_service
 from scheduling.views.frame import branch_of, on_the_clock_of, show
-from scheduling.views.soonest import soonest_of
+from scheduling.views.soonest import mode_picks, soonest_of
+from scheduling.views.together import chains_after, parts_from
 
 STRIP = 14
 
@@ -40,18 +42,13 @@ def book(request: HttpRequest) -> HttpResponse:
     """Book a time: an empty place of the board brings doctor and start with it."""
     branch = branch_of(request, Perm.DIARY_BOOK)
     with on_the_clock_of(branch):
-        soonest = _soonest(request, branch) if request.method == "GET" else []
+        soonest = _soonest(request, branch)
         form = BookForm(request.POST or None, branch=branch, initial=_wished(request, branch, soonest))
         nearest: list[Any] = []
         if request.method == "POST" and form.is_valid():
             values = form.cleaned_data
             try:
-                appointment = actions.book_person(
-                    person=written_person(request, values), branch=branch, by=request.user, service=values["service"],
-                    practitioner=values["practitioner"], starts_at=values["starts_at"], note=values["note"],
-                    override=values["override"], reason=values["reason"], source=values["source"],
-                    referred_by=values["referred_by"], despite="despite" in request.POST,
-                )  # fmt: skip
+                appointment = _booked(request, branch, values)
             except ActionError as error:
                 form.add_action_error(error)
                 nearest = _nearest(error, values, branch)
@@ -62,9 +59,26 @@ def book(request: HttpRequest) -> HttpResponse:
                     return _on_to_repeat(appointment, words % when)
                 return close_drawer(words % when)
         context = {"form": form, "branch": branch, "nearest": nearest, "query": request.GET.urlencode()}
-        context["soonest"] = soonest
+        context["soonest"], context["fixed"] = soonest, "start" in request.GET
+        context["picks"] = mode_picks(form.service_now, form["mode"].value())
         context["may_override"] = request.user.can(Perm.DIARY_OVERRIDE, branch)
         return show(request, "scheduling/desk/book.html", context, status=422 if form.errors else 200)
+
+
+def _booked(request: HttpRequest, branch: Branch, values: dict[str, Any]) -> Appointment:
+    """What was written in the form: one visit, or the first of several that follow each other."""
+    how: dict[str, Any] = {name: values[name] for name in ("note", "override", "reason", "source", "referred_by")}
+    how |= {"person": written_person(request, values), "branch": branch, "by": request.user}
+    how["despite"] = "despite" in request.POST
+    services, doctor, mode = values["services"], values["practitioner"], values["mode"]
+    if len(services) > 1:
+        parts = parts_from(services, doctor, branch, values["starts_at"], mode=mode, override=values["override"])
+        return actions.book_person_together(parts=parts, **how)[0]
+    return actions.book_person(
+        service=services[0], practitioner=doctor, starts_at=values["starts_at"],
+        mode=mode if services[0].mode == Mode.EITHER else None,
+        room=values["room"].pk if values["room"] else None, **how,
+    )  # fmt: skip
 
 
 def _on_to_repeat(appointment: Appointment, words: str) -> HttpResponse:
@@ -161,14 +175,16 @@ def _soonest(request: HttpRequest, branch: Branch) -> list[dict[str, Any]]:
     """The next free times, for a form that was opened without one."""
     if "start" in request.GET:
         return []
-    service = Service.objects.filter(pk=_number(request, "service") or 0, is_active=True).first()
+    written = request.POST.get("service", "")
+    wanted = int(written) if written.isdecimal() and len(written) < 16 else _number(request, "service")
+    service = Service.objects.filter(pk=wanted or 0, is_active=True).first()
     service = service or usual_service(branch)
     try:
         day = dt.date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
         day = timezone.localdate()
     since = dt.datetime.combine(max(day, timezone.localdate()), dt.time(), zone_of(branch.time_zone))
-    return soonest_of(service, branch, since=since) if service else []
+    return soonest_of(service, branch, since=since, mode=request.POST.get("mode", "")) if service else []
 
 
 def _wished(request: HttpRequest, branch: Branch, soonest: list[dict[str, Any]]) -> dict[str, Any]:
@@ -207,16 +223,20 @@ def _nearest(error: ActionError, values: dict[str, Any], branch: Branch) -> list
         return []
     if error.code in {"duplicates", "warned"}:
         return []
-    slots = nearest_free(
-        service=values["service"], starts_at=values["starts_at"], practitioner=values["practitioner"].pk,
-        branch=branch.pk, for_staff=True, count=4,
-    )  # fmt: skip
+    services, doctor = values["services"], values["practitioner"]
+    if len(services) > 1:
+        slots: Sequence[Any] = chains_after(services, doctor, branch, values["starts_at"], mode=values["mode"])
+    else:
+        slots = nearest_free(
+            service=services[0], starts_at=values["starts_at"], practitioner=doctor.pk, branch=branch.pk,
+            for_staff=True, count=4, mode=values["mode"] if services[0].mode == Mode.EITHER else None,
+        )  # fmt: skip
     found = [_choice(slot.begin, branch, slot.practitioner_id) for slot in slots]
     for choice in found:
-        wanted = {"branch": branch.pk, "start": choice["value"], "resource": choice["practitioner"]}
-        choice["query"] = urlencode(
-            wanted | {"patient": getattr(values["patient"], "pk", ""), "service": values["service"].pk}
-        )
+        choice["fill"] = json.dumps(
+            {"day": f"{choice['day']:%Y-%m-%d}", "time": f"{choice['starts_at']:%H:%M}",
+             "practitioner": str(choice["practitioner"])}
+        )  # fmt: skip
     return found
 
 

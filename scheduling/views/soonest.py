@@ -13,7 +13,7 @@ from clinic.accounts.guards import needs
 from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
 from clinic.shared.calendar import format_date, format_time
-from scheduling.models import Practitioner, Service
+from scheduling.models import Mode, Practitioner, Service
 from scheduling.queries.floor import own_name
 from scheduling.queries.slots import Slot, free_slots, next_free
 from scheduling.views.frame import branch_of, on_the_clock_of
@@ -30,16 +30,29 @@ def soonest(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("service", "")
     known = wanted.isascii() and wanted.isdigit() and len(wanted) < 10
     service = Service.objects.filter(is_active=True, pk=wanted).first() if known else None
+    mode, fixed = request.GET.get("mode", ""), "fixed" in request.GET
     with on_the_clock_of(branch):
-        found = soonest_of(service, branch) if service else []
-        return render(request, "scheduling/desk/_soonest.html", {"soonest": found})
+        found = soonest_of(service, branch, mode=mode) if service and not fixed else []
+        context = {"soonest": found, "fixed": fixed, "picks": mode_picks(service, mode)}
+        return render(request, "scheduling/desk/_of_service.html", context)
 
 
-def soonest_of(service: Service, branch: Branch, *, since: dt.datetime | None = None) -> list[dict[str, Any]]:
+def mode_picks(service: Service | None, chosen: str | None) -> list[tuple[str, str, bool]]:
+    """Where patient and doctor meet, to choose from: (value, name, whether chosen); empty where that is settled."""
+    if service is None or service.mode != Mode.EITHER:
+        return []
+    chosen = chosen if chosen == Mode.ONLINE else Mode.IN_PERSON
+    return [(each.value, str(each.label), each == chosen) for each in (Mode.IN_PERSON, Mode.ONLINE)]
+
+
+def soonest_of(
+    service: Service, branch: Branch, *, since: dt.datetime | None = None, mode: str = ""
+) -> list[dict[str, Any]]:
     """The first free time of each doctor of a branch from a moment (now) on, soonest first."""
     now = timezone.now()
     since = max(since or now, now)
     where: dict[str, Any] = {"service": service, "branch": branch.pk, "for_staff": True}
+    where["mode"] = mode if service.mode == Mode.EITHER and mode else None
     first: dict[int, Slot] = {}
     for slot in free_slots(since=since, until=since + NEAR, now=now, **where):
         first.setdefault(slot.practitioner_id, slot)

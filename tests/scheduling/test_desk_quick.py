@@ -160,3 +160,49 @@ def test_the_move_drawer_opens_on_a_day_with_times(floor: Floor, page: Any, make
     assert 'class="c-slot"' in text
     assert "c-day--closed" in text
     assert f"{tomorrow(floor) + dt.timedelta(days=1)}T08:00" in text
+
+
+def _booking(floor: Floor, who: Patient, at: str, **more: Any) -> dict[str, Any]:
+    return {"patient": who.pk, "who": str(who), "service": floor.service.pk, "practitioner": floor.doctor.pk,
+            "day": str(tomorrow(floor)), "time": at, **more}  # fmt: skip
+
+
+def test_several_services_are_booked_in_one_go(floor: Floor, page: Any, make: Any) -> None:
+    second = make.service(minutes=30, buffer_before=5)
+    other = make.practitioner(second)  # another doctor, for the other part
+    desk, who, to = page(floor.clerk), make.patient(), f"/desk/book/?branch={floor.branch.pk}"
+    answer = desk.post(to, _booking(floor, who, "10:07", then_1=second.pk), headers=HTMX)
+    assert answer.status_code == 204, answer.content.decode()
+    one, two = Appointment.objects.filter(patient=who).order_by("starts_at")
+    assert (one.service, two.service, one.bundle) == (floor.service, second, two.bundle)
+    assert one.bundle is not None
+    assert (two.practitioner, two.starts_at - one.ends_at) == (other, dt.timedelta(0))
+    # Where not all of it fits nothing is booked, and times at which it does are one press away.
+    third = make.patient()
+    refused = desk.post(to, _booking(floor, third, "10:20", then_1=second.pk), headers=HTMX)
+    assert refused.status_code == 422
+    assert not Appointment.objects.filter(patient=third).exists()
+    assert refused.content.decode().count("data-fill=") >= 4
+    over = _booking(floor, third, "10:20", then_1=second.pk, override="on", reason="urgent")
+    assert page("owner").post(to, over, headers=HTMX).status_code == 204
+    assert {each.practitioner for each in Appointment.objects.filter(patient=third)} == {floor.doctor, other}
+
+
+def test_the_desk_chooses_room_and_way(floor: Floor, page: Any, make: Any) -> None:
+    floor.service.mode = "either"
+    floor.service.save()
+    desk, to = page(floor.clerk), f"/desk/book/?branch={floor.branch.pk}"
+    assert 'name="mode"' in desk.get(to, headers=HTMX).content.decode()
+    asked = desk.get(f"/desk/soonest/?branch={floor.branch.pk}&service={floor.service.pk}&mode=online&fixed=1")
+    assert 'value="online" checked' in asked.content.decode()
+    assert "data-fill=" not in asked.content.decode()
+    answer = desk.post(to, _booking(floor, make.patient(), "10:00", mode="online"), headers=HTMX)
+    assert answer.status_code == 204, answer.content.decode()
+    assert Appointment.objects.latest("pk").mode == "online"
+    room = floor.rooms[1]
+    answer = desk.post(to, _booking(floor, make.patient(), "11:00", mode="in_person", room=room.pk), headers=HTMX)
+    assert answer.status_code == 204, answer.content.decode()
+    assert Appointment.objects.latest("pk").room == room
+    doctor = make.practitioner(floor.service)
+    taken = _booking(floor, make.patient(), "11:00", room=room.pk) | {"practitioner": doctor.pk}
+    assert desk.post(to, taken, headers=HTMX).status_code == 422

@@ -77,11 +77,13 @@ document.addEventListener("change", async (event) => {
   const from = event.target.closest?.("[data-fill-from]"), into = from && document.getElementById(from.dataset.fillInto);
   if (!into) return;
   const url = new URL(from.dataset.fillFrom, location.href);
-  url.searchParams.set(event.target.name, event.target.value);
+  for (const each of from.querySelectorAll("select, input:checked")) url.searchParams.set(each.name, each.value);
+  const held = document.activeElement?.id;
   const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || !into.isConnected) return;
   into.outerHTML = await answer.text();
   document.querySelector(`#${from.dataset.fillInto} [data-fill]`)?.click();
+  if (held && document.activeElement === document.body) document.getElementById(held)?.focus();
 });
 
 // The chosen day of a strip stands in sight.
