@@ -1,7 +1,6 @@
 """What follows from what: the one page where apps meet, top to bottom the story of a visit.
 
-Handlers only write rows, inside the publisher's transaction: all of it happens, or none. Each effect carries its
-cause and may be repeated. A handler may veto by raising.
+Handlers only write rows, in the publisher's transaction: each effect has its cause, may be repeated, and may veto.
 """
 
 import finance.events as money
@@ -17,7 +16,6 @@ from emr import actions as emr
 from emr.events import EncounterOpened, EncounterSigned, GlassBroken
 from emr.models import GlassBreak
 from finance import actions as finance
-from finance.models import Deposit, Invoice, Payment, Refund
 from inventory import actions as inventory
 from inventory.events import StockMoved
 from inventory.models import StockMovement
@@ -52,31 +50,26 @@ def rescheduled(event: diary.AppointmentRescheduled) -> None:
     """Reminders of the old time are withdrawn and it is offered on; the new time is told after the time for an undo."""
     old, new = appointment_of(event.old_id), appointment_of(event.new_id)
     finance.move_deposit(old=old, new=new, by=None)
-    messaging.withdraw_about(appointment=old, by=None)
-    messaging.tell_of_appointment(kind="appointment_moved", appointment=new, by=None)
+    messaging.tell_of_move(old=old, new=new, by=None)
     scheduling.offer_freed_time(appointment=old, undoable=True, by=None)
 
 
 @when(diary.AppointmentCancelled)
-def cancelled(event: diary.AppointmentCancelled) -> None:
+@when(diary.AppointmentWrong)
+def cancelled(event: diary.AppointmentCancelled | diary.AppointmentWrong) -> None:
     """Nothing waiting is sent any more; the patient is told after the time for an undo, and so is who gets the time."""
-    appointment = appointment_of(event.appointment_id)
+    appointment, never_was = appointment_of(event.appointment_id), isinstance(event, diary.AppointmentWrong)
     finance.follow_deposit(appointment=appointment, by=None)
-    messaging.withdraw_about(appointment=appointment, by=None)
-    messaging.tell_of_appointment(kind="appointment_cancelled", appointment=appointment, again=True, by=None)
-    scheduling.offer_freed_time(appointment=appointment, undoable=True, by=None)
+    messaging.tell_it_is_off(appointment=appointment, never_was=never_was, by=None)
+    scheduling.offer_freed_time(appointment=appointment, undoable=not never_was, by=None)
 
 
 @when(diary.AppointmentRestored)
 def restored(event: diary.AppointmentRestored) -> None:
-    """The cancellation is not told, and a confirmation that was withdrawn with it goes out after all; she who was told
-    of the cancellation is told that she is booked again.
-    """
+    """The cancellation is not told, or she is told that she is booked again; nobody calls her for having missed it."""
     appointment = appointment_of(event.appointment_id)
     finance.follow_deposit(appointment=appointment, by=None)
-    messaging.withdraw_about(appointment=appointment, by=None)
-    messaging.came_after_all(appointment_id=event.appointment_id, by=None)
-    messaging.tell_of_appointment(kind="booking_confirmed", appointment=appointment, again=True, by=None)
+    messaging.tell_it_stands(appointment=appointment, by=None)
 
 
 @when(diary.AppointmentMissed)
@@ -96,8 +89,7 @@ def not_certain_yet(event: messaging.AboutRequest) -> None:
     appointment = appointment_of(event.appointment_id)
     finance.follow_deposit(appointment=appointment, asked=isinstance(event, diary.DepositAsked), by=None)
     messaging.tell_of_request(about=event, appointment=appointment, by=None)
-    refused = isinstance(event, diary.AppointmentRejected)  # may be taken back, as a cancellation
-    scheduling.offer_freed_time(appointment=appointment, undoable=refused, by=None)
+    scheduling.offer_freed_time(appointment=appointment, undoable=isinstance(event, diary.AppointmentRejected), by=None)
 
 
 @when(diary.WaitlistJoined)
@@ -127,12 +119,10 @@ def visit_started(event: diary.VisitStarted | EncounterOpened) -> None:
     """What the service usually uses is laid out, at the latest when the doctor opens the record; members go first."""
     visit = getattr(event, "visit", None) or visit_of(event.visit_id)
     inventory.prepare_consumption(visit=visit, by=None)
-    if not isinstance(event, diary.VisitStarted):
-        return
-    if visit.appointment_id is not None:
+    if isinstance(event, diary.VisitStarted):
         messaging.came_after_all(appointment_id=visit.appointment_id, by=None)
-    if bills.goes_first(visit.patient, visit.day):
-        scheduling.let_member_go_first(visit=visit, by=None)
+        if bills.goes_first(visit.patient, visit.day):
+            scheduling.let_member_go_first(visit=visit, by=None)
 
 
 @when(EncounterSigned)
@@ -159,8 +149,9 @@ def visit_finished(event: diary.VisitFinished) -> None:
 
 @when(diary.VisitReopened)
 def visit_reopened(event: diary.VisitReopened) -> None:
-    """Taken back in turn; finance refuses once something is paid."""
+    """Taken back in turn; finance refuses once something is paid, the record of what never was once it is written."""
     visit = visit_of(event.visit_id)
+    emr.drop_unwritten(visit_id=visit.pk, never_was=event.never_was, by=None)
     finance.cancel_for_visit(visit=visit, by=None)
     inventory.take_back_consumption(visit=visit, by=None)
     messaging.withdraw_for(cause=f"visit:{visit.pk}", by=None)
@@ -176,13 +167,13 @@ def stock_moved(event: StockMoved) -> None:
 def invoice_changed(event: money.InvoiceChanged) -> None:
     """The doctors' shares are settled on its lines when a bill is issued, and follow what becomes of it."""
     settle = finance.accrue_commissions if event.what == "issued" else finance.follow_commissions
-    settle(invoice=Invoice.objects.get(pk=event.invoice_id), cause=event.what, by=None)
+    settle(invoice=papers.Invoice.objects.get(pk=event.invoice_id), cause=event.what, by=None)
 
 
 @when(money.PaymentReceived)
 def payment_received(event: money.PaymentReceived) -> None:
     """Real money gets a receipt; doctors may have a share of it."""
-    payment = Payment.objects.select_related("patient", "invoice").get(pk=event.payment_id)
+    payment = papers.Payment.objects.select_related("patient", "invoice").get(pk=event.payment_id)
     messaging.send_receipt(payment=payment, by=None)
     finance.follow_commissions(invoice=payment.invoice, cause=f"payment:{payment.pk}", by=None)
 
@@ -190,7 +181,7 @@ def payment_received(event: money.PaymentReceived) -> None:
 @when(money.InvoicePaid)
 def invoice_paid(event: money.InvoicePaid) -> None:
     """Real money earns points."""
-    invoice = Invoice.objects.select_related("patient").get(pk=event.invoice_id)
+    invoice = papers.Invoice.objects.select_related("patient").get(pk=event.invoice_id)
     amount = bills.money_that_earns(invoice)
     loyalty.earn(patient=invoice.patient, amount=amount, cause=f"invoice:{invoice.pk}", by=None)
 
@@ -198,7 +189,7 @@ def invoice_paid(event: money.InvoicePaid) -> None:
 @when(money.InvoiceCancelled)
 def invoice_cancelled(event: money.InvoiceCancelled) -> None:
     """What the bill sold is sold no more, and the session that it used is there again."""
-    invoice = Invoice.objects.get(pk=event.invoice_id)
+    invoice = papers.Invoice.objects.get(pk=event.invoice_id)
     finance.take_back_sold(invoice=invoice, by=None)
     finance.take_back_gift(invoice=invoice, by=None)
     finance.take_back_membership(invoice=invoice, by=None)
@@ -230,7 +221,7 @@ def gift_given(event: money.GiftGiven) -> None:
 @when(money.PaymentRefunded)
 def payment_refunded(event: money.PaymentRefunded) -> None:
     """Points and shares that the returned money had earned are taken back."""
-    refund = Refund.objects.select_related("payment__invoice").get(pk=event.refund_id)
+    refund = papers.Refund.objects.select_related("payment__invoice").get(pk=event.refund_id)
     finance.take_back_points(refund=refund, by=None)
     finance.follow_commissions(invoice=refund.payment.invoice, cause=f"refund:{refund.pk}", by=None)
 
@@ -250,7 +241,8 @@ def debt_reminded(event: money.DebtReminded) -> None:
 @when(money.DepositReturned)
 def deposit_returned(event: money.DepositReturned) -> None:
     """The patient is told that the clinic keeps it for her next bill."""
-    messaging.tell_of_returned_deposit(deposit=Deposit.objects.get(pk=event.deposit_id), amount=event.amount, by=None)
+    deposit = papers.Deposit.objects.get(pk=event.deposit_id)
+    messaging.tell_of_returned_deposit(deposit=deposit, amount=event.amount, by=None)
 
 
 @when(PointsMoved)
@@ -273,9 +265,7 @@ def follow_up_done(event: FollowUpDone) -> None:
 
 @when(PatientsMerged)
 def patients_merged(event: PatientsMerged) -> None:
-    """Debts, credit, points and the times of her visits go with the person, and come back when the cards are told
-    apart.
-    """
+    """Debts, credit, points and times go with the person, and come back when the cards are told apart."""
     merge = merge_of(event.merge_id)
     scheduling.carry_times(one=merge.source_id, other=merge.target_id, by=None)
     finance.carry_balances(merge=merge, apart=event.apart, by=None)

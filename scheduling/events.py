@@ -45,6 +45,13 @@ class AppointmentMissed:
 
 
 @dataclass(frozen=True)
+class AppointmentWrong:
+    """It was entered in error: nobody was booked."""
+
+    appointment_id: int
+
+
+@dataclass(frozen=True)
 class AppointmentRequested:
     """A patient's booking waits until the clinic approves it; its time is held meanwhile."""
 
@@ -102,9 +109,10 @@ class VisitFinished:
 
 @dataclass(frozen=True)
 class VisitReopened:
-    """A finished visit is taken back: whoever posted something for it may refuse."""
+    """A finished visit is taken back, or it `never_was`: whoever posted or wrote something for it may refuse."""
 
     visit_id: int
+    never_was: bool = False
 
 
 @dataclass(frozen=True)

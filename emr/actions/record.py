@@ -284,6 +284,24 @@ def add_addendum(*, encounter: Encounter, text: str, by: User) -> Addendum:
 
 
 @action
+def drop_unwritten(*, visit_id: int, never_was: bool, by: User | None) -> None:
+    """Where the visit never was: its record, which was opened and not written in, was entered in error, too.
+
+    Raises Conflict (code `written`) where something stands in it: whoever wrote that withdraws it first.
+    """
+    rows = Encounter.objects.select_for_update(of=("self",)).filter(visit=visit_id)
+    row = rows.first() if never_was else None
+    if row is None or row.status == EncounterStatus.ENTERED_IN_ERROR:
+        return
+    written = row.version > 1 or row.conditions.exists() or row.prescriptions.exists()
+    if written or row.status != EncounterStatus.DRAFT:
+        text = _("A record of this visit was written. Whoever wrote it withdraws it first.")
+        raise Conflict(text, code="written")
+    reason = _("the visit was entered in error")
+    move(row, EncounterStatus.ENTERED_IN_ERROR, moves=MOVES, log=EncounterStatusChange, by=by, reason=reason)
+
+
+@action
 def withdraw_encounter(*, encounter: Encounter, reason: str, by: User) -> Encounter:
     """Mark a record as entered in error (the wrong patient): it stays readable and counts nowhere.
 

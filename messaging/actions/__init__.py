@@ -22,7 +22,10 @@ from messaging.actions.visits import (
     plan_call_after_missed,
     plan_what_was_asked,
     send_receipt,
+    tell_it_is_off,
+    tell_it_stands,
     tell_of_appointment,
+    tell_of_move,
     withdraw_about,
 )
 from messaging.actions.waitlist import AboutWaiting, tell_of_waiting
@@ -52,9 +55,12 @@ __all__ = [
     "send_gift",
     "send_receipt",
     "settle_message",
+    "tell_it_is_off",
+    "tell_it_stands",
     "tell_of_appointment",
     "tell_of_fee",
     "tell_of_membership",
+    "tell_of_move",
     "tell_of_request",
     "tell_of_returned_deposit",
     "tell_of_series",

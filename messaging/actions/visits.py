@@ -65,6 +65,37 @@ def tell_of_appointment(*, kind: str, appointment: Appointment, again: bool = Fa
     return queue_message(kind=kind, patient=appointment.patient, appointment=appointment, cause=cause, by=by)
 
 
+@action
+def tell_it_is_off(*, appointment: Appointment, never_was: bool = False, by: Any) -> Message | None:
+    """It is cancelled: nothing that waits is sent, and she is told. What `never_was` is told only to who was told of
+    it, while it lies ahead.
+    """
+    withdraw_about(appointment=appointment, by=by)
+    if never_was:
+        came_after_all(appointment_id=appointment.pk, by=by)
+        told = Message.objects.filter(appointment=appointment, kind__in=SAID_OF_ALL, status__in=TOLD)
+        if appointment.starts_at <= timezone.now() or not told.exists():
+            return None
+    return tell_of_appointment(kind=CANCELLED, appointment=appointment, again=True, by=by)
+
+
+@action
+def tell_of_move(*, old: Appointment, new: Appointment, by: Any) -> Message | None:
+    """Nothing that waits of the old time is sent; the new one is told."""
+    withdraw_about(appointment=old, by=by)
+    return tell_of_appointment(kind="appointment_moved", appointment=new, by=by)
+
+
+@action
+def tell_it_stands(*, appointment: Appointment, by: Any) -> Message | None:
+    """A cancellation or a no-show was taken back: neither is told, nobody calls her for it, and what was withdrawn with
+    it goes out after all; she who was told of the cancellation is told that she is booked again.
+    """
+    withdraw_about(appointment=appointment, by=by)
+    came_after_all(appointment_id=appointment.pk, by=by)
+    return tell_of_appointment(kind="booking_confirmed", appointment=appointment, again=True, by=by)
+
+
 def _is_said_of_another(kind: str, appointment: Appointment) -> bool:
     """Whether a message that waits says it already of what was booked together with this: its page names all."""
     if appointment.bundle is None or kind not in SAID_OF_ALL:
@@ -137,8 +168,10 @@ def plan_call_after_missed(*, appointment: Appointment, by: Any) -> FollowUpTask
 
 
 @action
-def came_after_all(*, appointment_id: int, by: Any) -> None:
-    """Nobody calls her for a visit that she did not miss."""
+def came_after_all(*, appointment_id: int | None, by: Any) -> None:
+    """Nobody calls her for a visit that she did not miss; nothing to do for one without an appointment."""
+    if appointment_id is None:
+        return
     cause = f"appointment:{appointment_id}"
     for task in FollowUpTask.objects.filter(cause=cause, kind=TaskKind.MISSED, status=TaskStatus.OPEN):
         not_needed(task=task, outcome=_("It was not missed after all"), by=None)

@@ -8,6 +8,7 @@ from scheduling.actions.displays import new_display, pair_display, retire_displa
 from scheduling.actions.feeds import note_read, open_feed, revoke_feed
 from scheduling.actions.fees import charge_fee, reopen_fee, waive_fee
 from scheduling.actions.floor import enter_room, finish_visit, leave_room, left, reopen_visit
+from scheduling.actions.giving import give_to, give_to_person
 from scheduling.actions.holds import expire_holds, hold, release_hold
 from scheduling.actions.holidays import fill_official_holidays
 from scheduling.actions.intake import note_intake
@@ -24,6 +25,7 @@ from scheduling.actions.line import (
     transfer_visit,
 )
 from scheduling.actions.merging import carry_times
+from scheduling.actions.mistakes import appointment_was_wrong, visit_was_wrong
 from scheduling.actions.moving import move_back, reschedule
 from scheduling.actions.online import admit_online, end_online, join_online, leave_online, note_online
 from scheduling.actions.packs import keep_pack, note_taken, set_passphrase
@@ -57,6 +59,7 @@ __all__ = [
     "Times",
     "accept_offer",
     "admit_online",
+    "appointment_was_wrong",
     "approve",
     "arrive",
     "bind_wish",
@@ -90,6 +93,8 @@ __all__ = [
     "expire_holds",
     "fill_official_holidays",
     "finish_visit",
+    "give_to",
+    "give_to_person",
     "hold",
     "hold_several",
     "hold_visit",
@@ -145,6 +150,7 @@ __all__ = [
     "undo_own",
     "undo_several",
     "undo_visit",
+    "visit_was_wrong",
     "waive_deposit",
     "waive_fee",
     "walk_in",

@@ -99,6 +99,7 @@ def walk_in(
     branch: Branch,
     by: Any,
     priority: int = Priority.NORMAL,
+    referred_by: str = "",
 ) -> Visit:
     """Somebody without an appointment: into the doctor's free time if there is any now, else just into line. The same
     once more within two minutes is the same visit: a form that was sent twice.
@@ -113,7 +114,9 @@ def walk_in(
     twin = twins.filter(status__in=IN_BUILDING, arrived_at__gt=just_now, came_by=CameBy.DESK).first()
     if twin is not None:
         return twin
-    appointment = _free_time_now(patient=patient, service=service, practitioner=practitioner, branch=branch, by=by)
+    referred_by = referred_by.strip()[:120]
+    wanted = {"patient": patient, "service": service, "practitioner": practitioner, "branch": branch}
+    appointment = _free_time_now(**wanted, referred_by=referred_by, by=by)
     if appointment is not None:
         visit = check_in(appointment=appointment, by=by)
     else:
@@ -131,8 +134,8 @@ def walk_in(
             checked_in_at=now,
         )
         publish(VisitStarted(visit.pk, visit))
-    if priority:
-        visit.priority = priority
+    if priority or referred_by:
+        visit.priority, visit.referred_by = priority, referred_by
         visit.save()
     tell_floor(visit)
     return visit

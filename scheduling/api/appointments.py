@@ -22,9 +22,10 @@ from clinic.shared.errors import Invalid, NotFound
 from clinic.shared.tenancy import current_clinic
 from clinic.shared.text import format_phone
 from scheduling import actions
+from scheduling.api.origins import DeskOriginInput, origin_of
 from scheduling.api.parameters import day, number
 from scheduling.api.slots import ConflictOutput
-from scheduling.models import Appointment, Practitioner, Source
+from scheduling.models import Appointment, Mode, Practitioner, Room
 from scheduling.permissions import check_may_change, is_desk, visible_appointments
 from scheduling.queries.asked import asked_for
 from scheduling.queries.chains import MOST
@@ -50,7 +51,7 @@ class AppointmentOutput(serializers.ModelSerializer):
         ]
 
 
-class BookInput(serializers.Serializer):
+class BookInput(DeskOriginInput):
     hold = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
     holds = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
@@ -69,6 +70,14 @@ class BookInput(serializers.Serializer):
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)
     agreed = serializers.CharField(
         max_length=16, required=False, allow_blank=True, help_text="the mark of the terms that were shown with the hold"
+    )
+    mode = serializers.ChoiceField(
+        choices=[Mode.IN_PERSON, Mode.ONLINE],
+        required=False,
+        help_text="where the service leaves it open",
+    )
+    room = serializers.PrimaryKeyRelatedField(
+        queryset=Room.objects.filter(is_active=True), required=False, allow_null=True, help_text="staff only"
     )
     anyway = serializers.BooleanField(default=False, help_text="staff: book although the rules of booking warn")
 
@@ -117,8 +126,8 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         if branch is not None:
             queryset = queryset.filter(branch=branch)
         if on is not None:
-            zone = Branch.objects.filter(pk=branch).values_list("time_zone", flat=True).first() if branch else None
-            queryset = of_day(queryset, on, zone or current_clinic().time_zone)
+            where = Branch.objects.filter(pk=branch).first() if branch else None
+            queryset = of_day(queryset, on, branch=where, zone=current_clinic().time_zone)
         return queryset
 
     @extend_schema(
@@ -163,6 +172,7 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             agreed=values.get("agreed", ""),
             device=self.request.headers.get("User-Agent", ""),
             despite=values["anyway"],
+            origin=_origin_anew(values, at_desk=user.can(Perm.DIARY_BOOK, holds[wanted[0]].branch_id)),
             by=user,
         )
         was = AppointmentStatus.HELD  # else it is a repeat, and may be a visit by now
@@ -182,7 +192,9 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             branch=branch,
             patient=self._patient(user, branch.pk, values, own),
             starts_at=values["starts_at"],
-            source=Source.DESK if at_desk else Source.SITE,
+            **origin_of(values, at_desk=at_desk),
+            mode=values.get("mode"),
+            room=values["room"].pk if at_desk and values.get("room") else None,
             note=values.get("note", ""),
             agreed=values.get("agreed", ""),
             device=self.request.headers.get("User-Agent", ""),
@@ -302,3 +314,9 @@ def _name(user: User, values: dict[str, Any]) -> dict[str, str]:
         return {"first_name": values.get("first_name", ""), "last_name": values.get("last_name", "")}
     first, _space, last = user.full_name.partition(" ")
     return {"first_name": first if last else "", "last_name": last or first or format_phone(user.phone)}
+
+
+def _origin_anew(values: dict[str, Any], *, at_desk: bool) -> dict[str, Any] | None:
+    """Where it came from, if that is said with the booking and not with the hold."""
+    said = values.get("utm") or (at_desk and (values.get("source") or values.get("referred_by")))
+    return origin_of(values, at_desk=at_desk) if said else None

@@ -20,6 +20,7 @@ from clinic.shared.api import read
 from clinic.shared.errors import Invalid
 from clinic.shared.tenancy import current_clinic
 from scheduling import actions
+from scheduling.api.origins import OriginInput, origin_of
 from scheduling.api.parameters import moment, number, numbers
 from scheduling.models import Appointment, Mode, Practitioner, Service
 from scheduling.queries.chains import MOST, free_chains
@@ -49,11 +50,11 @@ class PartInput(serializers.Serializer):
     mode = serializers.ChoiceField(choices=[Mode.IN_PERSON, Mode.ONLINE], required=False)
 
 
-class HoldInput(PartInput):
+class HoldInput(PartInput, OriginInput):
     branch = serializers.PrimaryKeyRelatedField(queryset=Branch.objects.all())
 
 
-class HoldsInput(serializers.Serializer):
+class HoldsInput(OriginInput):
     branch = serializers.PrimaryKeyRelatedField(queryset=Branch.objects.all())
     parts = PartInput(many=True, allow_empty=False)
 
@@ -117,6 +118,12 @@ class Slots(APIView):
         return [known[pk] for pk in asked], zone or current_clinic().time_zone
 
 
+def _origin(values: dict[str, Any], user: Any) -> dict[str, Any]:
+    at_desk = user is not None and user.can(Perm.DIARY_BOOK, values["branch"])
+    found = origin_of(values, at_desk=at_desk)
+    return {name: found[name] for name in ("source", "campaign")}
+
+
 @open_to_all("a time is held before anybody says who she is; HOLDS_PER_MINUTE limits an address")
 class Holds(APIView):
     """Keep a free time for five minutes; with `parts` times for several services, all or none, answered by
@@ -140,6 +147,7 @@ class Holds(APIView):
             starts_at=values["starts_at"],
             mode=values.get("mode"),
             secret=secret,
+            **_origin(values, user),
             by=user,
         )
         answer: dict[str, Any] = {"id": held.pk, "expires_at": held.hold_expires_at}
@@ -156,7 +164,8 @@ class Holds(APIView):
             actions.Part(each["service"], each["doctor"], each["starts_at"], each.get("mode"))
             for each in values["parts"]
         ]
-        held = actions.hold_several(parts=parts, branch=values["branch"], secret=secret, by=user)
+        origin = _origin(values, user)
+        held = actions.hold_several(parts=parts, branch=values["branch"], secret=secret, **origin, by=user)
         answer: dict[str, Any] = {
             "holds": [{"id": each.pk, "expires_at": each.hold_expires_at, "terms": _terms(each)} for each in held],
             "bundle": held[0].bundle,

@@ -203,6 +203,7 @@ class WalkInForm(PersonForm):
     priority = forms.TypedChoiceField(
         label=_("Class"), choices=Priority.choices, coerce=int, empty_value=int(Priority.NORMAL), required=False
     )
+    referred_by = PlainText(label=_("Referred by"), max_length=120, required=False)
 
 
 class MoveForm(forms.Form):
@@ -246,6 +247,20 @@ class CancelForm(forms.Form):
         initial="patient",
     )
     reason = PlainText(label=_("Reason"), max_length=200, required=False)
+
+
+class WrongForm(forms.Form):
+    """Why something never was."""
+
+    reason = PlainText(label=_("What was wrong"), max_length=200)
+
+
+class GiveForm(PersonForm):
+    """Whose a booking is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["service"], self.fields["practitioner"]
 
 
 class PairForm(forms.Form):

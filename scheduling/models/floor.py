@@ -76,6 +76,7 @@ class Visit(Audited):
     prefix = models.CharField(max_length=2, blank=True)  # the branch's letter when the number was given
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     came_by = models.CharField(max_length=10, choices=CameBy.choices, default=CameBy.DESK)
+    referred_by = models.CharField(_("referred by"), max_length=120, blank=True, default="")  # of a walk-in
     queue_room = models.ForeignKey(Room, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     on_hold_at = models.DateTimeField(null=True, blank=True)  # keeps her place meanwhile, is not called
     hold_note = models.CharField(max_length=120, blank=True)

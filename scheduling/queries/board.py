@@ -4,6 +4,7 @@ import datetime as dt
 import zoneinfo
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +15,7 @@ from clinic.shared.db.prepared import rows
 from clinic.shared.html import LOOKS, Look
 from clinic.shared.money import language
 from clinic.shared.text import to_persian_digits
+from scheduling.queries.board_time import board_text, board_wall, within
 from scheduling.queries.lines import Line, lines_of_day
 from scheduling.queries.opening import zone_of
 
@@ -22,19 +24,26 @@ Off = tuple[int | None, dt.datetime, dt.datetime, str]
 
 # Around the lines: who works when, who is away, whether it is a holiday. (sort, whose, name, specialty, from, to).
 HOURS, OFF, HOLIDAY = 1, 2, 3
-# `plan` is what replaces the usual week on this day, as `opening.plan_of` chooses it.
+# A working day that begins at dawn ends with the small hours of the next date. `plan` is what replaces the usual week
+# on a date, as `opening.plan_of` chooses it.
 _HOURS = f"""
     SELECT {HOURS} AS sort, h.practitioner_id AS whose,
            CASE WHEN %(english)s::boolean AND d.name_en <> '' THEN d.name_en ELSE d.name END, d.specialty,
-           date_part('epoch', h.starts)::bigint AS begins, date_part('epoch', h.ends)::bigint
-    FROM scheduling_workinghours h JOIN scheduling_practitioner d ON d.id = h.practitioner_id AND d.is_active
+           date_part('epoch', h.starts)::bigint + on_date.later * 86400 AS begins,
+           date_part('epoch', h.ends)::bigint + on_date.later * 86400
+    FROM (SELECT later, %(day)s::date + later AS day, (%(weekday)s::int + later) %% 7 AS weekday
+          FROM generate_series(0, (%(dawn)s::int > 0)::int) AS later) on_date
+    JOIN scheduling_workinghours h ON h.weekday = on_date.weekday
+    JOIN scheduling_practitioner d ON d.id = h.practitioner_id AND d.is_active
     LEFT JOIN LATERAL (
         SELECT p.valid_from AS since, p.valid_until AS until FROM scheduling_workinghours p
         WHERE p.practitioner_id = h.practitioner_id AND p.branch_id = h.branch_id AND p.replaces
-          AND p.valid_from <= %(day)s::date AND coalesce(p.valid_until >= %(day)s::date, true)
+          AND p.valid_from <= on_date.day AND coalesce(p.valid_until >= on_date.day, true)
         ORDER BY p.valid_until IS NULL, p.valid_until - p.valid_from, p.valid_from DESC LIMIT 1) plan ON true
-    WHERE h.branch_id = %(branch)s::bigint AND h.weekday = %(weekday)s::bigint
-      AND coalesce(h.valid_from <= %(day)s::date, true) AND coalesce(h.valid_until >= %(day)s::date, true)
+    WHERE h.branch_id = %(branch)s::bigint
+      AND CASE on_date.later WHEN 0 THEN h.ends > make_time(%(dawn)s::int, 0, 0)
+          ELSE h.starts < make_time(%(dawn)s::int, 0, 0) END
+      AND coalesce(h.valid_from <= on_date.day, true) AND coalesce(h.valid_until >= on_date.day, true)
       AND CASE WHEN plan.since IS NULL THEN NOT h.replaces ELSE h.replaces AND h.valid_from = plan.since
                AND h.valid_until IS NOT DISTINCT FROM plan.until END
 """  # noqa: S608 (our own text)
@@ -92,13 +101,14 @@ def day_of(branch: Branch, date: dt.date, *, now: dt.datetime | None = None) -> 
     """Everything of a branch's day that a board or a list shows."""
     now = now or timezone.now()
     zone = zone_of(branch.time_zone)
-    midnight = dt.datetime.combine(date, dt.time())
-    begin, end = midnight.replace(tzinfo=zone), (midnight + dt.timedelta(days=1)).replace(tzinfo=zone)
+    midnight, dawn = dt.datetime.combine(date, dt.time()), dt.timedelta(hours=branch.day_starts_hour)
+    begin = (midnight + dawn).replace(tzinfo=zone)
+    end = (midnight + dawn + dt.timedelta(days=1)).replace(tzinfo=zone)
     span = (int(begin.timestamp()), int(end.timestamp()))
-    day = Day(branch, date, date == now.astimezone(zone).date(), [], {}, {}, [])
+    day = Day(branch, date, date == (now.astimezone(zone).replace(tzinfo=None) - dawn).date(), [], {}, {}, [])
     english = language() == "en"
     values = {"branch": branch.pk, "day": date, "weekday": date.weekday(), "begin": span[0], "end": span[1]}
-    for row in rows(_FRAME, {**values, "english": english}):
+    for row in rows(_FRAME, {**values, "english": english, "dawn": branch.day_starts_hour}):
         sort, who, name, specialty, starts, ends = row
         if sort == HOURS:
             day.doctors[who] = (name if english else to_persian_digits(name), specialty)
@@ -108,6 +118,8 @@ def day_of(branch: Branch, date: dt.date, *, now: dt.datetime | None = None) -> 
             day.off.append(_off(row, zone))
         else:
             day.holiday = _holiday(row)
+    if dawn:
+        day.hours = {who: within(blocks, (begin, end)) for who, blocks in day.hours.items()}
     day.lines = list(lines_of_day(branch, date, span, now))
     for line in day.lines:
         day.tallies[line.look] += 1
@@ -117,12 +129,12 @@ def day_of(branch: Branch, date: dt.date, *, now: dt.datetime | None = None) -> 
 
 
 def board_events(day: Day, *, cancelled: bool = False) -> list[dict[str, Any]]:
-    """The cards of the board in the branch's wall time; visits without a time of their own stand in the queue only."""
+    """The cards of the board in its own time (`board_time`); visits without a time stand in the queue only."""
     return [
         {
             "id": line.id,
-            "start": _wall(line.start),
-            "end": _wall(line.end),
+            "start": board_text(line.start, day.branch),
+            "end": board_text(line.end, day.branch),
             "resource": line.practitioner_id,
             "name": line.name,
             "short": line.short,
@@ -144,23 +156,26 @@ def board_events(day: Day, *, cancelled: bool = False) -> list[dict[str, Any]]:
 def board_closed(day: Day, first: str, last: str) -> list[dict[str, Any]]:
     """Where nobody works: outside each doctor's hours between the board's first and last hour, leave, holidays."""
     closed: list[dict[str, Any]] = []
+    wall = partial(board_text, branch=day.branch)
     for doctor in day.doctors:
         edge = f"{day.date}T{first}"
         for starts, ends in sorted(day.hours.get(doctor, [])):
-            if _wall(starts) > edge:
-                closed.append({"resource": doctor, "start": edge, "end": _wall(starts)})
-            edge = max(edge, _wall(ends))
+            if wall(starts) > edge:
+                closed.append({"resource": doctor, "start": edge, "end": wall(starts)})
+            edge = max(edge, wall(ends))
         if edge < f"{day.date}T{last}":
             closed.append({"resource": doctor, "start": edge, "end": f"{day.date}T{last}"})
     for who, starts, ends, why in day.off:
-        begin, end = max(_wall(starts), f"{day.date}T{first}"), min(_wall(ends), f"{day.date}T{last}")
+        begin, end = max(wall(starts), f"{day.date}T{first}"), min(wall(ends), f"{day.date}T{last}")
         if begin < end:
             closed.append({"start": begin, "end": end, "label": why, **({"resource": who} if who else {})})
     return closed
 
 
 def span(day: Day) -> tuple[str, str]:
-    """The first and last full hour that the board shows: all hours of work and all cards, 8 to 20 on an empty day."""
+    """The first and last full hour that the board shows, in its own time: all hours of work and all cards, 8 to 20 on
+    an empty day.
+    """
     starts = [block[0] for blocks in day.hours.values() for block in blocks]
     ends = [block[1] for blocks in day.hours.values() for block in blocks]
     timed = [line for line in day.lines if line.id and line.look != "cancelled"]
@@ -168,6 +183,7 @@ def span(day: Day) -> tuple[str, str]:
     ends += [line.end for line in timed]
     if not starts:
         return "08:00", "20:00"
+    starts, ends = ([board_wall(moment, day.branch) for moment in moments] for moments in (starts, ends))
     first = min(moment.hour for moment in starts)
     same = [moment for moment in ends if moment.date() == day.date]
     last = max((moment.hour + (moment.minute > 0) for moment in same), default=24)
@@ -197,7 +213,3 @@ def holiday_of(branch: Branch, date: dt.date) -> str:
 def _holiday(row: tuple[Any, ...]) -> str:
     _sort, _branch, name, _specialty, is_open, _ends = row
     return "" if is_open else str(name)
-
-
-def _wall(moment: dt.datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M")

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from clinic.accounts.models import Branch, User
+from clinic.accounts.queries import day_bounds
 from clinic.patients.permissions import acts_for
 from scheduling.models import Appointment, Practitioner, PractitionerService, Service, WorkingHours
 from scheduling.queries.slots import local_day
@@ -20,9 +21,11 @@ def with_names(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
     return appointments.select_related("service", "practitioner", "branch", "room", "patient", "visit")
 
 
-def of_day(appointments: QuerySet[Appointment], day: dt.date, zone: str) -> QuerySet[Appointment]:
-    """Those that begin on a day of a time zone."""
-    since, until = local_day(day, zone)
+def of_day(
+    appointments: QuerySet[Appointment], day: dt.date, *, branch: Branch | None = None, zone: str = ""
+) -> QuerySet[Appointment]:
+    """Those that begin on a working day of a branch, or on a day of a time zone."""
+    since, until = day_bounds(branch, day) if branch is not None else local_day(day, zone)
     return appointments.filter(starts_at__gte=since, starts_at__lt=until)
 
 

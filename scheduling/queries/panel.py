@@ -28,7 +28,7 @@ from scheduling.queries.floor import own_name
 from scheduling.queries.lines import look_and_word
 from scheduling.queries.marks import signs_of
 from scheduling.queries.online import online_story
-from scheduling.queries.origins import source_words
+from scheduling.queries.origins import source_words, walk_in_words
 from scheduling.queries.policy import awaits_deposit, misses
 from scheduling.queries.rules import rules_of
 from scheduling.queries.series import place_in_series
@@ -39,7 +39,7 @@ from scheduling.queries.steps import (
     steps_of_appointment,
     steps_of_visit,
 )
-from scheduling.statuses import AppointmentStatus, VisitStatus
+from scheduling.statuses import APPOINTMENT_MOVES, VISIT_MOVES, AppointmentStatus, VisitStatus
 
 A, V = AppointmentStatus, VisitStatus
 IN_LINE = {V.ARRIVED, V.CALLED, V.ON_HOLD}
@@ -102,6 +102,7 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "rooms": _rooms(live) if live and live.status in {*IN_LINE, V.IN_ROOM} else [],
         "may_move": appointment is not None and may_be_moved(appointment, user),
         "may_cancel": appointment is not None and may_be_cancelled(appointment, user),
+        "may_mend": user.can(Perm.DIARY_BOOK, thing.branch_id) and _may_be_wrong(appointment, live),
         "may_see_money": live is not None and user.can(Perm.INVOICES_VIEW, thing.branch_id),
         "may_meet": appointment is not None
         and appointment.mode == Mode.ONLINE
@@ -118,7 +119,7 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "unpaid": appointment is not None and appointment.status == "pending" and awaits_deposit(appointment),
         "together": _together(appointment),
         "in_series": place_in_series(appointment) if appointment is not None else None,
-        "source": source_words(appointment) if appointment is not None else "",
+        "source": source_words(appointment) if appointment is not None else walk_in_words(live),
         "over": _booked_over(appointment),
         "paper": PaperNote.objects.filter(visit=live).select_related("entered_by").order_by("-pk").first()
         if live
@@ -126,6 +127,12 @@ def context_of(user: User, appointment: Appointment | None, visit: Visit | None 
         "story": _story(appointment, visit),
         "now": timezone.now(),
     }
+
+
+def _may_be_wrong(appointment: Appointment | None, visit: Visit | None) -> bool:
+    if visit is not None:
+        return V.ENTERED_IN_ERROR in VISIT_MOVES[visit.status] or visit.status == V.FINISHED
+    return appointment is not None and A.ENTERED_IN_ERROR in APPOINTMENT_MOVES[appointment.status]
 
 
 def _together(appointment: Appointment | None) -> list[Appointment]:

@@ -18,7 +18,7 @@ NEAR = dt.timedelta(hours=2)
 def booked_for(patient: Patient, branch: Branch, moment: dt.datetime) -> list[Appointment]:
     """Her appointments of that day in the branch to which nobody came yet, the nearest first."""
     rows = Appointment.objects.filter(patient=patient, branch=branch, status__in=[A.BOOKED, A.NO_SHOW])
-    of_that_day = of_day(rows, branch_day(branch, moment), branch.time_zone)
+    of_that_day = of_day(rows, branch_day(branch, moment), branch=branch)
     return sorted(with_names(of_that_day), key=lambda each: abs(each.starts_at - moment))
 
 

@@ -9,9 +9,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from clinic.accounts.models import Branch
+from clinic.accounts.queries import business_day, day_bounds
 from clinic.shared.calendar import format_date, week_start, weekday_name
 from scheduling.models import Holiday, Practitioner, WorkingHours
 from scheduling.queries.board import Day, board_closed, board_events, off_of, span
+from scheduling.queries.board_time import board_wall, within
 from scheduling.queries.floor import own_name
 from scheduling.queries.lines import lines_of_week
 from scheduling.queries.opening import plan_of, zone_of
@@ -70,20 +72,24 @@ def week_of(branch: Branch, practitioner: Practitioner, day: dt.date, *, now: dt
     """The week around a day."""
     now, zone, first = now or timezone.now(), zone_of(branch.time_zone), first_of_week(day)
     dates = [first + dt.timedelta(days=number) for number in range(DAYS)]
-    begin = dt.datetime.combine(first, dt.time(), zone)
-    end = dt.datetime.combine(first + dt.timedelta(days=DAYS), dt.time(), zone)
-    today = now.astimezone(zone).date()
+    begin, end = day_bounds(branch, first)[0], day_bounds(branch, dates[-1])[1]
+    today = business_day(branch, now)
     days = {date: Day(branch, date, date == today, [], {}, {}, []) for date in dates}
     for line in lines_of_week(branch, practitioner.pk, (int(begin.timestamp()), int(end.timestamp())), now):
-        days[line.start.date()].lines.append(line)
+        days[_day(line.start, branch)].lines.append(line)
     hours, closed = list(_hours(branch, practitioner)), _holidays(branch, dates)
     off = [row for row in off_of(branch, begin, end) if row[0] in {None, practitioner.pk}]
     for date, found in days.items():
         found.doctors[practitioner.pk] = (own_name(practitioner), practitioner.specialty)
         found.holiday = closed.get(date, "")
-        found.hours = {} if found.holiday else {practitioner.pk: _blocks(hours, date, zone)}
-        found.off = [row for row in off if row[1].date() <= date <= row[2].date()]
+        blocks = _blocks(hours, date, zone) + _blocks(hours, date + dt.timedelta(days=1), zone)
+        found.hours = {} if found.holiday else {practitioner.pk: within(blocks, day_bounds(branch, date))}
+        found.off = [row for row in off if _day(row[1], branch) <= date <= _day(row[2], branch)]
     return Week(branch, practitioner, list(days.values()))
+
+
+def _day(moment: dt.datetime, branch: Branch) -> dt.date:
+    return board_wall(moment, branch).date()
 
 
 def _hours(branch: Branch, practitioner: Practitioner) -> Any:

@@ -16,6 +16,7 @@ from clinic.accounts.permissions import Perm
 from clinic.accounts.queries import chosen_branch
 from clinic.shared.calendar import format_date
 from scheduling.queries.board import Day, board_closed, board_events, day_of, span
+from scheduling.queries.board_time import board_wall
 from scheduling.queries.floor import queue_rows
 from scheduling.queries.opening import zone_of
 from scheduling.statuses import VisitStatus
@@ -137,7 +138,9 @@ def _filters(request: HttpRequest) -> str:
 def board_words(request: HttpRequest, branch: Branch) -> dict[str, Any]:
     """What the board's script says and where a check-in goes; nothing to check in with where that is not permitted."""
     now = timezone.now().astimezone(zone_of(branch.time_zone))
-    shown: dict[str, Any] = {"words": {"book": _("book")}, "minute_now": now.hour * 60 + now.minute}
+    here = board_wall(now, branch)
+    shown: dict[str, Any] = {"words": {"book": _("book")}, "minute_now": here.hour * 60 + here.minute}
+    shown["shift"] = branch.day_starts_hour * 60  # minutes by which the board's own time is behind the clock
     if request.user.can(Perm.FLOOR_WORK, branch):
         shown["check_in"] = {"label": _("Check in"), "url": "/desk/appointments/{id}/check-in/"}
     return shown
@@ -158,18 +161,19 @@ def _board_data(request: HttpRequest, day: Day) -> dict[str, Any]:
     """What the board's script reads."""
     first, last = span(day)
     now = timezone.now().astimezone(zone_of(day.branch.time_zone))
+    behind = (now.utcoffset() or dt.timedelta(0)) - dt.timedelta(hours=day.branch.day_starts_hour)
     query = f"?branch={day.branch.pk}&day={day.date}" + _filters(request)
     may_book = request.user.can(Perm.DIARY_BOOK, day.branch)
     return {
         "title": _("Day board, %(day)s") % {"day": format_date(day.date, style="long")},
         "date": str(day.date),
-        "offset": f"{now:%z}"[:3] + ":" + f"{now:%z}"[3:],
+        "offset": dt.datetime.now(dt.timezone(behind)).isoformat()[-6:],
         "resources": [{"id": pk, "title": name, "sub": sub} for pk, (name, sub) in sorted(day.doctors.items())],
         "events": board_events(day, cancelled=show_cancelled(request)),
         "closed": board_closed(day, first, last),
         "slotMinTime": first,
         "slotMaxTime": last,
-        "scrollTime": f"{max(0, now.hour - 1):02d}:00" if day.is_today else first,
+        "scrollTime": f"{max(0, board_wall(now, day.branch).hour - 1):02d}:00" if day.is_today else first,
         "editable": may_book,
         **board_words(request, day.branch),
         "urls": {

@@ -15,7 +15,7 @@ from clinic.shared.errors import Conflict, Invalid
 from scheduling import actions
 from scheduling.models import Appointment, Mode, Practitioner, Service
 from scheduling.queries.opening import moment
-from scheduling.queries.origins import UTM, source_of_visitor
+from scheduling.queries.origins import marks_of, source_of_visitor
 from scheduling.statuses import AppointmentStatus
 
 A_MOMENT = timedelta(seconds=5)
@@ -29,7 +29,7 @@ def user_of(request: HttpRequest) -> User | None:
 
 def remember_campaign(request: HttpRequest) -> None:
     """Keep the marks of the link that brought her, until she books."""
-    found = {name: request.GET[name][:100] for name in UTM if request.GET.get(name)}
+    found = marks_of(request.GET)
     if found:
         request.session[CAMPAIGN] = found
 

@@ -29,9 +29,9 @@ from scheduling.queries.slots import free_slots, nearest_free
 from scheduling.queries.steps import may_be_moved
 from scheduling.queries.strip import open_days
 from scheduling.queries.usual import usual_service
+from scheduling.views.chained import chains_after, parts_from
 from scheduling.views.frame import branch_of, on_the_clock_of, show
 from scheduling.views.soonest import mode_picks, soonest_of
-from scheduling.views.together import chains_after, parts_from
 
 STRIP = 14
 
@@ -100,7 +100,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
                 visit = actions.walk_in_person(
                     person=written_person(request, values), service=values["service"],
                     practitioner=values["practitioner"], branch=branch,
-                    priority=values["priority"], by=request.user,
+                    priority=values["priority"], referred_by=values["referred_by"], by=request.user,
                 )  # fmt: skip
             except ActionError as error:
                 form.add_action_error(error)

@@ -11,21 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinic.accounts.guards import needs
-from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
 from clinic.shared.calendar import format_datetime
 from clinic.shared.errors import ActionError, Conflict
 from clinic.shared.html import close_drawer
 from scheduling import actions
-from scheduling.models import Appointment, Mode, Practitioner, PractitionerService, Service
+from scheduling.models import Appointment
 from scheduling.queries import panel
-from scheduling.queries.chains import MOST, Chain, chain_at, free_chains
+from scheduling.queries.chains import MOST, free_chains
 from scheduling.queries.opening import zone_of
 from scheduling.queries.steps import may_be_moved
 from scheduling.views.frame import on_the_clock_of, show
 from scheduling.views.held import read_choice
 
-STRIP, NEAREST = 14, 4
+STRIP = 14
 
 
 @needs(Perm.DIARY_BOOK)
@@ -59,62 +58,6 @@ def _chosen(request: HttpRequest, parts: Sequence[Appointment]) -> list[actions.
         actions.Part(part.service, choice.practitioner, choice.starts_at, part.mode)
         for part, choice in zip(parts, choices, strict=False)
     ]
-
-
-def parts_from(
-    services: Sequence[Service],
-    doctor: Practitioner,
-    branch: Branch,
-    starts_at: dt.datetime,
-    *,
-    mode: str = "",
-    override: bool = False,
-) -> list[actions.Part]:
-    """Services one directly after the other from a moment on; whoever books over a conflict looks at nothing else.
-
-    Raises Conflict (code `taken`) where they do not all fit.
-    """
-    if override:
-        return _one_after_the_other(services, doctor, starts_at, mode)
-    chain = chain_at(
-        services=services, practitioner=doctor.pk, branch=branch.pk, starts_at=starts_at, mode=mode or None
-    )
-    if chain is None:
-        text = _("These services do not all fit one after the other from then on. Choose another time.")
-        raise Conflict(text, field="starts_at", code="taken")
-    doctors = Practitioner.objects.in_bulk(chain.practitioners)
-    return [
-        actions.Part(service, doctors[slot.practitioner_id], slot.starts_at, slot.mode)
-        for service, slot in zip(services, chain.slots, strict=True)
-    ]
-
-
-def _one_after_the_other(
-    services: Sequence[Service], doctor: Practitioner, starts_at: dt.datetime, mode: str
-) -> list[actions.Part]:
-    """Whatever else is booked then: with this doctor what she gives, the rest with whoever gives it."""
-    parts = []
-    for number, service in enumerate(services):
-        offers = PractitionerService.objects.filter(service=service, is_active=True, practitioner__is_active=True)
-        rows = list(offers.select_related("practitioner").order_by("practitioner"))
-        offer = next((each for each in rows if each.practitioner_id == doctor.pk), rows[0] if rows else None)
-        if number:
-            starts_at += dt.timedelta(minutes=service.buffer_before)
-        way = mode if service.mode == Mode.EITHER and mode else None
-        parts.append(actions.Part(service, offer.practitioner if offer else doctor, starts_at, way))
-        minutes = (offer.minutes if offer else None) or service.minutes
-        starts_at += dt.timedelta(minutes=minutes + service.buffer_after)
-    return parts
-
-
-def chains_after(
-    services: Sequence[Service], doctor: Practitioner, branch: Branch, starts_at: dt.datetime, *, mode: str = ""
-) -> list[Chain]:
-    """The next times at which all of it fits, from a moment on."""
-    return free_chains(
-        services=services, practitioner=doctor.pk, branch=branch.pk, since=starts_at,
-        until=starts_at + dt.timedelta(days=STRIP), for_staff=True, mode=mode or None, limit=NEAREST,
-    )  # fmt: skip
 
 
 def _days(request: HttpRequest, parts: Sequence[Appointment]) -> dict[str, Any]:

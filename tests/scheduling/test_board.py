@@ -8,9 +8,11 @@ import pytest
 from django.utils import timezone
 
 from scheduling import actions
-from scheduling.models import Appointment, Visit
+from scheduling.models import Appointment, Visit, WorkingHours
 from scheduling.queries.board import board_closed, board_events, day_of
 from scheduling.queries.floor import branch_day
+from scheduling.queries.opening import zone_of
+from scheduling.queries.week import week_of
 from tests.scheduling.floor_make import Floor
 from tests.statements import statements
 
@@ -182,3 +184,39 @@ def test_the_api_of_the_floor(floor: Floor, api: Any) -> None:
     assert desk.get("/api/v1/queue/?branch=x").status_code == 400
     assert api("cashier").post(f"/api/v1/visits/{visit['id']}/call/").status_code == 403
     assert api().get("/api/v1/queue/").status_code == 401
+
+
+def test_a_night_belongs_to_the_day_that_it_began_on(floor: Floor, page: Any, api: Any) -> None:
+    """A clinic whose day begins at six works from 18:00 to 02:00: one board, one week column, one list."""
+    floor.branch.day_starts_hour = 6
+    floor.branch.save()
+    floor.doctor.hours.all().delete()
+    day = branch_day(floor.branch) + dt.timedelta(days=7)
+    next_day = day + dt.timedelta(days=1)
+    for weekday, starts, ends in (
+        (day.weekday(), dt.time(18), dt.time(23, 59)),
+        (next_day.weekday(), dt.time(0), dt.time(2)),
+        (next_day.weekday(), dt.time(5), dt.time(7)),  # its last hour is of the day after
+    ):
+        WorkingHours.objects.create(
+            practitioner=floor.doctor, branch=floor.branch, weekday=weekday, starts=starts, ends=ends
+        )
+    zone = zone_of(floor.branch.time_zone)
+    late = floor.appointment(starts_at=dt.datetime.combine(next_day, dt.time(1), zone))
+    early = floor.appointment(starts_at=dt.datetime.combine(day, dt.time(18), zone))
+    shown = day_of(floor.branch, day)
+    assert [line.id for line in shown.lines] == [early.pk, late.pk]
+    assert day_of(floor.branch, next_day).lines == []
+    told = [(begin.hour, end.hour) for begin, end in shown.hours[floor.doctor.pk]]
+    assert told == [(18, 23), (0, 2), (5, 6)]
+    assert [begin.hour for begin, _end in day_of(floor.branch, next_day).hours[floor.doctor.pk]] == [6]
+    cards = {row["id"]: row["start"] for row in board_events(shown)}
+    assert cards == {early.pk: f"{day}T12:00", late.pk: f"{day}T19:00"}  # six hours behind the clock
+    of_week = {each.date: each for each in week_of(floor.branch, floor.doctor, day).days}
+    assert [line.id for line in of_week[day].lines] == [early.pk, late.pk]
+    if next_day in of_week:
+        assert [begin.hour for begin, _end in of_week[next_day].hours[floor.doctor.pk]] == [6]
+    listed = api("secretary").get(f"/api/v1/appointments/?day={day}&branch={floor.branch.pk}").json()
+    assert [row["id"] for row in listed["results"]] == [early.pk, late.pk]
+    page_of_day = page(floor.clerk).get(f"/desk/?branch={floor.branch.pk}&day={day}").content.decode()
+    assert '"shift": 360' in page_of_day

@@ -8,6 +8,7 @@ import pytest
 from scheduling import actions
 from scheduling.models import Appointment, WaitlistOffer
 from scheduling.queries.origins import source_words
+from tests.scheduling.floor_make import Floor
 from tests.scheduling.test_holds import soon
 from tests.scheduling.test_overrides import HTMX, typed
 from tests.scheduling.waiting import Waiting, told
@@ -102,3 +103,35 @@ def test_who_called_was_referred_by_nobody(make: Any, page: Any, place: dict[str
     page("secretary").post("/desk/book/", values, headers=HTMX)
     booked = Appointment.objects.get()
     assert (booked.source, booked.referred_by) == ("phone", "")
+
+
+def test_the_api_says_where_a_booking_came_from(api: Any, make: Any, place: dict[str, Any]) -> None:
+    def body(hour: int, **more: Any) -> dict[str, Any]:
+        ids = {"service": place["service"].pk, "doctor": place["practitioner"].pk, "branch": place["branch"].pk}
+        return {**ids, "starts_at": soon(hour=hour).isoformat(), **more}
+
+    def kept(number: Any) -> tuple[Any, ...]:
+        row = Appointment.objects.get(pk=number)
+        return row.source, row.campaign, row.referred_by
+
+    patient, desk, who = api("patient"), api("secretary"), make.patient().pk
+    mina = {"first_name": "مینا", "last_name": "شریفی", "utm": {**LINK, "other": "x"}, "source": "phone"}
+    booked = patient.post("/api/v1/appointments/", body(9, **mina), format="json")
+    assert kept(booked.json()["id"]) == ("campaign", LINK, "")
+    held = patient.post("/api/v1/holds/", body(10, utm=LINK), format="json").json()
+    booked = patient.post("/api/v1/appointments/", {"hold": held["id"]}, format="json")
+    assert kept(booked.json()["id"]) == ("campaign", LINK, "")
+    called = desk.post("/api/v1/appointments/", body(11, patient=who, source="phone"), format="json")
+    assert kept(called.json()["id"]) == ("phone", {}, "")
+    sent = body(12, patient=who, source="referral", referred_by="Dr Kiani")
+    assert kept(desk.post("/api/v1/appointments/", sent, format="json").json()["id"]) == ("referral", {}, "Dr Kiani")
+    assert desk.post("/api/v1/appointments/", body(13, patient=who, source="x"), format="json").status_code == 400
+
+
+def test_a_walk_in_was_referred_by_somebody(make: Any) -> None:
+    floor = Floor(make)
+    who = {"service": floor.service, "practitioner": floor.doctor, "branch": floor.branch, "by": floor.clerk}
+    visit = actions.walk_in(patient=make.patient(), referred_by=" Dr Kiani ", **who)
+    assert visit.referred_by == "Dr Kiani"
+    if visit.appointment is not None:
+        assert (visit.appointment.source, visit.appointment.referred_by) == ("walk_in", "Dr Kiani")

@@ -1,6 +1,6 @@
 // The day board: columns of doctors (in a week: of days). Data come from <script id="board-data"> and, on a notice, from urls.events.
 import { createCalendar, Interaction, ResourceTimeGrid } from "@event-calendar/core";
-import { clock, makeCards, time } from "./boardcards.js";
+import { clock, dateOf, makeCards, time } from "./boardcards.js";
 import { boardKeys } from "./boardkeys.js";
 import { brief, digits, persian, post, say } from "./http.js";
 
@@ -12,7 +12,7 @@ let page = 0, board, dropped = -Infinity, keys;
 const pad = (number) => String(number).padStart(2, "0");
 const dayOf = (date) => `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
 /** Wall-clock time of the branch, without zone: the server knows the zone. In a week the column is the day. */
-const wall = (date, column) => `${data.week ? column : dayOf(date)}T${time(date)}`;
+const wall = (date, column) => `${dateOf(data.week ? column : dayOf(date), time(date))}T${time(date)}`;
 const link = (pattern, values) => {
   const url = new URL(pattern.replace("{id}", values.id ?? ""), location.href);
   for (const [name, value] of Object.entries(values)) if (name !== "id") url.searchParams.set(name, value);
@@ -62,7 +62,7 @@ function head({ resource }) {
 
 // ---- what a person does
 function book(at, column) {
-  const start = `${data.week ? column.id : data.date}T${at}`;
+  const start = `${dateOf(data.week ? column.id : data.date, at)}T${at}`;
   window.clinic.openDrawer(link(data.urls.new, { start, resource: data.week ? data.doctor : column.id }));
 }
 

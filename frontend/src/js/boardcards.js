@@ -2,7 +2,18 @@
 import { digits, persian } from "./http.js";
 
 const pad = (number) => String(number).padStart(2, "0");
-export const time = (date) => `${pad(date.getHours())}:${pad(date.getMinutes())}`;
+// A board whose day begins at six is six hours behind the clock: added again wherever a time is shown or sent.
+let shift = 0;
+const wrap = (minutes) => (minutes + 1440) % 1440;
+export const told = (minute) => `${pad(Math.floor(wrap(minute + shift) / 60))}:${pad(minute % 60)}`;
+export const time = (date) => told(date.getHours() * 60 + date.getMinutes());
+/** The date of a time of the clock in the working day that begins on `day`. */
+export function dateOf(day, at) {
+  if (minutesOf(`${day}T${at}`) >= shift) return day;
+  const next = new Date(`${day}T12:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return next.toISOString().slice(0, 10);
+}
 export const clock = (date) => digits(time(date));
 export const minutesOf = (text) => Number(text.slice(11, 13)) * 60 + Number(text.slice(14, 16));
 const isPrivate = () => document.documentElement.dataset.privacy === "on";
@@ -25,6 +36,7 @@ export function places(data) {
 }
 
 export function makeCards(data, icons) {
+  shift = data.shift || 0;
   const place = places(data);
 
   const asEvent = (row) => {

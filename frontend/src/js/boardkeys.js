@@ -1,8 +1,7 @@
 // The board by the keyboard alone: arrows walk over visits and free places, Enter opens or books, A checks in, M moves.
 import { digits, rtl } from "./http.js";
-import { minutesOf } from "./boardcards.js";
+import { minutesOf, told } from "./boardcards.js";
 
-const pad = (number) => String(number).padStart(2, "0");
 const STEPS = { ArrowDown: "down", ArrowUp: "up", Home: "first", End: "last" };
 
 export function boardKeys({ root, data, cards, shown, turn, book }) {
@@ -14,7 +13,7 @@ export function boardKeys({ root, data, cards, shown, turn, book }) {
   Object.assign(button, { type: "button", className: "c-cursor", id: "board-cursor", tabIndex: -1, hidden: true });
   button.addEventListener("click", () => here && book(at(here.minute), shown()[here.column]));
 
-  const at = (minute) => `${pad(Math.floor(minute / 60))}:${pad(minute % 60)}`;
+  const at = told;
   const spans = (rows, column) => rows.map((row) => ({ row, ...cards.columnsOf(row) }))
     .filter(({ columns }) => !columns.length || columns.includes(String(shown()[column]?.id)))
     .map(({ row, start, end }) => ({ row, from: minutesOf(start), to: minutesOf(end) || last }))
