@@ -21,6 +21,7 @@ from scheduling.models import Appointment, MissFee
 from scheduling.queries import panel
 from scheduling.queries.deciding import fees_decided, fees_to_decide, notes_of, waiting_requests, with_notes
 from scheduling.queries.policy import awaits_deposit
+from scheduling.queries.stranded import stranded
 from scheduling.views.frame import branch_of, frame, on_the_clock_of, refused, show
 
 
@@ -38,6 +39,7 @@ def decide(request: HttpRequest) -> HttpResponse:
         "fees": with_notes(fees_to_decide(branch)) if may_fees else [],
         "decided": fees_decided(branch) if may_fees else [],
         "may_fees": may_fees,
+        "stranded": stranded(branch=branch),
     }
     template = "scheduling/decide/_part.html" if is_htmx(request) else "scheduling/decide/page.html"
     with on_the_clock_of(branch):

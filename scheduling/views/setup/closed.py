@@ -30,7 +30,7 @@ from scheduling.queries.setup import (
     sets_up_all,
     times_off,
 )
-from scheduling.views.setup.saving import saved, tried
+from scheduling.views.setup.saving import saved, saved_for, tried
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -106,7 +106,7 @@ def holidays(request: HttpRequest) -> HttpResponse:
         actions.save_holiday(by=request.user, **data)
 
     if request.method == "POST" and tried(form, work):
-        return saved(request, f"/set-up/holidays/?year={year}")
+        return saved_for(request, f"/set-up/holidays/?year={year}")
     context = {"form": form, "year": year, "rows": holidays_of(year, request.user), "whole": whole}
     context |= {"before": year - 1, "after": year + 1}
     return render(request, "scheduling/setup/holidays.html", context, status=422 if form.errors else 200)
@@ -131,7 +131,7 @@ def holiday_fill(request: HttpRequest) -> HttpResponse:
         messages.error(request, refusal.message)
         return HttpResponseRedirect(f"/set-up/holidays/?year={year}")
     text = ngettext("%(count)s holiday was added.", "%(count)s holidays were added.", new)
-    return saved(request, f"/set-up/holidays/?year={year}", text % {"count": format_number(new)})
+    return saved_for(request, f"/set-up/holidays/?year={year}", text=text % {"count": format_number(new)})
 
 
 @needs(Perm.SETUP_MANAGE)
@@ -140,7 +140,7 @@ def holiday_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Open all the same on a closed day, or close it again."""
     row = _holiday(request, pk)
     actions.save_holiday(date=row.date, name=row.name, branch=row.branch, is_open=not row.is_open, by=request.user)
-    return saved(request, _list_of(row))
+    return saved_for(request, _list_of(row))
 
 
 @needs(Perm.SETUP_MANAGE)
@@ -149,7 +149,7 @@ def holiday_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a closed day back."""
     row = _holiday(request, pk)
     actions.remove_holiday(holiday=row, by=request.user)
-    return saved(request, _list_of(row))
+    return saved_for(request, _list_of(row))
 
 
 def _list_of(row: Holiday) -> str:

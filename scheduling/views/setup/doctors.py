@@ -15,7 +15,7 @@ from scheduling.forms.hours import WeekForm
 from scheduling.forms.setup import DoctorForm, OfferForm, present
 from scheduling.models import Practitioner, PractitionerService, Service, WorkingHours
 from scheduling.queries.setup import doctors_with_gaps, my_branches, my_practitioners, plans_of, sets_up_all, week_of
-from scheduling.views.setup.saving import saved, tried
+from scheduling.views.setup.saving import saved_for, tried
 
 BACK = "/set-up/doctors/"
 
@@ -41,7 +41,7 @@ def doctor(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         kept.append(actions.save_practitioner(practitioner=row, by=request.user, **data))
 
     if tried(form, work):
-        return saved(request, f"{BACK}{kept[0].pk}/")
+        return saved_for(request, f"{BACK}{kept[0].pk}/", practitioner=kept[0].pk)
     return doctor_page(request, row, form=form)
 
 
@@ -60,7 +60,7 @@ def doctor_offers(request: HttpRequest, pk: int) -> HttpResponse:
         except ActionError as error:
             _blame(offers, error)
         else:
-            return saved(request, f"{BACK}{row.pk}/")
+            return saved_for(request, f"{BACK}{row.pk}/", practitioner=row.pk)
     return doctor_page(request, row, offers=offers)
 
 

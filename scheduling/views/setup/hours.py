@@ -19,7 +19,7 @@ from scheduling.forms.rules import RulesForm
 from scheduling.models import Practitioner, WorkingHours
 from scheduling.queries.setup import my_branches, my_practitioners, week_of
 from scheduling.views.setup.doctors import doctor_page
-from scheduling.views.setup.saving import one, saved, tried
+from scheduling.views.setup.saving import one, saved, saved_for, tried
 
 BACK = "/set-up/doctors/"
 
@@ -38,7 +38,7 @@ def doctor_hours(request: HttpRequest, pk: int, branch_pk: int) -> HttpResponse:
     row, branch = _whose(request, pk, branch_pk)
     form = WeekForm(request.POST, week=week_of(row, branch))
     if form.is_valid() and _set(form, practitioner=row, branch=branch, by=request.user):
-        return saved(request, f"{BACK}{row.pk}/")
+        return saved_for(request, f"{BACK}{row.pk}/", practitioner=row.pk)
     return doctor_page(request, row, weeks={branch.pk: form})
 
 
@@ -73,7 +73,7 @@ def plan(request: HttpRequest, pk: int, branch_pk: int) -> HttpResponse:
         elif not form.blocks():
             form.add_error(None, _("Write the hours of at least one day; for days off add a leave."))
         elif _set(form, dates, practitioner=row, branch=branch, by=request.user, **dates.cleaned_data):
-            return saved(request, f"{BACK}{row.pk}/")
+            return saved_for(request, f"{BACK}{row.pk}/", practitioner=row.pk)
     context = {"doctor": row, "branch": branch, "dates": dates, "week": form, "is_new": not first}
     wrong = dates.errors or form.errors
     return render(request, "scheduling/setup/plan.html", context, status=422 if wrong else 200)
@@ -96,7 +96,7 @@ def plan_remove(request: HttpRequest, pk: int, branch_pk: int) -> HttpResponse:
     if not first or not week_of(row, branch, first, last):
         raise Http404
     actions.set_week(practitioner=row, branch=branch, blocks=[], valid_from=first, valid_until=last, by=request.user)
-    return saved(request, f"{BACK}{row.pk}/", _("Removed. The usual week counts again."))
+    return saved_for(request, f"{BACK}{row.pk}/", practitioner=row.pk, text=_("Removed. The usual week counts again."))
 
 
 @needs(Perm.SETUP_MANAGE)
@@ -117,7 +117,7 @@ def other_day(request: HttpRequest, pk: int, branch_pk: int) -> HttpResponse:
             raise
 
     if request.method == "POST" and tried(form, work):
-        return saved(request, f"{BACK}{row.pk}/")
+        return saved_for(request, f"{BACK}{row.pk}/", practitioner=row.pk)
     title = _("Other hours of %(name)s on one day") % {"name": row.name}
     return one(request, form, title=title, back=f"{BACK}{row.pk}/", back_label=row.name)
 

@@ -15,7 +15,7 @@ from scheduling.forms.setup import ServiceForm
 from scheduling.models import Service
 from scheduling.queries.categories import in_categories, service_categories
 from scheduling.queries.setup import sets_up_all
-from scheduling.views.setup.saving import one, saved, tried
+from scheduling.views.setup.saving import one, saved_for, tried
 
 BACK = "/set-up/services/"
 
@@ -46,5 +46,5 @@ def service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         actions.save_service(service=row, by=request.user, **values)
 
     if request.method == "POST" and tried(form, work):
-        return saved(request, BACK)
+        return saved_for(request, BACK)
     return one(request, form, title=row.name if row else _("New service"), back=BACK, back_label=_("Services"))
