@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scheduling.actions.checks import check_doctor, refuse, take_places
-from scheduling.actions.occupancy import database_now, lock_doctors, occupied_span
+from scheduling.actions.occupancy import database_now, lock_doctors
 from scheduling.actions.sessions import open_session, session_of
 from scheduling.actions.terms import Terms
 from scheduling.models import Appointment, GroupSession
@@ -48,7 +48,7 @@ def claim(terms: Terms, *, for_staff: bool, wanted_room: int | None = None, want
     lock_doctors([terms.practitioner.pk])
     if terms.is_shared:
         return _seat(terms, for_staff, wanted_seat)
-    span = occupied_span(terms.service, terms.starts_at, terms.ends_at)
+    span = terms.span
     check_doctor(terms, span, for_staff)
     room, devices = take_places(terms, span, wanted_room, for_staff)
     return Claim(terms, room, devices)
@@ -92,7 +92,7 @@ def reclaim(appointment: Appointment) -> Claim:
     session = appointment.session
     if session is None:
         lock_doctors([terms.practitioner.pk])
-        span = occupied_span(terms.service, terms.starts_at, terms.ends_at)
+        span = terms.span
         check_doctor(terms, span, True)
         return Claim(terms, *take_places(terms, span, appointment.room_id, True))
     if session.service_id is None:

@@ -27,7 +27,6 @@ from scheduling.actions.occupancy import (
     lock,
     lock_doctors,
     move_appointment,
-    occupied_span,
 )
 from scheduling.actions.terms import agree
 from scheduling.models import Appointment, Practitioner, Service, Source
@@ -94,7 +93,7 @@ def hold(
         service=service, practitioner=practitioner, branch=branch, starts_at=starts_at, for_staff=for_staff, mode=mode,
         any_start=any_start,
     )  # fmt: skip
-    span = occupied_span(service, terms.starts_at, terms.ends_at)
+    span = terms.span
     if instead_of is not None:
         lock_doctors({instead_of.practitioner_id, practitioner.pk})
         release_hold(hold=instead_of, by=by)

@@ -99,10 +99,12 @@ def database_now() -> dt.datetime:
     return now
 
 
-def occupied_span(service: Service, starts_at: dt.datetime, ends_at: dt.datetime) -> Span:
-    """What doctor and room are occupied by: the visit and its buffers."""
-    before, after = dt.timedelta(minutes=service.buffer_before), dt.timedelta(minutes=service.buffer_after)
-    return starts_at - before, ends_at + after
+def occupied_span(appointment: Appointment) -> Span:
+    """What doctor and room are occupied by: the visit and its buffers, as they were when it was booked."""
+    before, after = appointment.buffer_before, appointment.buffer_after
+    before = appointment.service.buffer_before if before is None else before
+    after = appointment.service.buffer_after if after is None else after
+    return appointment.starts_at - dt.timedelta(minutes=before), appointment.ends_at + dt.timedelta(minutes=after)
 
 
 def is_taken(resource: str, span: Span) -> bool:
@@ -194,7 +196,7 @@ def _check_taken(appointment: Appointment, missing: list[str]) -> None:
 
 def _wanted(appointment: Appointment, devices: Iterable[int], override: bool) -> list[Wanted]:
     """Doctor, room, devices and patient, in this order; in a session her seat and herself."""
-    span = occupied_span(appointment.service, appointment.starts_at, appointment.ends_at)
+    span = occupied_span(appointment)
     if appointment.session is not None and not override:
         seat = f"s:{appointment.session_id}:{appointment.seat}"
         wanted = [(seat, appointment.session.starts_at, appointment.session.ends_at)]

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from scheduling.actions.checks import check_doctor, refuse, take_places
-from scheduling.actions.occupancy import end_holds, insert, is_free_now, lock, occupied_span
+from scheduling.actions.occupancy import end_holds, insert, is_free_now, lock
 from scheduling.actions.terms import Terms
 from scheduling.models import Appointment, GroupSession, Occupancy
 from scheduling.queries.opening import Stretch, moment, taken
@@ -39,7 +39,7 @@ def open_session(terms: Terms, session: GroupSession, for_staff: bool) -> set[in
         session.room_id = terms.own_room
         wanted = _pieces(terms, terms.block)
     else:
-        span = occupied_span(terms.service, session.starts_at, session.ends_at)
+        span = terms.around(session.starts_at, session.ends_at)
         check_doctor(terms, span, for_staff)
         session.room_id, devices = take_places(terms, span, None, for_staff)
         names = [f"d:{terms.practitioner.pk}", *(f"e:{device}" for device in devices)]

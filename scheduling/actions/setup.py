@@ -174,12 +174,14 @@ def save_practitioner(*, practitioner: Practitioner | None, user: User | None, b
 
 @dataclass(frozen=True)
 class Terms:
-    """One service as a doctor gives it; None means as the price list says."""
+    """One service as a doctor gives it, in minutes and money; None means as the price list says."""
 
     service: Service
     is_offered: bool
     minutes: int | None = None
     price: Decimal | None = None
+    buffer_before: int | None = None
+    buffer_after: int | None = None
 
 
 @action
@@ -196,9 +198,14 @@ def set_offers(*, practitioner: Practitioner, terms: list[Terms], by: Any) -> No
             _within(each.minutes, 1, LONGEST_MINUTES, f"s{each.service.pk}-minutes")
         if each.price is not None:
             _price(each.price, f"s{each.service.pk}-price")
-        wanted = (each.is_offered, each.minutes, each.price)
-        if row.pk is None or (row.is_active, row.minutes, row.price) != wanted:
-            row.is_active, row.minutes, row.price = wanted
+        wanted: dict[str, Any] = {"is_active": each.is_offered, "minutes": each.minutes, "price": each.price}
+        for name in ("buffer_before", "buffer_after"):
+            wanted[name] = value = getattr(each, name)
+            if value is not None:
+                _within(value, 0, LONGEST_BUFFER, f"s{each.service.pk}-{name}")
+        if row.pk is None or any(getattr(row, name) != value for name, value in wanted.items()):
+            for name, value in wanted.items():
+                setattr(row, name, value)
             row.save()
 
 

@@ -40,6 +40,17 @@ class Terms:
     block: Stretch | None = None
     tokens: int | None = None
     spot: Spot | None = None
+    before: int = 0  # minutes kept free
+    after: int = 0
+
+    @property
+    def span(self) -> tuple[dt.datetime, dt.datetime]:
+        """What doctor and room are occupied by: the visit and its buffers."""
+        return self.around(self.starts_at, self.ends_at)
+
+    def around(self, begin: dt.datetime, end: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+        """A time with the buffers."""
+        return begin - dt.timedelta(minutes=self.before), end + dt.timedelta(minutes=self.after)
 
     def fields(self) -> dict[str, Any]:
         """The columns of an appointment on these terms."""
@@ -50,6 +61,8 @@ class Terms:
             "branch": self.branch,
             "starts_at": self.starts_at,
             "ends_at": self.ends_at,
+            "buffer_before": self.before,
+            "buffer_after": self.after,
             "wall_time": self.starts_at.astimezone(zone).replace(tzinfo=dt.UTC),
             "time_zone": self.branch.time_zone,
             "price": self.price,
@@ -118,6 +131,8 @@ def agree(
         block=block,
         tokens=spot.offer.tokens if spot else None,
         spot=spot,
+        before=service.buffer_before if offer.buffer_before is None else offer.buffer_before,
+        after=service.buffer_after if offer.buffer_after is None else offer.buffer_after,
     )  # fmt: skip
 
 

@@ -274,6 +274,8 @@ class OfferForm(forms.Form):
 
     offered = forms.BooleanField(required=False)
     minutes = WholeNumber(label=_("own minutes"), required=False)
+    buffer_before = WholeNumber(label=_("kept free before"), required=False)
+    buffer_after = WholeNumber(label=_("kept free after"), required=False)
     price = MoneyField(label=_("own price"), required=False)
 
     def __init__(self, *args: Any, service: Service, **kwargs: Any) -> None:

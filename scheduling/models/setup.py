@@ -158,11 +158,13 @@ class Practitioner(Audited):
 
 
 class PractitionerService(Audited):
-    """A service as one practitioner gives it: own length and price where they differ."""
+    """A service as one practitioner gives it: own length, buffers and price where they differ."""
 
     practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="offers")
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="offers")
     minutes = models.PositiveSmallIntegerField(_("own minutes"), null=True, blank=True)
+    buffer_before = models.PositiveSmallIntegerField(_("own minutes kept free before"), null=True, blank=True)
+    buffer_after = models.PositiveSmallIntegerField(_("own minutes kept free after"), null=True, blank=True)
     price = money_field(verbose_name=_("own price"), null=True, blank=True)
     is_active = models.BooleanField(_("offered"), default=True)
     history = History()

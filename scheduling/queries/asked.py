@@ -21,8 +21,9 @@ _HOURS = f"json_agg(json_build_array({OFFERED}) ORDER BY h.starts) {WHO_OFFERS}"
 _MINUTE = "* interval '1 minute'"
 _TAKEN = f"""EXISTS (
     SELECT FROM scheduling_occupancy t WHERE t.resource = %(diary)s AND {{which}} AND t.interval && tstzrange(
-        %(starts)s::timestamptz - s.buffer_before {_MINUTE},
-        %(starts)s::timestamptz + (coalesce(o.minutes, s.minutes) + s.buffer_after) {_MINUTE}))"""
+        %(starts)s::timestamptz - coalesce(o.buffer_before, s.buffer_before) {_MINUTE},
+        %(starts)s::timestamptz
+        + (coalesce(o.minutes, s.minutes) + coalesce(o.buffer_after, s.buffer_after)) {_MINUTE}))"""
 # Two questions of the diary, each on an index of its own (see `opening.TAKEN`).
 _FREE = f"NOT {_TAKEN.format(which='NOT t.is_override')} AND NOT {_TAKEN.format(which='t.is_override')}"
 _LIVE = ", ".join(f"'{status}'" for status in LIVE_ENTRIES)

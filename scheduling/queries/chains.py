@@ -181,10 +181,10 @@ class _Links:
         return None
 
     def _starts(self, place: int, before: Slot, by: Offer, offer: Offer) -> Iterator[int]:
-        earlier, later = self.diaries[place - 1], self.diaries[place]
+        earlier, later, gap = self.diaries[place - 1], self.diaries[place], by.after + offer.before
         if offer.practitioner == by.practitioner:
-            yield before.end + earlier.after + later.before
+            yield before.end + gap
             return
         shared = earlier.names(by) & later.names(offer)
-        first = before.end + (earlier.after + later.before if shared else 0)
+        first = before.end + (gap if shared else 0)
         yield from range(first, first + LONGEST_WAIT + 1, STEP)

@@ -52,7 +52,8 @@ _BOOKED = f"""
     SELECT a.id, v.id, a.status, v.status, date_part('epoch', a.starts_at)::bigint AS starts,
            date_part('epoch', a.ends_at)::bigint, a.confirmed_at IS NOT NULL,
            trim(concat(p.first_name, ' ', p.last_name)), p.phone, a.practitioner_id AS doctor, {_NAMES},
-           v.prefix || v.number, s.buffer_before, s.buffer_after, floor(date_part('epoch', a.on_my_way_at))::bigint,
+           v.prefix || v.number, coalesce(a.buffer_before, s.buffer_before),
+           coalesce(a.buffer_after, s.buffer_after), floor(date_part('epoch', a.on_my_way_at))::bigint,
            a.on_my_way_minutes, a.mode, a.override_reason, a.session_id, a.series_id, a.bundle,
            a.intake, a.note
     FROM scheduling_appointment a

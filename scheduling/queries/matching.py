@@ -56,13 +56,21 @@ class Judged:
     reason: str = ""
 
 
+@dataclass(frozen=True)
+class Length:
+    """Minutes of a visit, and those kept free between two of them."""
+
+    minutes: int
+    gap: int
+
+
 @dataclass
 class _Search:
     opening: Opening
     rules: BookingRules
     tell_at: dt.datetime
     now: dt.datetime
-    lengths: dict[int, int]
+    lengths: dict[int, Length]
     asked: dict[int, list[tuple[dt.datetime, dt.datetime]]]
     busy: dict[int, list[tuple[int | None, dt.datetime, dt.datetime]]]
     found: dict[tuple[int, int], list[Party]] = field(default_factory=dict)
@@ -88,12 +96,20 @@ def judged(opening: Opening, rules: BookingRules, *, tell_at: dt.datetime, now: 
     return [_judge(entry, search) for entry in entries]
 
 
-def _lengths(practitioner: int) -> dict[int, int]:
-    """Minutes of every service that a doctor gives."""
+def _lengths(practitioner: int) -> dict[int, Length]:
+    """Every service that a doctor gives, as she gives it."""
     offers = PractitionerService.objects.filter(
         practitioner=practitioner, is_active=True, practitioner__is_active=True, service__is_active=True
     )
-    return {pk: own or usual for pk, own, usual in offers.values_list("service_id", "minutes", "service__minutes")}
+    return {offer.service_id: _length_of(offer.service, offer) for offer in offers.select_related("service")}
+
+
+def _length_of(service: Service, offer: PractitionerService | None) -> Length:
+    def own(name: str) -> int:
+        value: int | None = getattr(offer, name, None)
+        return int(getattr(service, name)) if value is None else value
+
+    return Length(own("minutes"), own("buffer_before") + own("buffer_after"))
 
 
 def _waiting_for(services: list[int]) -> list[WaitlistEntry]:
@@ -142,23 +158,23 @@ def _people(entry: WaitlistEntry) -> list[int]:
     return [entry.patient_id, *(patient.pk for patient in entry.companions.all())]
 
 
-def _parties(opening: Opening, service: Service, people: int, minutes: int, now: dt.datetime) -> list[Party]:
-    apart = minutes + service.buffer_before + service.buffer_after + GRID // 60
+def _parties(opening: Opening, service: Service, people: int, length: Length, now: dt.datetime) -> list[Party]:
+    apart = length.minutes + length.gap + GRID // 60
     reach = dt.timedelta(minutes=apart * people)
     slots = free_slots(
         service=service, practitioner=opening.practitioner, branch=opening.branch,
         since=moment(opening.begin) - reach, until=moment(opening.end) + reach, for_staff=True, now=now,
     )  # fmt: skip
-    parties = [party for party in _chains(slots, service, people) if _opened(party, opening)]
+    parties = [party for party in _chains(slots, length.gap * 60, people) if _opened(party, opening)]
     return sorted(parties, key=lambda party: abs(party[0].begin - opening.begin))
 
 
 def party_at(entry: WaitlistEntry, practitioner: Practitioner, branch: Branch, starts_at: dt.datetime) -> Party:
     """Times for all who wait with an entry, the first of them then; empty where not all of them can be seen."""
-    minutes = _lengths(practitioner.pk).get(entry.service_id, entry.service.minutes)
+    length = _lengths(practitioner.pk).get(entry.service_id) or _length_of(entry.service, None)
     begin = int(starts_at.timestamp())
     opening = Opening(practitioner.pk, branch.pk, branch.time_zone, begin, begin + 60, exact=True)
-    found = _parties(opening, entry.service, entry.party_size, minutes, timezone.now())
+    found = _parties(opening, entry.service, entry.party_size, length, timezone.now())
     return found[0] if found else ()
 
 
@@ -171,9 +187,8 @@ def _opened(party: Party, opening: Opening) -> bool:
     return begins or (party[-1].end == opening.end and not opening.exact)
 
 
-def _chains(slots: list[Slot], service: Service, people: int) -> Iterator[Party]:
-    """Times for all: seats of one group where it has enough, else one directly after the other."""
-    gap = (service.buffer_before + service.buffer_after) * 60
+def _chains(slots: list[Slot], gap: int, people: int) -> Iterator[Party]:
+    """Times for all: seats of one group where it has enough, else one directly after the other, `gap` seconds apart."""
     for place, first in enumerate(slots):
         if people == 1 or (first.left or 1) >= people:
             yield (first,) * people

@@ -22,6 +22,7 @@ ONE_DAY = dt.timedelta(days=1)
 # What each row of somebody's hours tells.
 OFFERED = """
     o.practitioner_id, coalesce(o.minutes, s.minutes), h.branch_id, b.time_zone,
+    coalesce(o.buffer_before, s.buffer_before), coalesce(o.buffer_after, s.buffer_after),
     r.id, CASE h.kind WHEN 'tokens' THEN h.tokens END,
     h.mode IN ('either', %(mode)s::text) AND coalesce(
         (SELECT bool_or(named.service_id = %(service)s::bigint) FROM scheduling_workinghours_services named
@@ -95,6 +96,8 @@ class Offer:
     blocks: tuple[Stretch, ...] = ()
     room: int | None = None
     tokens: int | None = None
+    before: int = 0  # seconds kept free around a visit
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,14 +191,15 @@ def _laid(
         week = weeks.get(key := tuple(place)) or weeks.setdefault(key, Week())
         week.add((room, tokens) if fits else None, (weekday, starts, ends, first, last, replaces))
     found = []
-    for (practitioner_id, minutes, branch_id, zone), week in weeks.items():
+    for (practitioner_id, minutes, branch_id, zone, before, after), week in weeks.items():
+        around = (before * 60, after * 60)
         gone = join(away.get(f"d:{practitioner_id}", []) + away.get(f"b:{branch_id}", []) + away.get("b:0", []))
         is_open_on = _open_days(branch_id, closed)
         for (room, tokens), weekly in week.rules.items():
             worked = _worked(weekly, week.plans, zone_of(zone), is_open_on, window)
             blocks = sorted(worked) if tokens else join(worked)
             left = tuple(without(blocks, gone))
-            found.append(Offer(practitioner_id, branch_id, zone, minutes, left, tuple(blocks), room, tokens))
+            found.append(Offer(practitioner_id, branch_id, zone, minutes, left, tuple(blocks), room, tokens, *around))
     return found, away
 
 

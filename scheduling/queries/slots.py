@@ -193,7 +193,6 @@ class Diary:
     def __init__(self, question: Question, opening: Opening) -> None:
         self.question, self.opening = question, opening
         service, (begin, end) = question.service, question.scan
-        self.before, self.after = service.buffer_before * 60, service.buffer_after * 60
         self.hurdles: dict[int, tuple[list[Stretch], list[list[list[Stretch]]]]] = {}
         found = opening.offers
         self.places: Places = places_of(service, opening, question.mode)
@@ -202,7 +201,8 @@ class Diary:
         numbers = any(offer.tokens for offer in found)
         longest = max(offer.minutes for offer in found) * 60
         # A block of numbers is looked at as a whole, even where it has begun.
-        since, until = begin - (DAY if numbers else self.before), end + (DAY if numbers else longest) + self.after
+        before, after = max(offer.before for offer in found), max(offer.after for offer in found)
+        since, until = begin - (DAY if numbers else before), end + (DAY if numbers else longest) + after
         self.busy: Busy = taken(list(names), since, until)
         self.groups = self._shared(service.pk, since, until) if service.capacity > 1 else {}
         self.lines = self._shared(None, since, until) if numbers else {}
@@ -212,7 +212,7 @@ class Diary:
 
     def shape(self, offer: Offer) -> Shape:
         """Length, buffers and steps of the service with this doctor."""
-        return Shape(offer.minutes * 60, self.before, self.after, grid_of(self.question.service))
+        return Shape(offer.minutes * 60, offer.before, offer.after, grid_of(self.question.service))
 
     def slots(self, offer: Offer) -> Iterable[Slot]:
         """What one doctor has in one branch under one rule, in order of time."""
@@ -237,7 +237,7 @@ class Diary:
         if not is_within(offer.open, start, end):
             return False
         known = self.hurdles.get(id(offer)) or self.hurdles.setdefault(id(offer), self._hurdles(offer))
-        begin, end = start - self.before, end + self.after
+        begin, end = start - offer.before, end + offer.after
         return is_clear(known[0], begin, end) and fits_all(known[1], begin, end)
 
     def names(self, offer: Offer) -> set[str]:

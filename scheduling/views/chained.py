@@ -51,12 +51,14 @@ def _one_after_the_other(
         offers = PractitionerService.objects.filter(service=service, is_active=True, practitioner__is_active=True)
         rows = list(offers.select_related("practitioner").order_by("practitioner"))
         offer = next((each for each in rows if each.practitioner_id == doctor.pk), rows[0] if rows else None)
+        own = [getattr(offer, name, None) for name in ("minutes", "buffer_before", "buffer_after")]
+        usual = (service.minutes, service.buffer_before, service.buffer_after)
+        minutes, before, after = (most if value is None else value for value, most in zip(own, usual, strict=True))
         if number:
-            starts_at += dt.timedelta(minutes=service.buffer_before)
+            starts_at += dt.timedelta(minutes=before)
         way = mode if service.mode == Mode.EITHER and mode else None
         parts.append(actions.Part(service, offer.practitioner if offer else doctor, starts_at, way))
-        minutes = (offer.minutes if offer else None) or service.minutes
-        starts_at += dt.timedelta(minutes=minutes + service.buffer_after)
+        starts_at += dt.timedelta(minutes=minutes + after)
     return parts
 
 

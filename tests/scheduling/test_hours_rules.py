@@ -217,3 +217,27 @@ def test_staff_may_give_the_time_that_is_running(make: Any, monkeypatch: pytest.
             with pytest.raises(Invalid) as refused:
                 book(make, service, doctor, hour, minute)
             assert refused.value.code == "past"
+
+
+def test_a_doctor_has_buffers_of_her_own_and_a_visit_keeps_those_of_its_booking(make: Any) -> None:
+    service = make.service(minutes=30, buffer_after=5)
+    slow, usual = make.practitioner(service, hours=False), make.practitioner(service, hours=False)
+    for doctor in (slow, usual):
+        hours(doctor, make.branch(), 1, dt.time(9), dt.time(12))
+    offer = slow.offers.get()
+    offer.buffer_before, offer.buffer_after = 10, 20
+    offer.save()
+    first = [book(make, service, doctor, 10) for doctor in (slow, usual)]
+    assert [(each.buffer_before, each.buffer_after) for each in first] == [(10, 20), (0, 5)]
+    free = {doctor.pk: times(service, DAY, practitioner=doctor.pk) for doctor in (slow, usual)}
+    assert free[slow.pk] == ["09:00", "11:00", "11:15", "11:30"]
+    assert free[usual.pk] == ["09:00", "09:15", "10:45", "11:00", "11:15", "11:30"]
+    with pytest.raises(Conflict):
+        book(make, service, slow, 10, 45)
+    # Other buffers from now on: what is booked keeps its own, also when a cancellation is taken back.
+    offer.buffer_after = 0
+    offer.save()
+    before = Occupancy.objects.get(appointment=first[0], resource=f"d:{slow.pk}").interval
+    actions.cancel(appointment=first[0], by=None)
+    actions.restore(appointment=first[0], by=None)
+    assert Occupancy.objects.get(appointment=first[0], resource=f"d:{slow.pk}").interval == before

@@ -18,6 +18,7 @@ from scheduling.queries.setup import doctors_with_gaps, my_branches, my_practiti
 from scheduling.views.setup.saving import saved_for, tried
 
 BACK = "/set-up/doctors/"
+OWN = ("minutes", "buffer_before", "buffer_after", "price")  # what may differ from the price list
 
 
 @needs(Perm.SETUP_MANAGE)
@@ -54,7 +55,7 @@ def doctor_offers(request: HttpRequest, pk: int) -> HttpResponse:
     valid = [form.is_valid() for form in offers]  # each, so that each shows what is wrong
     if all(valid):
         values = [(form.service, form.cleaned_data) for form in offers]
-        terms = [actions.Terms(each, data["offered"], data["minutes"], data["price"]) for each, data in values]
+        terms = [actions.Terms(each, data["offered"], **{name: data[name] for name in OWN}) for each, data in values]
         try:
             actions.set_offers(practitioner=row, terms=terms, by=request.user)
         except ActionError as error:
@@ -75,7 +76,7 @@ def _offers(row: Practitioner, data: Any = None) -> list[OfferForm]:
     forms = []
     for service in Service.objects.filter(is_active=True):
         had = present_rows.get(service.pk)
-        start = {"offered": had.is_active, "minutes": had.minutes, "price": had.price} if had else {}
+        start = {"offered": had.is_active, **{name: getattr(had, name) for name in OWN}} if had else {}
         forms.append(OfferForm(data, service=service, initial=start))
     return forms
 
