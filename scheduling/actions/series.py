@@ -30,9 +30,11 @@ def book_series(
     first: Appointment | None = None,
     source: str = Source.DESK,
     note: str = "",
+    despite: bool = False,
     by: User,
 ) -> list[Appointment]:
-    """Book all chosen dates or none; `first`, an appointment that exists, becomes the first of the series.
+    """Book all chosen dates or none; `first`, an appointment that exists, becomes the first of the series. `despite`
+    goes on where the rules of booking warn.
 
     Raises Invalid for none or more than 52 dates, and what `book_direct` raises, saying which date it was.
     """
@@ -54,7 +56,7 @@ def book_series(
         try:
             booked.append(book_direct(
                 service=wish.service, practitioner=doctor, branch=wish.branch, patient=wish.patient, starts_at=at,
-                source=source, note=note, series=series, by=by,
+                source=source, note=note, mode=wish.mode, series=series, despite=despite, by=by,
             ))  # fmt: skip
         except ActionError as error:
             raise _naming(at, error) from error
@@ -103,6 +105,7 @@ def move_following(
     if not dates or any(each.pk not in known for each, _doctor, _at in dates):
         raise Conflict(_("Something else happened meanwhile. Look at what is there now."), code="changed")
     lock_doctors({each.practitioner_id for each, _d, _a in dates} | {doctor.pk for _e, doctor, _a in dates})
+    dates = [(each, doctor, at) for each, doctor, at in dates if (each.practitioner, each.starts_at) != (doctor, at)]
     for each, _doctor, _at in dates:  # each may come to where another one of them was
         leave(each)
     moved = []

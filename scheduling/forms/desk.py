@@ -207,7 +207,7 @@ class WalkInForm(PersonForm):
 
 
 class MoveForm(forms.Form):
-    """A chosen free time: wall time and doctor in one value."""
+    """A chosen free time: wall time, doctor and branch in one value."""
 
     slot = forms.CharField(error_messages={"required": _("Choose a time.")})
     override = forms.BooleanField(label=_("Move there all the same"), required=False)
@@ -219,15 +219,18 @@ class MoveForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        start, _space, doctor = values.get("slot", "").partition(" ")
+        start, doctor, branch = [*values.get("slot", "").split(" "), "", ""][:3]
         try:
             wall = dt.datetime.fromisoformat(start)
         except ValueError:
             raise forms.ValidationError(_("Choose a time.")) from None
-        found = Practitioner.objects.filter(pk=doctor).first() if doctor.isdigit() else None
+        found = Practitioner.objects.filter(pk=doctor).first() if _is_number(doctor) else None
+        there = Branch.objects.filter(pk=branch).first() if _is_number(branch) else None
+        place = there or self.appointment.branch
         return {
-            "starts_at": wall.replace(tzinfo=zone_of(self.appointment.branch.time_zone)),
+            "starts_at": wall.replace(tzinfo=zone_of(place.time_zone)),
             "practitioner": found or self.appointment.practitioner,
+            "branch": place,
             "override": values.get("override", False),
             "reason": values.get("reason", ""),
         }
@@ -235,6 +238,10 @@ class MoveForm(forms.Form):
     def add_action_error(self, error: ActionError) -> None:
         """A refusal stands above the times, a missing reason at its field."""
         self.add_error("reason" if error.field == "reason" else None, error.message)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 class CancelForm(forms.Form):

@@ -47,6 +47,7 @@ class Wish:
     practitioner: Practitioner
     branch: Branch
     patient: Patient | None = None
+    mode: str | None = None  # where the service leaves it open
 
 
 def wall_moment(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
@@ -84,7 +85,7 @@ def _look_at(wish: Wish, number: int, at: dt.datetime, wall: dt.time, own: set[t
         return Occurrence(number, at, FREE)
     near = nearest_free(
         service=wish.service, practitioner=wish.practitioner.pk, branch=wish.branch.pk, starts_at=at, for_staff=True,
-        count=3,
+        count=3, mode=wish.mode,
     )  # fmt: skip
     return Occurrence(number, at, state, why, tuple(near))
 
@@ -100,7 +101,7 @@ def _state(wish: Wish, at: dt.datetime, wall: dt.time) -> tuple[str, str]:
     begin = int(at.timestamp())
     diary = look(
         service=wish.service, practitioner=wish.practitioner.pk, branch=wish.branch.pk, since=at,
-        until=at + dt.timedelta(minutes=1), for_staff=True, mode=None, now=None,
+        until=at + dt.timedelta(minutes=1), for_staff=True, mode=wish.mode, now=None,
     )  # fmt: skip
     if diary is None:
         return CLOSED, _("The doctor does not work then.")

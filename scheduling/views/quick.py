@@ -23,6 +23,7 @@ from scheduling import actions
 from scheduling.forms.desk import MAY_BE_BOOKED_OVER, BookForm, CancelForm, MoveForm, WalkInForm
 from scheduling.models import Appointment, Mode, Practitioner, Service
 from scheduling.queries import panel
+from scheduling.queries.diary import branches_of_service
 from scheduling.queries.floor import own_name, ticket
 from scheduling.queries.opening import zone_of
 from scheduling.queries.slots import free_slots, nearest_free
@@ -297,16 +298,19 @@ def _undo_of(moved: Appointment) -> str:
 
 
 def _move_context(request: HttpRequest, appointment: Appointment, form: MoveForm) -> dict[str, Any]:
-    branch, service = appointment.branch, appointment.service
+    service, branches = appointment.service, _branches_of(request, appointment)
+    branch = next((each for each in branches if each.pk == _number(request, "to")), appointment.branch)
     zone = zone_of(branch.time_zone)
     today = timezone.now().astimezone(zone).date()
     try:
         day = max(dt.date.fromisoformat(request.GET.get("day", "")), today)
     except ValueError:
         day = max(appointment.starts_at.astimezone(zone).date(), today)
-    doctors = _doctors_of(service)
+    doctors = _doctors_of(service, branch)
     known = {str(pk): pk for pk in [appointment.practitioner_id, *(pk for pk, _name in doctors)]}
     doctor = request.GET.get("doctor", "") or str(appointment.practitioner_id)
+    if doctor not in {str(pk) for pk, _name in doctors} and branch.pk != appointment.branch_id:
+        doctor = str(doctors[0][0]) if doctors else doctor
     last = min(max(day, today), today + dt.timedelta(days=365))
     first = last if last >= today + dt.timedelta(days=STRIP) else today
     slots = free_slots(
@@ -327,6 +331,7 @@ def _move_context(request: HttpRequest, appointment: Appointment, form: MoveForm
         "form": form,
         "appointment": appointment,
         "branch": branch,
+        "branches": branches if len(branches) > 1 else [],
         "over": _wished_over(request, appointment),
         "day": day,
         "days": [
@@ -334,7 +339,7 @@ def _move_context(request: HttpRequest, appointment: Appointment, form: MoveForm
                 "date": each,
                 "free": len({slot.begin for slot in by_day.get(each, [])}),
                 "closed": each not in opened,
-                "url": f"/desk/appointments/{appointment.pk}/move/?day={each}&doctor={doctor}",
+                "url": f"/desk/appointments/{appointment.pk}/move/?day={each}&doctor={doctor}&to={branch.pk}",
             }
             for each in strip
         ],
@@ -360,6 +365,15 @@ def _wished_over(request: HttpRequest, appointment: Appointment) -> dict[str, An
             "query": urlencode({"start": start.isoformat(), "resource": doctor.pk})}  # fmt: skip
 
 
-def _doctors_of(service: Service) -> list[tuple[int, str]]:
-    offering = Practitioner.objects.filter(is_active=True, offers__service=service, offers__is_active=True)
+def _branches_of(request: HttpRequest, appointment: Appointment) -> list[Branch]:
+    """Where the service is given and this person books."""
+    given = branches_of_service(appointment.service).order_by("pk")
+    found = [each for each in given if request.user.can(Perm.DIARY_BOOK, each)]
+    return found if appointment.branch in found else [appointment.branch, *found]
+
+
+def _doctors_of(service: Service, branch: Branch) -> list[tuple[int, str]]:
+    offering = Practitioner.objects.filter(
+        is_active=True, offers__service=service, offers__is_active=True, hours__branch=branch
+    )
     return [(doctor.pk, own_name(doctor)) for doctor in offering.distinct()]

@@ -39,15 +39,15 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
     """The same visit again and again: dates with what stands in their way, each taken, replaced or left out."""
     first = _of(request, pk)
     with on_the_clock_of(first.branch):
-        form, problem = RepeatForm(request.POST or None), ""
+        form, problem, warned = RepeatForm(request.POST or None), "", False
         if "book" in request.POST and form.is_valid() and request.POST.get("shown") == form.shown:
             try:
                 booked = actions.book_series(
                     wish=_wish(first), dates=_chosen(request), every_days=form.every_days, first=first,
-                    source=first.source, by=request.user,
+                    source=first.source, despite="despite" in request.POST, by=request.user,
                 )  # fmt: skip
             except ActionError as error:
-                problem = error.message
+                problem, warned = error.message, error.code == "warned"
             else:
                 words = ngettext(
                     "%(count)s visit is in the series.", "%(count)s visits are in the series.", len(booked)
@@ -56,7 +56,7 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
         dates = dates_of(
             first.starts_at, every_days=form.every_days, times=form.chosen["times"], zone=first.branch.time_zone
         )
-        context = {"form": form, "problem": problem, "appointment": first, "shown": form.shown,
+        context = {"form": form, "problem": problem, "warned": warned, "appointment": first, "shown": form.shown,
                    "dates": _rows(request, first, preview(_wish(first), dates[1:], wall=_wall(first)))}  # fmt: skip
         return show(request, "scheduling/keep/repeat.html", context, status=_status(form, problem))
 
@@ -66,7 +66,9 @@ def _status(form: Any, problem: str) -> int:
 
 
 def _wish(appointment: Appointment) -> Wish:
-    return Wish(appointment.service, appointment.practitioner, appointment.branch, appointment.patient)
+    return Wish(
+        appointment.service, appointment.practitioner, appointment.branch, appointment.patient, appointment.mode
+    )
 
 
 def _wall(appointment: Appointment) -> dt.time:

@@ -1,6 +1,7 @@
 """The desk's short ways: one line for a patient, the next free time, a week, filters, one press in and one back."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -206,3 +207,21 @@ def test_the_desk_chooses_room_and_way(floor: Floor, page: Any, make: Any) -> No
     doctor = make.practitioner(floor.service)
     taken = _booking(floor, make.patient(), "11:00", room=room.pk) | {"practitioner": doctor.pk}
     assert desk.post(to, taken, headers=HTMX).status_code == 422
+
+
+def test_a_visit_is_moved_to_another_branch(floor: Floor, page: Any, make: Any) -> None:
+    visit = floor.appointment(starts_at=timezone.now() + dt.timedelta(days=1))
+    address = f"/desk/appointments/{visit.pk}/move/"
+    clerk, owner = page(make.user("secretary", branch=floor.branch)), page("owner")
+    assert "&amp;to=" not in owner.get(address, headers=HTMX).content.decode().replace(f"to={floor.branch.pk}", "")
+    there = make.branch(name="Vanak")
+    doctor = make.practitioner(floor.service, branch=there)
+    shown = owner.get(f"{address}?to={there.pk}", headers=HTMX).content.decode()
+    free = re.findall(r'name="slot" value="([^"]+)"', shown)
+    assert free
+    assert all(value.endswith(f" {doctor.pk} {there.pk}") for value in free)
+    assert f"to={there.pk}" not in clerk.get(address, headers=HTMX).content.decode()
+    assert clerk.post(address, {"slot": free[-1]}, headers=HTMX).status_code == 422
+    assert owner.post(address, {"slot": free[-1]}, headers=HTMX).status_code == 204
+    visit.refresh_from_db()
+    assert (visit.successor.branch, visit.successor.practitioner) == (there, doctor)

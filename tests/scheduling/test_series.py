@@ -31,7 +31,9 @@ def first(make: Any, place: dict[str, Any]) -> Appointment:
 
 
 def wish_of(appointment: Appointment) -> Wish:
-    return Wish(appointment.service, appointment.practitioner, appointment.branch, appointment.patient)
+    return Wish(
+        appointment.service, appointment.practitioner, appointment.branch, appointment.patient, appointment.mode
+    )
 
 
 def weekly(appointment: Appointment, times: int = 4) -> list[dt.datetime]:
@@ -213,3 +215,35 @@ def test_booking_goes_on_to_repeating(make: Any, page: Any, place: dict[str, Any
     answer = page("secretary").post("/desk/book/", typed(place, make.patient(), soon(), repeat="1"), headers=HTMX)
     assert answer.status_code == 204
     assert f"/desk/appointments/{Appointment.objects.get().pk}/repeat/" in answer["HX-Trigger"]
+
+
+def test_online_visits_are_repeated_online(make: Any, place: dict[str, Any], first: Appointment) -> None:
+    place["service"].mode = "either"
+    place["service"].save()
+    clerk = make.user("secretary")
+    online = actions.book_direct(**place, patient=make.patient(), starts_at=soon(3, 12), mode="online", by=clerk)
+    found = booked(online, clerk, times=2)
+    assert [each.mode for each in found] == ["online", "online"]
+
+
+def test_the_desk_repeats_despite_a_warning(make: Any, place: dict[str, Any], first: Appointment, page: Any) -> None:
+    place["service"].min_gap_days = 10
+    place["service"].save()
+    desk, address = page(first.booked_by), f"/desk/appointments/{first.pk}/repeat/"
+    at = weekly(first, 2)[1]
+    form = {"every": "1", "unit": "weeks", "times": "2", "shown": "1-weeks-2", "book": "1",
+            "date-2": f"{first.practitioner_id}-{int(at.timestamp())}"}  # fmt: skip
+    refused = desk.post(address, form, headers=HTMX)
+    assert refused.status_code == 422
+    assert 'name="despite"' in refused.content.decode()
+    assert desk.post(address, form | {"despite": "1"}, headers=HTMX).status_code == 204
+    assert Series.objects.get().appointments.count() == 2
+
+
+def test_a_date_that_stays_where_it_is_keeps_its_time(make: Any, first: Appointment) -> None:
+    clerk = make.user("secretary")
+    found = booked(first, clerk)
+    dates = [(each, each.practitioner, each.starts_at) for each in found[:2]]
+    dates[1] = (found[1], found[1].practitioner, found[1].starts_at + dt.timedelta(hours=1))
+    actions.move_following(appointment=found[0], dates=dates, by=clerk)
+    assert Appointment.objects.get(pk=first.pk).occupancies.count() == 2
