@@ -15,7 +15,7 @@ from clinic.roof.seeding.history import seed_history
 from clinic.roof.seeding.people import seed_patients
 from clinic.roof.seeding.staff import ensure_doctors, ensure_services, weekend_of
 from clinic.shared.money import quantise
-from clinic.shared.phones import read_mobile
+from clinic.shared.phones import read_mobile, read_phone
 from clinic.shared.tenancy import ClinicInfo
 from demo.care import lay_care, lay_intake
 from demo.purse import lay_money
@@ -42,7 +42,7 @@ def furnish(demo: DemoClinic, clinic: ClinicInfo) -> None:
     """Everything but today."""
     rng = Random(demo.schema)
     branch = Branch.objects.get()
-    branch.name_en, branch.address = demo.branch_en, demo.address
+    branch.name_en, branch.address, branch.phone = demo.branch_en, demo.address, read_phone(demo.phone)
     branch.save()
     people = _staff(demo)
     for name in demo.rooms:

@@ -19,6 +19,7 @@ class DemoClinic:
     branch: str
     branch_en: str
     address: str
+    phone: str
     money_display: str = ""
     accent: str = "0f766e"
     rooms: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ AFTAB = DemoClinic(
     branch="شعبه ولیعصر",
     branch_en="Valiasr branch",
     address="تهران، خیابان ولیعصر، کوچه بهار، پلاک ۱۲",
+    phone="02188990012",
     rooms=("اتاق ۱", "اتاق ۲", "اتاق لیزر"),
     staff={
         Role.OWNER: ("09120000001", "هما پورمند"),
@@ -61,6 +63,7 @@ RIVER = DemoClinic(
     branch="Riverside",
     branch_en="Riverside",
     address="12 Quay Street, London SE1",
+    phone="02079460112",
     rooms=("Room 1", "Room 2", "Laser room"),
     staff={
         Role.OWNER: ("07400000001", "Harriet Ward"),

@@ -64,7 +64,9 @@ class ClockField(forms.Field):
         hour, minute = (int(found[1]), int(found[2] or found[3] or 0)) if found else (99, 0)
         if (hour, minute) == (24, 0):
             return MIDNIGHT
-        if hour > 23 or minute > 59:
+        if found and (hour > 23 or minute > 59):
+            raise ValidationError(_("A day ends at 24:00 and an hour has 60 minutes."), code="clock")
+        if not found:
             raise ValidationError(_("Write the time as hours and minutes, for example 8:30."), code="clock")
         return dt.time(hour, minute)
 

@@ -95,8 +95,8 @@ class Appointment(Audited):
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     # Minutes around it for which doctor and room are taken too, as when it was booked; None is as the service says.
-    buffer_before = models.PositiveSmallIntegerField(null=True)
-    buffer_after = models.PositiveSmallIntegerField(null=True)
+    buffer_before = models.PositiveSmallIntegerField(_("minutes kept free before"), null=True)
+    buffer_after = models.PositiveSmallIntegerField(_("minutes kept free after"), null=True)
     # What was promised on paper: the wall time and its zone, whatever becomes of the zone's rules.
     wall_time = models.DateTimeField(null=True)  # filled by the action, kept as if UTC
     time_zone = models.CharField(max_length=50)

@@ -80,13 +80,16 @@ def runs_until(branch: Branch, day: dt.date, now: dt.datetime | None = None) -> 
 
 
 def days_to_propose(branch: Branch, now: dt.datetime | None = None) -> list[dt.date]:
-    """Days whose hour of closing has come, without a row, on which something happened: today and the week before."""
+    """Days whose hour of closing has come, without a row, on which something happened: today, yesterday, and what lies
+    between days of the last week that have one.
+    """
     now = now or timezone.now()
     today = branch_day(branch, now)
-    days = [today - dt.timedelta(days=back) for back in range(PROPOSED_BACK, 0, -1)]
+    week = [today - dt.timedelta(days=back) for back in range(PROPOSED_BACK, 0, -1)]
+    known = set(ClosedDay.objects.filter(branch=branch, day__in=[*week, today]).values_list("day", flat=True))
+    days = [day for day in week if day == week[-1] or (known and day > min(known))]
     if runs_until(branch, today, now) is None:
         days.append(today)
-    known = set(ClosedDay.objects.filter(branch=branch, day__in=days).values_list("day", flat=True))
     return [day for day in days if day not in known and _was_open(branch, day)]
 
 

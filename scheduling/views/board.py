@@ -103,6 +103,7 @@ def _day_context(request: HttpRequest, day: Day) -> dict[str, Any]:
         "day": day,
         "status": status,
         "list": drawn(day.of_look(status), may_work=may_work),
+        "now_at": _now_at(day) if not status else "",
         "before": day.date - one,
         "after": day.date + one,
         "query": query,
@@ -110,6 +111,13 @@ def _day_context(request: HttpRequest, day: Day) -> dict[str, Any]:
         + ("&view=list" if request.GET.get("view") == "list" else ""),
         "may_work": may_work,
     }  # fmt: skip
+
+
+def _now_at(day: Day) -> str:
+    """Which row of today's list is the first that is not over: a list opens there."""
+    now = timezone.now()
+    line = next((line for line in day.of_look("") if line.end > now), None) if day.is_today else None
+    return f"line-{line.id}-{line.visit or 0}" if line else ""
 
 
 def show_cancelled(request: HttpRequest) -> bool:

@@ -9,6 +9,7 @@ from clinic.accounts.queries import open_branches
 from scheduling.queries.again import usual_of
 from scheduling.queries.categories import in_categories
 from scheduling.queries.diary import doctors_on_offer, services_on_offer
+from scheduling.queries.site_hours import usual_hours
 from scheduling.views.held import remember_campaign
 
 
@@ -21,6 +22,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "again": usual_of(request.user) if request.user.is_authenticated else [],
         "services": in_categories(services_on_offer()),
         "doctors": doctors_on_offer().order_by("pk"),
-        "branches": open_branches(),
+        "branches": [(branch, usual_hours(branch)) for branch in open_branches()],
     }
     return render(request, "scheduling/site/home.html", context)

@@ -34,3 +34,31 @@ def test_what_is_typed_stays_and_another_day_is_booked(stage: Stage, make: Make)
     expect(who).to_be_visible()
     page.mouse.click(640, 400)  # nothing was typed: it closes
     expect(drawer).to_be_hidden()
+
+
+def test_several_services_and_the_way_to_meet_are_chosen_there(stage: Stage, make: Make) -> None:
+    branch, first, second = make.branch(), make.service(mode="either"), make.service(minutes=20)
+    doctor = make.practitioner(first, second, branch=branch)
+    patient = make.patient()
+    page = stage.open(HOST_A, "/desk/", make.user("secretary"), language="en")
+    page.keyboard.press("n")
+    drawer = page.locator("#drawer")
+    drawer.get_by_label("Service", exact=True).select_option(str(second.pk))
+    expect(drawer.get_by_text("Online, by video")).to_have_count(0)
+    drawer.get_by_label("Service", exact=True).select_option(str(first.pk))
+    expect(drawer.get_by_text("Online, by video")).to_be_visible()
+    with page.expect_response(lambda answer: "mode=online" in answer.url):
+        drawer.locator("#mode-online").click()
+    expect(drawer.locator("[data-fill]").first).to_have_attribute("aria-pressed", "true")
+    drawer.locator("[name=who]").fill(patient.last_name)
+    page.locator("[role=option]").first.click()
+    drawer.get_by_text("More services, room, note").click()
+    expect(drawer.locator(".c-then")).to_have_count(3)
+    expect(drawer.locator(".c-then").nth(1)).to_be_hidden()
+    drawer.locator("[name=then_1]").select_option(str(second.pk))
+    expect(drawer.locator(".c-then").nth(1)).to_be_visible()
+    drawer.get_by_role("button", name="Book it").click()
+    expect(drawer).to_be_hidden()
+    one, two = Appointment.objects.order_by("starts_at")
+    assert (one.mode, one.service, two.service, one.bundle) == ("online", first, second, two.bundle)
+    assert {one.practitioner, two.practitioner} == {doctor}

@@ -1,6 +1,7 @@
 """A small clinic in the middle of its day, built through the product's own actions; one a language."""
 
 import datetime as dt
+import uuid
 import zoneinfo
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -110,6 +111,7 @@ class World:
     items: list[Any] = field(default_factory=list)
     lot: Any = None
     booked: Any = None
+    together: Any = None
     waiting: Any = None
     in_room: Any = None
     done: Any = None
@@ -283,6 +285,9 @@ def _day(world: World, words: dict[str, Any], make: Make) -> None:
     world.in_room = floor.enter_room(visit=world.in_room, room=world.rooms[0], by=world.users["nurse"])
     world.waiting = hall.visit(patient=world.patients[2], starts_at=now - dt.timedelta(minutes=40))
     world.booked = hall.appointment(patient=world.patients[3], starts_at=_later(world))
+    bundle, day = uuid.uuid4(), _later(world) + dt.timedelta(days=1)  # two services in one go
+    world.together = hall.appointment(patient=world.patients[5], starts_at=day, bundle=bundle)
+    hall.appointment(patient=world.patients[5], starts_at=day + dt.timedelta(minutes=20), bundle=bundle)
     world.late = hall.appointment(patient=world.patients[4], starts_at=now - dt.timedelta(minutes=50))
     world.online = hall.appointment(mode="online", patient=world.patients[1], starts_at=now)
     world.online_later = hall.appointment(mode="online", patient=world.patients[2], starts_at=_later(world))

@@ -156,4 +156,7 @@ def test_days_of_the_last_week_are_proposed_too(
 ) -> None:
     monkeypatch.setattr(timezone, "now", lambda: EVENING + dt.timedelta(days=5))
     actions.propose_closing(by=None)
+    assert not open_days(floor.branch)  # nobody has ever closed a day here: no more than yesterday is asked about
+    ClosedDay.objects.create(branch=floor.branch, day=DAY - dt.timedelta(days=1), closed_at=EVENING)
+    actions.propose_closing(by=None)
     assert DAY in {row.day for row in open_days(floor.branch)}

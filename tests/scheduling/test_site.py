@@ -1,17 +1,20 @@
 """The public site as a patient meets it, without a script."""
 
+import datetime as dt
 import re
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from clinic.accounts.models import SignInCode
 from clinic.accounts.queries import code_for
 from clinic.patients.models import Patient
 from clinic.shared.text import to_persian_digits
 from scheduling import actions
-from scheduling.models import Appointment, Occupancy
+from scheduling.models import Appointment, Occupancy, WorkingHours
+from scheduling.queries.site_hours import usual_hours
 from tests.scheduling.test_holds import over, soon
 
 PHONE = "09351112233"
@@ -256,3 +259,17 @@ def test_my_visits(page: Any, make: Any, place: dict[str, Any]) -> None:
     assert shown_name(place["service"]) in shown
     assert 'hx-get="/my/bills/"' in shown
     assert page().get("/my/").status_code == 302
+
+
+def test_the_home_page_says_when_the_clinic_is_open(make: Any, page: Any) -> None:
+    branch, doctor = make.branch(), make.practitioner(make.service(), hours=False)
+    other = make.practitioner(make.service(), hours=False)
+    for who, weekdays, starts, ends in ((doctor, range(4), 9, 14), (other, range(4), 16, 20), (doctor, [5], 8, 12)):
+        for weekday in weekdays:
+            WorkingHours.objects.create(
+                practitioner=who, branch=branch, weekday=weekday, starts=dt.time(starts), ends=dt.time(ends)
+            )
+    with translation.override("fa"):
+        told = [(each.first, each.last, each.opens.hour, each.closes.hour) for each in usual_hours(branch)]
+    assert told == [("شنبه", "", 8, 12), ("دوشنبه", "پنجشنبه", 9, 20)]
+    assert "۹:۰۰" in page().get("/").content.decode().replace("۰۹:۰۰", "۹:۰۰")

@@ -89,7 +89,10 @@ export function boardKeys({ root, data, cards, shown, turn, book }) {
     if (way === "down") {
       const beside = list[place + 1];
       if (place >= 0 && beside && beside.from < from.to && toVisit(beside)) return;
-      return go(column, Math.floor(from.to / slot) * slot);
+      const next = Math.ceil(from.to / slot) * slot; // a visit of twenty minutes ends between two places
+      const between = list.find((each) => each.from >= from.to && each.from < next);
+      if (between && toVisit(between)) return;
+      return go(column, next);
     }
     if (way === "up") {
       const beside = list[place - 1];

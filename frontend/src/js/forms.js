@@ -95,9 +95,16 @@ function showChosen() {
 }
 document.addEventListener("htmx:after:swap", () => requestAnimationFrame(showChosen));
 
+// A long list opens where it matters now, unless the page was scrolled already.
+function showNow() {
+  const list = document.querySelector("[data-scroll-to]");
+  if (list?.offsetParent && scrollY < 10) document.getElementById(list.dataset.scrollTo)?.closest("li").scrollIntoView({ block: "center" });
+}
+
 // The error summary leads to the field.
 export function start() {
   showChosen();
+  showNow();
   if (document.querySelector("[data-print-now]")) setTimeout(print, 300);
   document.querySelector(".c-summary[autofocus], .c-summary[data-focus]")?.focus();
 }
