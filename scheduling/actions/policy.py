@@ -141,6 +141,13 @@ def acceptance(
     )
 
 
+def keep_acceptance(appointment: Appointment, *, agreed: str = "", device: str = "", by: User | None) -> None:
+    """Write what the patient agreed to once more, with a visit that she took in place of another one. Raises what
+    `acceptance` raises.
+    """
+    acceptance(appointment, mark=agreed, device=device, by=by).save()
+
+
 def check_move(appointment: Appointment, *, branch: Branch, starts_at: dt.datetime) -> None:
     """Hold a patient's own move against the rules. Raises Conflict where she has moved this visit as often as she may,
     and what `check_policy` raises.

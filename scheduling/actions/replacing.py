@@ -8,13 +8,23 @@ from clinic.shared.errors import Conflict, NotFound
 from scheduling.actions.holds import is_holder, release_hold
 from scheduling.actions.moving import reschedule
 from scheduling.actions.occupancy import database_now, lock_doctors
+from scheduling.actions.policy import keep_acceptance
 from scheduling.models import Appointment
 from scheduling.statuses import AppointmentStatus
 
 
 @action
-def replace(*, appointment: Appointment, hold: Appointment, secret: str = "", by: User | None) -> Appointment:
-    """Move the patient's booked visit to the time that she holds for the same service; its successor.
+def replace(
+    *,
+    appointment: Appointment,
+    hold: Appointment,
+    secret: str = "",
+    agreed: str = "",
+    device: str = "",
+    by: User | None,
+) -> Appointment:
+    """Move the patient's booked visit to the time that she holds for the same service; its successor. What she agreed
+    to with it is kept, `agreed` and `device` as for `book`.
 
     Raises NotFound for somebody else's hold, Conflict where its time is over or it is for another service; and what
     `reschedule` raises for a patient.
@@ -27,7 +37,9 @@ def replace(*, appointment: Appointment, hold: Appointment, secret: str = "", by
     if held.status != AppointmentStatus.HELD or over or held.service_id != appointment.service_id:
         raise Conflict(_("The time was held for five minutes, and they are over. Choose a time again."), field="hold")
     release_hold(hold=held, by=by)
-    return reschedule(
+    moved = reschedule(
         appointment=appointment, starts_at=held.starts_at, practitioner=held.practitioner, branch=held.branch,
         by_patient=True, by=by,
     )  # fmt: skip
+    keep_acceptance(moved, agreed=agreed, device=device, by=by)
+    return moved

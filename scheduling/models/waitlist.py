@@ -124,6 +124,7 @@ class Reason(models.TextChoices):
     PARTY = "party", _("Not room for everybody")
     BUSY = "busy", _("Has another visit then")
     NOT_EARLIER = "not_earlier", _("Not earlier than her visit")
+    HAD_IT = "had_it", _("Had this time and left it")
     ASKED_BEFORE = "asked_before", _("Was asked for this time before")
     OFFERED = "offered", _("Answers another offer just now")
     NO_PHONE = "no_phone", _("Has no mobile number")

@@ -44,6 +44,7 @@ class Opening:
     begin: int
     end: int
     exact: bool = False
+    had_by: int | None = None  # the patient who left it
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,8 @@ def _never(entry: WaitlistEntry, opening: Opening) -> str:
         return Reason.DOCTOR
     if entry.branch_id not in {None, opening.branch}:
         return Reason.BRANCH
+    if entry.patient_id == opening.had_by:
+        return Reason.HAD_IT
     return "" if entry.patient.phone else Reason.NO_PHONE
 
 
@@ -261,4 +264,5 @@ def _has_other_visit(entry: WaitlistEntry, party: Party, standing: Appointment |
 def opening_of(time: Any) -> Opening:
     """A freed time as an opening."""
     begin, end = int(time.starts_at.timestamp()), int(time.ends_at.timestamp())
-    return Opening(time.practitioner_id, time.branch_id, time.branch.time_zone, begin, end)
+    had_by = time.freed.patient_id if time.freed_id else None
+    return Opening(time.practitioner_id, time.branch_id, time.branch.time_zone, begin, end, had_by=had_by)

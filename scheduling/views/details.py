@@ -137,7 +137,10 @@ def _book(request: HttpRequest, held: Appointment, secret: str, form: Any) -> Ht
         patient = _patient(user, form.cleaned_data)
         instead = _instead(request, held, patient)
         if instead is not None:
-            booked = actions.replace(appointment=instead, hold=held, secret=secret, by=user)
+            booked = actions.replace(
+                appointment=instead, hold=held, secret=secret, agreed=_agreed(request, held),
+                device=request.headers.get("User-Agent", ""), by=user,
+            )  # fmt: skip
         else:
             booked = book_held(
                 hold=held, patient=patient, secret=secret, note=form.cleaned_data.get("note", ""), as_patient=True,

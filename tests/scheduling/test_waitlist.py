@@ -9,7 +9,15 @@ from django.utils import timezone
 from clinic.shared.errors import Conflict, Forbidden, Invalid
 from messaging.models import Message
 from scheduling import actions
-from scheduling.models import Appointment, FreedTime, Occupancy, PractitionerService, WaitlistOffer, WaitlistSkip
+from scheduling.models import (
+    Appointment,
+    FreedTime,
+    Occupancy,
+    PolicyAcceptance,
+    PractitionerService,
+    WaitlistOffer,
+    WaitlistSkip,
+)
 from scheduling.queries.slots import free_slots
 from scheduling.statuses import AppointmentStatus as A
 from scheduling.tasks import sweep_entries, sweep_holds, sweep_waitlist
@@ -492,3 +500,21 @@ def test_the_rules_are_kept_within_bounds(make: Any) -> None:
             actions.save_waitlist_rules(by=owner, **wrong)
     with pytest.raises(Forbidden):
         actions.save_waitlist_rules(waitlist_on=False, by=make.user("manager", branch=make.branch(name="b")))
+
+
+def test_who_left_a_time_is_not_asked_for_it(hall: Waiting) -> None:
+    booked = hall.booked(hall.at())
+    entry, other = hall.joins(patient=booked.patient), hall.joins()
+    actions.cancel(appointment=booked, by=hall.desk)
+    assert hall.offer.entry == other
+    skip = WaitlistSkip.objects.get(entry=entry)
+    assert skip.reason == "had_it"
+
+
+def test_what_she_agreed_to_is_kept_with_the_time_she_took(hall: Waiting) -> None:
+    hers = hall.booked(hall.at(9))
+    hall.joins(patient=hers.patient, instead_of=hers)
+    hall.frees(hall.at(3))
+    told(hall.time)
+    moved = actions.accept_offer(offer=hall.offer, device="phone", by=None)
+    assert PolicyAcceptance.objects.get(appointment=moved).device == "phone"

@@ -10,6 +10,7 @@ from clinic.shared.errors import Conflict
 from scheduling.actions.booking import book, cancel
 from scheduling.actions.moving import reschedule
 from scheduling.actions.occupancy import database_now
+from scheduling.actions.policy import keep_acceptance
 from scheduling.actions.waitlist.doors import locked, move_entry, move_offer, open_offers
 from scheduling.actions.waitlist.search import _seek
 from scheduling.actions.waitlist.taking_back import end_offer, let_go, settle
@@ -52,10 +53,12 @@ def _take(
     hold, old = offer.hold, standing_of(entry)
     if old is not None and old.status == AppointmentStatus.BOOKED and entry.party_size == 1:
         let_go(time, by=by)  # the doctor is locked: nobody comes between
-        return reschedule(
+        moved = reschedule(
             appointment=old, starts_at=hold.starts_at, practitioner=hold.practitioner, branch=hold.branch,
             reason="waitlist", by=by,
         )  # fmt: skip
+        keep_acceptance(moved, by=by, **agreement)
+        return moved
     holds = [hold]
     if hold.bundle:
         holds = list(Appointment.objects.filter(bundle=hold.bundle).order_by("starts_at", "pk"))
