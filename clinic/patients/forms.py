@@ -148,6 +148,9 @@ class RelatedForm(forms.Form):
     pays = forms.BooleanField(label=_("Pays the bills"), required=False)
     is_told = forms.BooleanField(label=_("Is told about visits"), required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "id_related_%s", **kwargs})  # the card has a phone of its own beside it
+
 
 class NoteForm(forms.Form):
     """What was said on the phone or at the desk."""
