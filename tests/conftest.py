@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Who drives a real browser may be disturbed by a busy machine once."""
     for item in items:
         if item.path.parent.name in BROWSERS:
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=int(os.environ.get("RERUNS", "1"))))
 
 
 @pytest.fixture(scope="session", autouse=True)

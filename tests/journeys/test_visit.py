@@ -97,7 +97,7 @@ def test_a_common_visit_in_twelve_interactions(ward: Ward) -> None:
     expect(page.locator("#findings [role=option]").first).to_contain_text("J00")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")  # part of typing
-    expect(page.locator("#findings li")).to_have_count(1)
+    expect(page.locator("#findings li:not([role=option])")).to_have_count(1)
     expect(page.locator("#findings [role=combobox]")).to_be_focused()  # ready for another one
     hand.tap(page.locator("#prescription [role=combobox]"))
     _prescribe(hand, words["typed"][0], words["drugs"][0][0])
@@ -174,6 +174,25 @@ def test_answers_and_phrases_are_kept_and_two_people_lose_nothing(ward: Ward) ->
 def _slowly(route: Route) -> None:
     time.sleep(0.7)
     route.continue_()
+
+
+def test_a_diagnosis_that_is_kept_late_takes_no_focus_away(ward: Ward) -> None:
+    """Who is at a button of the next part when the answer comes stays there, and is ready for another drug after it."""
+    hand, words = ward.hand(), ward.words
+    page = hand.page
+    page.goto(f"/doctor/visit/{ward.visit.pk}/")
+    page.route("**/diagnoses/", _slowly)
+    page.locator("#findings [role=combobox]").fill(words["code"])
+    expect(page.locator("#findings [role=option]").first).to_contain_text("J00")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    button = page.locator("#prescription form[id^=drug-] .c-btn").first
+    button.focus()
+    expect(page.locator("#findings li:not([role=option])")).to_have_count(1)
+    expect(button).to_be_focused()
+    page.locator("#prescription [role=combobox]").click()
+    _prescribe(hand, words["typed"][0], words["drugs"][0][0])
+    expect(page.locator("#prescription [role=combobox]")).to_be_focused()
 
 
 def test_what_is_typed_while_the_note_is_drawn_anew_is_kept(ward: Ward) -> None:

@@ -3,6 +3,7 @@ import { settle } from "./drawer.js";
 
 let trail = null;
 const usable = (el) => el && el.isConnected && !el.disabled && el.getClientRects().length > 0;
+const FIELD = "input, textarea, select";
 const LINKS = "a[href], button:not([disabled]), input:not([type=hidden]), summary";
 
 document.addEventListener("focusin", (event) => {
@@ -48,10 +49,13 @@ export function keepFocus() {
   found?.focus({ preventScroll: true });
 }
 
-// Who writes elsewhere meanwhile keeps the focus: a part that comes back late takes no letters away.
+// Who went on elsewhere meanwhile keeps the focus: a part that comes back late takes no letters and no keys away.
+const asking = new WeakMap();
+document.addEventListener("htmx:before:request", (event) => asking.set(event.detail.ctx, document.activeElement));
 document.addEventListener("htmx:before:swap", (event) => {
-  const now = document.activeElement;
-  if (!now?.matches?.("input, textarea, select")) return;
+  const now = document.activeElement, { ctx } = event.detail;
+  const stayed = now === asking.get(ctx) || ctx?.sourceElement?.contains(now);
+  if (!now || now === document.body || (stayed && !now.matches(FIELD))) return;
   for (const { target, fragment } of event.detail.tasks || []) {
     const place = typeof target === "string" ? document.querySelector(target) : target;
     if (place?.contains?.(now)) continue;
