@@ -18,6 +18,7 @@ from clinic.shared.writing import Also, beside
 from scheduling.actions import fees, policy
 from scheduling.actions.claims import Claim, claim, quick_claim, reclaim
 from scheduling.actions.holds import is_holder
+from scheduling.actions.kept_closed import keep_closed, open_again
 from scheduling.actions.occupancy import (
     begin_appointment,
     begin_at_end,
@@ -202,8 +203,16 @@ def confirm(*, appointment: Appointment, by: User | None) -> Appointment:
 
 
 @action
-def cancel(*, appointment: Appointment, reason: str = "", by_patient: bool = False, by: User | None) -> Appointment:
-    """Call an appointment off; its time is free at once. Late is what a patient calls off after the service's limit.
+def cancel(
+    *,
+    appointment: Appointment,
+    reason: str = "",
+    by_patient: bool = False,
+    keep_time_closed: bool = False,
+    by: User | None,
+) -> Appointment:
+    """Call an appointment off; its time is free at once, or nobody's where the clinic keeps it closed. Late is what a
+    patient calls off after the service's limit.
 
     Raises Conflict for what has begun or is over. Cancelled twice is cancelled once.
     """
@@ -225,6 +234,8 @@ def cancel(*, appointment: Appointment, reason: str = "", by_patient: bool = Fal
     )
     if late:
         fees.note_fee(appointment, FeeKind.LATE, by=by)
+    if keep_time_closed and not by_patient:
+        keep_closed(appointment, reason)
     if had_patient:
         publish(
             AppointmentCancelled(appointment_id=appointment.pk, by_patient=by_patient, late=late, reason=reason[:500])
@@ -243,6 +254,7 @@ def restore(*, appointment: Appointment, by: User | None) -> Appointment:
     if appointment.status not in {A.CANCELLED, A.NO_SHOW} or appointment.patient_id is None:
         raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")
     take_back_freed(appointment=appointment, by=by)
+    open_again(appointment)
     override = bool(appointment.override_reason)
     changes: dict[str, Any] = {"cancelled_by_patient": None, "was_late_cancel": False}
     devices: tuple[int, ...] = ()

@@ -100,12 +100,18 @@ def book_several_direct(
 
 @action
 def cancel_several(
-    *, appointment: Appointment, reason: str = "", by_patient: bool = False, by: User | None
+    *,
+    appointment: Appointment,
+    reason: str = "",
+    by_patient: bool = False,
+    keep_time_closed: bool = False,
+    by: User | None,
 ) -> list[Appointment]:
     """Call off everything that was booked together with an appointment and still lies ahead, itself too."""
     together = together_with(appointment)
     lock_doctors(each.practitioner_id for each in together)
-    return [cancel(appointment=each, reason=reason, by_patient=by_patient, by=by) for each in together]
+    how: dict[str, Any] = {"reason": reason, "by_patient": by_patient, "keep_time_closed": keep_time_closed, "by": by}
+    return [cancel(appointment=each, **how) for each in together]
 
 
 @action

@@ -94,6 +94,9 @@ class CancelInput(ReasonInput):
     by_patient = serializers.BooleanField(
         default=False, help_text="staff: she called it off herself, so her limit for cancelling counts"
     )
+    keep_time_closed = serializers.BooleanField(
+        default=False, help_text="staff: the doctor is not there then, so nobody else is booked or asked in"
+    )
 
 
 class RescheduleInput(ReasonInput):
@@ -235,6 +238,7 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         reason = values.get("reason", "")
         by_patient = values["by_patient"] or not is_desk(request.user, appointment)
         how: dict[str, Any] = {"reason": reason, "by_patient": by_patient, "by": request.user}
+        how["keep_time_closed"] = values["keep_time_closed"]
         if values["together"]:
             self._check_together(appointment)
             return self._answer_one(pk, actions.cancel_several(appointment=appointment, **how))

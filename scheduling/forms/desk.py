@@ -254,6 +254,11 @@ class CancelForm(forms.Form):
         initial="patient",
     )
     reason = PlainText(label=_("Reason"), max_length=200, required=False)
+    keep_time_closed = forms.BooleanField(
+        label=_("The doctor is not there then"),
+        help_text=_("Nobody else is booked or asked in for this time."),
+        required=False,
+    )
 
 
 class WrongForm(forms.Form):

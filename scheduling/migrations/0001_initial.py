@@ -1781,4 +1781,14 @@ class Migration(migrations.Migration):
             model_name='workinghours',
             constraint=models.CheckConstraint(condition=models.Q(('replaces', False), ('valid_from__isnull', False), _connector='OR'), name='plan_has_a_beginning'),
         ),
+        migrations.AddField(
+            model_name='historicaltimeoff',
+            name='instead_of',
+            field=models.ForeignKey(blank=True, db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='scheduling.appointment'),
+        ),
+        migrations.AddField(
+            model_name='timeoff',
+            name='instead_of',
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scheduling.appointment'),
+        ),
     ]

@@ -260,6 +260,10 @@ class TimeOff(Audited):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
     reason = models.CharField(_("reason"), max_length=120, blank=True)
+    # What the clinic called off so that nobody comes then; who takes the cancellation back opens the time again.
+    instead_of = models.ForeignKey(
+        "scheduling.Appointment", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
     history = History()
 
     class Meta:

@@ -154,8 +154,10 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         values = form.cleaned_data
         try:
             step: Callable[..., Any] = actions.cancel_several if together else actions.cancel
-            step(appointment=appointment, reason=values["reason"], by_patient=values["who"] == "patient",
-                 by=request.user)  # fmt: skip
+            step(
+                appointment=appointment, reason=values["reason"], by_patient=values["who"] == "patient",
+                keep_time_closed=values["keep_time_closed"], by=request.user,
+            )  # fmt: skip
         except ActionError as error:
             form.add_error(None, error.message)
         else:
