@@ -51,7 +51,15 @@ def rescheduled(event: diary.AppointmentRescheduled) -> None:
     old, new = appointment_of(event.old_id), appointment_of(event.new_id)
     finance.move_deposit(old=old, new=new, by=None)
     messaging.tell_of_move(old=old, new=new, by=None)
-    scheduling.offer_freed_time(appointment=old, undoable=True, by=None)
+    if event.is_free:
+        scheduling.offer_freed_time(appointment=old, undoable=True, by=None)
+
+
+@when(diary.TimesFreed)
+def freed(event: diary.TimesFreed) -> None:
+    """What several left that were moved at once is offered on."""
+    for pk in event.appointment_ids:
+        scheduling.offer_freed_time(appointment=appointment_of(pk), undoable=True, by=None)
 
 
 @when(diary.AppointmentCancelled)
@@ -61,7 +69,8 @@ def cancelled(event: diary.AppointmentCancelled | diary.AppointmentWrong) -> Non
     appointment, never_was = appointment_of(event.appointment_id), isinstance(event, diary.AppointmentWrong)
     finance.follow_deposit(appointment=appointment, by=None)
     messaging.tell_it_is_off(appointment=appointment, never_was=never_was, by=None)
-    scheduling.offer_freed_time(appointment=appointment, undoable=not never_was, by=None)
+    if isinstance(event, diary.AppointmentWrong) or event.is_free:
+        scheduling.offer_freed_time(appointment=appointment, undoable=not never_was, by=None)
 
 
 @when(diary.AppointmentRestored)

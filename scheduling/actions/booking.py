@@ -209,10 +209,11 @@ def cancel(
     reason: str = "",
     by_patient: bool = False,
     keep_time_closed: bool = False,
+    is_free: bool = True,
     by: User | None,
 ) -> Appointment:
     """Call an appointment off; its time is free at once, or nobody's where the clinic keeps it closed. Late is what a
-    patient calls off after the service's limit.
+    patient calls off after the service's limit. Without `is_free` the caller gives the time on: nobody is asked in.
 
     Raises Conflict for what has begun or is over. Cancelled twice is cancelled once.
     """
@@ -235,10 +236,12 @@ def cancel(
     if late:
         fees.note_fee(appointment, FeeKind.LATE, by=by)
     if keep_time_closed and not by_patient:
-        keep_closed(appointment, reason)
+        is_free = not keep_closed(appointment, reason)
     if had_patient:
         publish(
-            AppointmentCancelled(appointment_id=appointment.pk, by_patient=by_patient, late=late, reason=reason[:500])
+            AppointmentCancelled(
+                appointment_id=appointment.pk, by_patient=by_patient, late=late, reason=reason[:500], is_free=is_free
+            )
         )
     tell("board", branch=appointment.branch_id)
     return appointment

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scheduling.actions.checks import check_doctor, refuse, take_places
-from scheduling.actions.occupancy import database_now, lock_doctors
+from scheduling.actions.occupancy import buffers_of, database_now, lock_doctors
 from scheduling.actions.sessions import open_session, session_of
 from scheduling.actions.terms import Terms
 from scheduling.models import Appointment, GroupSession
@@ -85,9 +85,11 @@ def _number(terms: Terms, session: GroupSession, seats: set[int], for_staff: boo
 def reclaim(appointment: Appointment) -> Claim:
     """Claim the time of an appointment that left it, to take it back: as it was, whatever the hours are now."""
     kinds = tuple(appointment.service.equipment.values_list("pk", flat=True))
+    before, after = buffers_of(appointment)
     terms = Terms(
         appointment.service, appointment.practitioner, appointment.branch, appointment.starts_at, appointment.ends_at,
         appointment.price, mode=appointment.mode, own_room=appointment.room_id, kinds=kinds,
+        before=before, after=after,
     )  # fmt: skip
     session = appointment.session
     if session is None:

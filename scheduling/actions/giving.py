@@ -29,7 +29,7 @@ def give_to(*, appointment: Appointment, patient: Patient, despite: bool = False
     if old.patient_id == patient.pk:
         raise Invalid(_("It is this patient's already. Choose another one."), field="patient")
     over: dict[str, Any] = {"override": True, "reason": old.override_reason} if old.override_reason else {}
-    cancel(appointment=old, reason=_("Given to another patient"), by=by)
+    cancel(appointment=old, reason=_("Given to another patient"), is_free=False, by=by)
     return book_direct(
         service=old.service, practitioner=old.practitioner, branch=old.branch, patient=patient,
         starts_at=old.session.starts_at if old.session and old.session.service_id is None else old.starts_at,

@@ -3,10 +3,10 @@
 from scheduling.models import Appointment, TimeOff
 
 
-def keep_closed(appointment: Appointment, reason: str) -> None:
-    """Nobody is booked or asked in for this time any more. A group's time stays open for the others of it."""
+def keep_closed(appointment: Appointment, reason: str) -> bool:
+    """Nobody is booked or asked in for this time any more; false for a group's, which stays open for the others."""
     if appointment.session_id is not None:
-        return
+        return False
     TimeOff.objects.create(
         practitioner_id=appointment.practitioner_id,
         starts_at=appointment.starts_at,
@@ -14,6 +14,7 @@ def keep_closed(appointment: Appointment, reason: str) -> None:
         reason=reason[:120],
         instead_of=appointment,
     )
+    return True
 
 
 def open_again(appointment: Appointment) -> None:

@@ -29,6 +29,8 @@ def call(*, visit: Visit, by: Any, room: Room | None = None) -> Visit:
     if visit.status == V.CALLED:
         return recall(visit=visit, by=by)
     usual = None if visit.came_by == CameBy.ONLINE else usual_room(visit)
+    if visit.came_by == CameBy.ONLINE:
+        room = None  # she waits at home
     room_id = room.pk if room else visit.queue_room_id or visit.room_id or usual
     changes: dict[str, Any] = {"called_at": timezone.now(), "room_id": room_id, "calls": visit.calls + 1}
     if visit.status == V.ON_HOLD:
@@ -51,6 +53,8 @@ def call_next(
         waiting = waiting.filter(practitioner=practitioner)
     if room is not None:
         waiting = waiting.filter(Q(queue_room=room) | Q(queue_room=None) & (Q(room=room) | Q(room=None)))
+        if practitioner is None:  # a room calls who sits before it
+            waiting = waiting.exclude(came_by=CameBy.ONLINE)
     visit = waiting.order_by(*QUEUE_ORDER).select_for_update(of=("self",), skip_locked=True).first()
     return call(visit=visit, room=room, by=by) if visit else None
 
@@ -123,9 +127,15 @@ def resume_visit(*, visit: Visit, by: Any) -> Visit:
 
 @action
 def transfer_visit(
-    *, visit: Visit, by: Any, practitioner: Practitioner | None = None, room: Room | None = None
+    *,
+    visit: Visit,
+    by: Any,
+    practitioner: Practitioner | None = None,
+    room: Room | None = None,
+    any_room: bool = False,
 ) -> Visit:
-    """Into the line of another doctor, or of another room; she keeps her place by what was promised.
+    """Into the line of another doctor, or of another room, or out of a room's (`any_room`); she keeps her place by what
+    was promised.
 
     Who was called already waits again. Raises Invalid for a doctor who does not give the service.
     """
@@ -141,6 +151,8 @@ def transfer_visit(
         if room.branch_id != visit.branch_id or not room.is_active:
             raise Invalid(_("This room is not in use in this branch."), field="room")
         changes |= {"queue_room_id": room.pk, "room_id": room.pk}
+    if any_room and room is None and visit.queue_room_id is not None:
+        changes |= {"queue_room_id": None, "room_id": None}
     if not changes:
         return visit
     before = visit

@@ -21,6 +21,7 @@ from scheduling.actions.waitlist.taking_back import take_back_freed
 from scheduling.events import AppointmentRescheduled
 from scheduling.models import Appointment, Practitioner
 from scheduling.queries.diary import is_late
+from scheduling.queries.policy import price_of_move
 from scheduling.statuses import AppointmentStatus
 
 A = AppointmentStatus
@@ -37,11 +38,15 @@ def reschedule(
     by_patient: bool = False,
     override: bool = False,
     taking_back: bool = False,
+    promised: Appointment | None = None,
+    is_free: bool = True,
     by: User | None,
 ) -> Appointment:
     """Move a booked appointment to another time (doctor, branch); its successor. The promised price stays with the same
     doctor. A patient may move until the service's limit for cancelling, and as often as the service allows; what she
-    moves is approved anew where the service asks for that. `taking_back` is the way back of a move.
+    moves is approved anew where the service asks for that. `promised` is the held time that she was shown, whose price
+    counts with another doctor; `taking_back` the way back of a move, to what it was before (`promised`, `override`
+    where that had been booked over something). `is_free` as for `cancel`.
 
     Raises Conflict (details `nearest`) where the new time is taken or it is too late, Invalid for a time not on offer.
     """
@@ -52,9 +57,11 @@ def reschedule(
         raise Conflict(_("Only a booked appointment can be moved."), code="move_forbidden", before=old.status)
     if by_patient and is_late(old, database_now()):
         raise Conflict(_("It is too late to move this visit here. Call the clinic."), code="late")
-    if branch.pk != old.branch_id and not (by_patient or by is None or by.can(Perm.DIARY_BOOK, branch)):
+    is_sure = by_patient or by is None or (promised and not taking_back) or by.can(Perm.DIARY_BOOK, branch)
+    if branch.pk != old.branch_id and not is_sure:
         raise Forbidden(_("Your role does not book at that branch."), field="branch")
-    if override:
+    over = promised.override_reason if promised and taking_back else reason
+    if override and not taking_back:
         _check_override(by, branch, reason)
     terms = agree(
         service=old.service, practitioner=practitioner, branch=branch, starts_at=starts_at,
@@ -68,14 +75,14 @@ def reschedule(
     room = old.room_id if branch.pk == old.branch_id else None
     claimed = Claim(terms, room) if override else claim(terms, for_staff=not by_patient)
     new = Appointment(**claimed.fields() | _kept(old))
-    new.booked_by, new.override_reason = by, reason[:200] if override else ""
-    if practitioner.pk == old.practitioner_id:
-        new.price = old.price
+    new.booked_by, new.override_reason = by, over[:200] if override else ""
+    if practitioner.pk == old.practitioner_id or promised:
+        new.price = price_of_move(old, promised or old)
     if by_patient:
         policy.count_move(new, taking_back=taking_back)
     begin_appointment(new, devices=claimed.devices, override=override, reason=reason, by=by)
     move_appointment(old, A.RESCHEDULED, by=by, reason=reason, changes={"successor": new})
-    publish(AppointmentRescheduled(old_id=old.pk, new_id=new.pk, by_patient=by_patient))
+    publish(AppointmentRescheduled(old_id=old.pk, new_id=new.pk, by_patient=by_patient, is_free=is_free))
     if new.status == A.PENDING:
         policy.announce(new, by_patient=by_patient)
     for each in {old.branch_id, new.branch_id}:
@@ -120,5 +127,10 @@ def move_back(*, appointment: Appointment, by_patient: bool = False, by: User | 
     take_back_freed(appointment=before, by=by)
     return reschedule(
         appointment=appointment, starts_at=before.starts_at, practitioner=before.practitioner, branch=before.branch,
-        reason="undo", by_patient=by_patient, taking_back=True, by=by,
+        reason="undo", by_patient=by_patient, by=by, **as_it_was(before),
     )  # fmt: skip
+
+
+def as_it_was(before: Appointment) -> dict[str, Any]:
+    """How `reschedule` takes a move back: at the price promised then, and over what it had been booked over."""
+    return {"taking_back": True, "promised": before, "override": bool(before.override_reason)}

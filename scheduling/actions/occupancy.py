@@ -99,11 +99,16 @@ def database_now() -> dt.datetime:
     return now
 
 
-def occupied_span(appointment: Appointment) -> Span:
-    """What doctor and room are occupied by: the visit and its buffers, as they were when it was booked."""
+def buffers_of(appointment: Appointment) -> tuple[int, int]:
+    """The minutes kept free before and after, as they were when it was booked."""
     before, after = appointment.buffer_before, appointment.buffer_after
     before = appointment.service.buffer_before if before is None else before
-    after = appointment.service.buffer_after if after is None else after
+    return before, appointment.service.buffer_after if after is None else after
+
+
+def occupied_span(appointment: Appointment) -> Span:
+    """What doctor and room are occupied by: the visit and its buffers."""
+    before, after = buffers_of(appointment)
     return appointment.starts_at - dt.timedelta(minutes=before), appointment.ends_at + dt.timedelta(minutes=after)
 
 

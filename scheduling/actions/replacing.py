@@ -39,7 +39,7 @@ def replace(
     release_hold(hold=held, by=by)
     moved = reschedule(
         appointment=appointment, starts_at=held.starts_at, practitioner=held.practitioner, branch=held.branch,
-        by_patient=True, by=by,
+        by_patient=True, promised=held, by=by,
     )  # fmt: skip
     keep_acceptance(moved, agreed=agreed, device=device, by=by)
     return moved

@@ -14,7 +14,7 @@ from clinic.shared.events import publish
 from scheduling.actions.booking import book_direct, cancel
 from scheduling.actions.moving import reschedule
 from scheduling.actions.occupancy import leave, lock_doctors
-from scheduling.events import SeriesChanged
+from scheduling.events import SeriesChanged, TimesFreed
 from scheduling.models import Appointment, Practitioner, Series, Source
 from scheduling.queries.series import MOST, Wish, following
 
@@ -111,8 +111,11 @@ def move_following(
     moved = []
     for each, doctor, at in dates:
         try:
-            moved.append(reschedule(appointment=each, starts_at=at, practitioner=doctor, reason=reason, by=by))
+            moved.append(
+                reschedule(appointment=each, starts_at=at, practitioner=doctor, reason=reason, is_free=False, by=by)
+            )
         except ActionError as error:
             raise _naming(at, error) from error
+    publish(TimesFreed(appointment_ids=tuple(each.pk for each, _doctor, _at in dates)))
     publish(SeriesChanged(kind="series_moved", appointment_ids=tuple(each.pk for each in moved)))
     return moved

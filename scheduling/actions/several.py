@@ -14,13 +14,15 @@ from clinic.accounts.permissions import Perm
 from clinic.patients.models import Patient
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
+from clinic.shared.events import publish
 from scheduling.actions.booking import book, book_direct, cancel, restore
 from scheduling.actions.holds import hold, release_hold
-from scheduling.actions.moving import reschedule
+from scheduling.actions.moving import as_it_was, reschedule
 from scheduling.actions.occupancy import leave, lock_doctors
 from scheduling.actions.places import lock_places, places_for
 from scheduling.actions.terms import agree
 from scheduling.actions.waitlist.taking_back import take_back_freed
+from scheduling.events import TimesFreed
 from scheduling.models import Appointment, AppointmentStatusChange, Practitioner, Service, Source
 from scheduling.queries.chains import MOST
 from scheduling.statuses import UPCOMING, AppointmentStatus
@@ -30,12 +32,15 @@ AT_ONCE = dt.timedelta(seconds=10)
 
 @dataclass(frozen=True)
 class Part:
-    """One service of a booking, with whom and when; `mode` where the service leaves it open."""
+    """One service of a booking, with whom and when; `mode` where the service leaves it open, `before` where a move is
+    taken back.
+    """
 
     service: Service
     practitioner: Practitioner
     starts_at: dt.datetime
     mode: str | None = None
+    before: Appointment | None = None
 
 
 @action
@@ -122,7 +127,6 @@ def reschedule_several(
     parts: Sequence[Part] = (),
     reason: str = "",
     by_patient: bool = False,
-    taking_back: bool = False,
     by: User | None,
 ) -> list[Appointment]:
     """Move everything that was booked together: so that its first part begins then, each with its doctor and as far
@@ -144,11 +148,18 @@ def reschedule_several(
     for each, _to in moving:  # each may come to where another one of them was
         leave(each)
     _lock_places([part for _each, part in moving], together[0].branch, for_staff=not by_patient)
-    how: dict[str, Any] = {"reason": reason, "by_patient": by_patient, "taking_back": taking_back, "by": by}
+    how: dict[str, Any] = {"reason": reason, "by_patient": by_patient, "by": by}
+    how["is_free"] = False  # not before the last one is where it belongs
     moved = {
-        each.pk: reschedule(appointment=each, starts_at=to.starts_at, practitioner=to.practitioner, **how)
+        each.pk: reschedule(
+            appointment=each,
+            starts_at=to.starts_at,
+            practitioner=to.practitioner,
+            **how | (as_it_was(to.before) if to.before else {}),
+        )
         for each, to in moving
     }
+    publish(TimesFreed(appointment_ids=tuple(moved)))
     return [moved.get(each.pk, each) for each in together]
 
 
@@ -181,8 +192,8 @@ def undo_several(*, appointment: Appointment, by_patient: bool = False, by: User
         raise Conflict(_("There is nothing to take back here."), code="nothing_to_undo")
     for each in before:
         take_back_freed(appointment=each, by=by)
-    parts = [Part(each.service, each.practitioner, each.starts_at, each.mode) for each in before]
-    return reschedule_several(appointment=now, parts=parts, reason="undo", taking_back=True, by=by)
+    parts = [Part(each.service, each.practitioner, each.starts_at, each.mode, each) for each in before]
+    return reschedule_several(appointment=now, parts=parts, reason="undo", by=by)
 
 
 def _at_once(rows: QuerySet[Appointment], now: Appointment) -> list[Appointment]:

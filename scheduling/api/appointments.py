@@ -30,6 +30,7 @@ from scheduling.permissions import check_may_change, is_desk, visible_appointmen
 from scheduling.queries.asked import asked_for
 from scheduling.queries.chains import MOST
 from scheduling.queries.diary import of_day, with_names
+from scheduling.queries.steps import undo_permission
 from scheduling.statuses import AppointmentStatus
 
 
@@ -270,9 +271,11 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=None, responses=CONFLICT)
     def undo(self, request: Request, pk: int) -> Response:
         """Take the last change back."""
-        appointment = self._own(pk)
-        undo = actions.undo_appointment if is_desk(request.user, appointment) else actions.undo_own
-        return self._answer(undo(appointment=appointment, by=request.user))
+        appointment = self._visible(pk)
+        if request.user.can(undo_permission(appointment), appointment.branch_id):
+            return self._answer(actions.undo_appointment(appointment=appointment, by=request.user))
+        check_may_change(request.user, appointment)
+        return self._answer(actions.undo_own(appointment=appointment, by=request.user))
 
     def _check_together(self, appointment: Appointment) -> None:
         """All of it is changed only by who may change each part."""
@@ -282,10 +285,14 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def _answer_one(self, pk: int, several: Sequence[Appointment]) -> Response:
         return self._answer(next(each for each in several if each.pk == pk))
 
-    def _own(self, pk: int) -> Appointment:
+    def _visible(self, pk: int) -> Appointment:
         appointment = self.get_queryset().filter(pk=pk).first()
         if appointment is None:
             raise NotFound(_("There is no such appointment for you."))
+        return appointment
+
+    def _own(self, pk: int) -> Appointment:
+        appointment = self._visible(pk)
         check_may_change(self.request.user, appointment)
         return appointment
 

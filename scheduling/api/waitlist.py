@@ -28,7 +28,16 @@ class WaitingOutput(serializers.ModelSerializer):
         model = WaitlistEntry
         fields = [
             *("id", "status", "patient", "service", "doctor", "branch", "weekdays", "from_time", "until_time"),
-            *("first_day", "last_day", "notice_minutes", "party_size", "priority", "instead_of", "booked"),
+            *(
+                "first_day",
+                "last_day",
+                "notice_minutes",
+                "party_size",
+                "companions",
+                "priority",
+                "instead_of",
+                "booked",
+            ),
             *("joined_at", "expires_on"),
         ]
 
@@ -46,7 +55,9 @@ class WaitingInput(serializers.Serializer):
     first_day = serializers.DateField(required=False, allow_null=True)
     last_day = serializers.DateField(required=False, allow_null=True)
     notice_minutes = serializers.IntegerField(min_value=0, max_value=7 * 24 * 60, required=False)
-    party_size = serializers.IntegerField(min_value=1, max_value=6, required=False)
+    companions = serializers.PrimaryKeyRelatedField(
+        queryset=Patient.objects.all(), many=True, required=False, help_text="who comes along: all get a time, or none"
+    )
 
 
 class WaitlistOfferOutput(serializers.ModelSerializer):
@@ -68,7 +79,9 @@ class Waitlist(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
     queryset = WaitlistEntry.objects.none()
 
     def get_queryset(self) -> QuerySet[WaitlistEntry]:
-        return visible_entries(self.request.user).order_by("-priority", "joined_at", "pk")
+        return (
+            visible_entries(self.request.user).prefetch_related("companions").order_by("-priority", "joined_at", "pk")
+        )
 
     @extend_schema(request=WaitingInput, responses={201: WaitingOutput, 409: ConflictOutput})
     def create(self, request: Request) -> Response:
@@ -78,8 +91,11 @@ class Waitlist(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
         values: dict[str, Any] = dict(data.validated_data)
         patient = values.pop("patient")
         at_desk = request.user.can(Perm.DIARY_BOOK)
-        if not at_desk and not acts_for(request.user).filter(pk=patient.pk).exists():
-            raise NotFound(_("There is no such patient for you."), field="patient")
+        if not at_desk:
+            mine = set(acts_for(request.user).values_list("pk", flat=True))
+            for field, people in (("patient", [patient]), ("companions", values.get("companions", []))):
+                if not {each.pk for each in people} <= mine:
+                    raise NotFound(_("There is no such patient for you."), field=field)
         if "doctor" in values:
             values["practitioner"] = values.pop("doctor")
         entry = actions.join_waitlist(

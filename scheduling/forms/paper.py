@@ -50,7 +50,7 @@ class PaperForm(PersonForm):
             self.add_error("arrived", _("Only the last month can be entered here."))
             return values
         at: dict[str, dt.datetime | None] = {
-            name: dt.datetime.combine(day, values[name], zone) if values.get(name) is not None else None
+            name: self._moment(day, values[name], zone) if values.get(name) is not None else None
             for name in ("arrived", "in_room", "finished")
         }
         if at["arrived"] is not None:
@@ -60,6 +60,12 @@ class PaperForm(PersonForm):
         values["booking"] = rows.first() if rows is not None else None
         values["anew"] = chosen == "new"
         return values
+
+    def _moment(self, day: dt.date, time: dt.time, zone: dt.tzinfo) -> dt.datetime:
+        """A time written on the paper of a working day; the small hours of one that lasts past midnight are the next
+        date's.
+        """
+        return dt.datetime.combine(day + dt.timedelta(days=time.hour < self.branch.day_starts_hour), time, zone)
 
     def add_action_error(self, error: ActionError) -> None:
         """At the field; what was found already is asked about instead."""

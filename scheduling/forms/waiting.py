@@ -1,30 +1,33 @@
 """What the desk says for somebody who waits, and how the clinic offers freed time."""
 
+import re
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import Branch
+from clinic.shared.errors import Invalid
 from clinic.shared.fields import DateField, PlainText
 from scheduling.forms.desk import PersonForm
 from scheduling.forms.setup import SetUpForm, WholeNumber
 from scheduling.forms.waitlist import NOTICES, HourField, WishesForm
 from scheduling.models import OfferMode
 from scheduling.queries.diary import services_on_offer
+from scheduling.queries.who import Who, read_who
 
+COMMA = re.compile("[,،;؛\n]")
 PRIORITIES = [(0, _("Usual")), (1, _("Urgent")), (2, _("Very urgent"))]
 
 
 class EntryForm(WishesForm):
     """The desk changes what somebody waits for."""
 
-    party_size = WholeNumber(label=_("People who come together"), min_value=1, max_value=6, initial=1)
     priority = forms.TypedChoiceField(label=_("Urgency"), coerce=int, choices=PRIORITIES, initial=0)
     note = PlainText(label=_("Note"), max_length=300, required=False)
 
     def wishes(self) -> dict[str, Any]:
-        names = ("party_size", "priority", "note")
+        names = ("priority", "note")
         return super().wishes() | {name: self.cleaned_data[name] for name in names}
 
 
@@ -41,7 +44,14 @@ class AddForm(PersonForm):
     )
     first_day = DateField(label=_("From this day on"), required=False)
     last_day = DateField(label=_("Until this day"), required=False)
-    party_size = WholeNumber(label=_("People who come together"), min_value=1, max_value=6, initial=1)
+    companions = PlainText(
+        label=_("Who comes along"),
+        max_length=400,
+        required=False,
+        help_text=_(
+            "First and last name of each, with a comma between them. They get times after each other, or none."
+        ),
+    )
     priority = forms.TypedChoiceField(label=_("Urgency"), coerce=int, choices=PRIORITIES, initial=0)
     any_branch = forms.BooleanField(label=_("Any branch"), required=False, initial=False)
     note = PlainText(label=_("Note"), max_length=300, required=False)
@@ -57,17 +67,35 @@ class AddForm(PersonForm):
         if Branch.objects.filter(is_active=True).count() < 2:
             del self.fields["any_branch"]
 
+    def clean_companions(self) -> list[Who]:
+        """A patient each, or somebody new; who may be several people is asked for by number."""
+        found = []
+        for text in filter(None, (each.strip() for each in COMMA.split(self.cleaned_data["companions"]))):
+            try:
+                who = read_who(text)
+            except Invalid as error:
+                raise forms.ValidationError(error.message) from None
+            if who.patient is None and who.similar:
+                names = {"name": text, "known": who.similar[0].full_name}
+                raise forms.ValidationError(
+                    _("“%(name)s” may be %(known)s. Write the whole name and the mobile number.") % names
+                )
+            if who.patient is None and not who.last_name:
+                raise forms.ValidationError(_("Write the first and last name of “%(name)s”.") % {"name": text})
+            found.append(who)
+        return found
+
     @property
     def more_open(self) -> bool:
         """Whether the rarer fields must be seen."""
-        names = ("first_day", "last_day", "party_size", "priority", "note", "notice_minutes")
+        names = ("first_day", "last_day", "companions", "priority", "note", "notice_minutes")
         return any(self[name].errors for name in names)
 
     def wishes(self) -> dict[str, Any]:
         """What `join_waitlist` takes."""
         names = (
-            "notice_minutes", "from_time", "until_time", "weekdays", "first_day", "last_day", "party_size", "priority",
-            "note", "practitioner",
+            "notice_minutes", "from_time", "until_time", "weekdays", "first_day", "last_day", "priority", "note",
+            "practitioner",
         )  # fmt: skip
         branch = None if self.cleaned_data.get("any_branch") else self.branch
         return {name: self.cleaned_data[name] for name in names} | {"branch": branch}

@@ -100,7 +100,6 @@ def present_wishes(entry: WaitlistEntry) -> dict[str, Any]:
         "notice_minutes": entry.notice_minutes,
         "first_day": entry.first_day,
         "last_day": entry.last_day,
-        "party_size": entry.party_size,
         "priority": entry.priority,
         "note": entry.note,
     }

@@ -49,20 +49,29 @@ def entries(feed: CalendarFeed, *, now: dt.datetime | None = None) -> list[Entry
     lives = _lives({pk for chain in before.values() for pk in chain})
     latest: dict[int, Entry] = {}
     for appointment in mine:
-        chain = before[appointment.pk]
-        moves = [lives[pk] for pk in chain if pk in lives]
-        entry = Entry(
-            appointment,
-            root=chain[-1],
-            sequence=sum(count for count, _at in moves) - 1,
-            changed_at=max((at for _count, at in moves), default=appointment.created_at),
-            is_gone=appointment.status in GONE,
-        )
+        entry = _entry(appointment, before[appointment.pk], lives)
         known = latest.get(entry.root)
         # Of one chain within this feed only where it stands now is told.
         if known is None or entry.sequence > known.sequence:
             latest[entry.root] = entry
     return sorted(latest.values(), key=lambda each: (each.appointment.starts_at, each.root))
+
+
+def entry_of(appointment: Appointment) -> Entry:
+    """One visit as a calendar has it."""
+    chain = _chains([appointment])[appointment.pk]
+    return _entry(appointment, chain, _lives(set(chain)))
+
+
+def _entry(appointment: Appointment, chain: list[int], lives: dict[int, tuple[int, dt.datetime]]) -> Entry:
+    moves = [lives[pk] for pk in chain if pk in lives]
+    return Entry(
+        appointment,
+        root=chain[-1],
+        sequence=sum(count for count, _at in moves) - 1,
+        changed_at=max((at for _count, at in moves), default=appointment.created_at),
+        is_gone=appointment.status in GONE,
+    )
 
 
 def _rows(feed: CalendarFeed) -> QuerySet[Appointment]:

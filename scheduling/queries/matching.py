@@ -232,6 +232,8 @@ def _never(entry: WaitlistEntry, opening: Opening) -> str:
         return Reason.BRANCH
     if entry.patient_id == opening.had_by:
         return Reason.HAD_IT
+    if len(set(_people(entry))) != entry.party_size:
+        return Reason.PARTY  # two cards of one person were merged since
     return "" if entry.patient.phone else Reason.NO_PHONE
 
 

@@ -203,6 +203,11 @@ def _too_near(
     return [Problem("gap", words, "starts_at", other)]
 
 
+def price_of_move(old: Appointment, held: Appointment) -> Decimal:
+    """What a visit costs that is moved to a held time: as promised with the same doctor, else as offered."""
+    return old.price if held.practitioner_id == old.practitioner_id else held.price
+
+
 def deposit_for(service: Service, price: Decimal) -> Decimal:
     """What is asked for in advance: never more than the visit costs."""
     return min(service.deposit, price) if price else Decimal(0)

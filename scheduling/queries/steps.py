@@ -91,11 +91,14 @@ def steps_of_visit(visit: Visit, user: User) -> list[Step]:
     return found
 
 
+def undo_permission(appointment: Appointment) -> Perm:
+    """Whoever may say that somebody came may take it back; all else is the diary's."""
+    return Perm.FLOOR_WORK if appointment.status in {A.ARRIVED, A.CHECKED_IN} else Perm.DIARY_BOOK
+
+
 def may_be_moved(appointment: Appointment, user: User) -> bool:
     """Whether this person may give the appointment another time."""
-    return may_move(APPOINTMENT_MOVES, appointment.status, A.RESCHEDULED) and user.can(
-        Perm.DIARY_BOOK, appointment.branch_id
-    )
+    return appointment.status == A.BOOKED and user.can(Perm.DIARY_BOOK, appointment.branch_id)
 
 
 def may_be_cancelled(appointment: Appointment, user: User) -> bool:

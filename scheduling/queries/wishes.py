@@ -3,8 +3,12 @@
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+
+from clinic.patients.models import Patient
 from clinic.shared.quiet import next_night
-from scheduling.models import Appointment, BookingRules, Reason, WaitlistEntry
+from scheduling.models import Appointment, BookingRules, Reason, Service, WaitlistEntry
+from scheduling.queries.opening import zone_of
 from scheduling.statuses import AppointmentStatus
 
 # Nobody is asked who would have less than this to answer in.
@@ -33,6 +37,17 @@ def standing_of(entry: WaitlistEntry) -> Appointment | None:
     if found is None or found.status not in {AppointmentStatus.BOOKED, AppointmentStatus.PENDING}:
         return None
     return found
+
+
+def had_already(patient: Patient, service: Service, *, since: dt.date | None = None) -> Appointment | None:
+    """The next visit that she has for a service, so that who waits for an earlier one does not end up with two; none
+    that lies before the first day that suits her: she wants another one then.
+    """
+    standing = {AppointmentStatus.BOOKED, AppointmentStatus.PENDING}
+    rows = Appointment.objects.filter(patient=patient, service=service, status__in=standing)
+    rows = rows.filter(starts_at__gt=timezone.now()).order_by("starts_at", "pk")
+    days = ((each, each.starts_at.astimezone(zone_of(each.time_zone)).date()) for each in rows)
+    return next((each for each, day in days if since is None or day >= since), None)
 
 
 def origin_of(entry: WaitlistEntry) -> dict[str, Any]:

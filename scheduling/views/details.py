@@ -25,7 +25,7 @@ from scheduling import actions
 from scheduling.forms.book import SOMEBODY_NEW, KnownForm, VisitorForm, code_of
 from scheduling.models import Appointment
 from scheduling.queries.opening import zone_of
-from scheduling.queries.policy import agreement_for
+from scheduling.queries.policy import agreement_for, price_of_move
 from scheduling.queries.slots import Slot, nearest_free
 from scheduling.statuses import UPCOMING, AppointmentStatus
 from scheduling.views.held import (
@@ -264,7 +264,10 @@ def _page(
         "known": known,
         "code_sent": code_sent,
         "code_error": code_error,
-        "agreements": [(part.service, agreement_for(part.service, part.price)) for part in parts_of(held)],
+        "agreements": [
+            (part.service, agreement_for(part.service, price_of_move(near, part) if near else part.price))
+            for part in parts_of(held)
+        ],
         "near": near,
         "near_wall": near.starts_at.astimezone(zone_of(near.time_zone)).replace(tzinfo=None) if near else None,
         "problem": problem.message if problem else "",

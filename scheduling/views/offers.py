@@ -1,6 +1,7 @@
 """An offered time and her answer."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,11 +15,11 @@ from clinic.shared.errors import ActionError
 from scheduling import actions
 from scheduling.models import Appointment, WaitlistOffer
 from scheduling.queries.opening import zone_of
-from scheduling.queries.policy import agreement_for
+from scheduling.queries.policy import agreement_for, price_of_move
 from scheduling.queries.slots import nearest_free
 from scheduling.queries.waitlist import offer_by_link
 from scheduling.queries.wishes import standing_of
-from scheduling.statuses import LIVE_ENTRIES, OfferStatus
+from scheduling.statuses import LIVE_ENTRIES, AppointmentStatus, OfferStatus
 from scheduling.views.held import user_of
 
 
@@ -56,10 +57,16 @@ def _offer_page(request: HttpRequest, found: WaitlistOffer, *, problem: str = ""
         "standing_wall": wall_of(standing) if standing else None,
         "nearest": nearest,
         "problem": problem,
-        "agreement": agreement_for(hold.service, hold.price) if open_still else None,
+        "agreement": agreement_for(hold.service, _price(found, standing)) if open_still else None,
         "waits_still": entry.status in LIVE_ENTRIES,
     }
     return render(request, "scheduling/waitlist/offer.html", context, status=status)
+
+
+def _price(found: WaitlistOffer, standing: Appointment | None) -> Decimal:
+    """What the visit will cost: a booked one that is moved keeps its promise."""
+    moved = standing is not None and standing.status == AppointmentStatus.BOOKED and found.entry.party_size == 1
+    return price_of_move(standing, found.hold) if standing and moved else found.hold.price
 
 
 def _nearest(found: WaitlistOffer) -> list[Any]:

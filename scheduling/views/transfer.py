@@ -33,7 +33,8 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
     form = TransferForm(request.POST or None, visit=visit)
     if request.method == "POST" and form.is_valid():
         try:
-            after = actions.transfer_visit(visit=visit, by=request.user, **form.cleaned_data)
+            any_room = form.cleaned_data["room"] is None
+            after = actions.transfer_visit(visit=visit, any_room=any_room, by=request.user, **form.cleaned_data)
         except ActionError as error:
             error.put(form)
         else:

@@ -20,6 +20,7 @@ from scheduling.actions.visit_door import last_move
 from scheduling.models import Appointment, Priority, Room, Visit
 from scheduling.queries import panel
 from scheduling.queries.policy import misses
+from scheduling.queries.steps import undo_permission
 from scheduling.statuses import AppointmentStatus
 from scheduling.views.frame import in_panel, on_the_clock_of, refused, show
 
@@ -69,7 +70,7 @@ def appointment_step(request: HttpRequest, pk: int, do: str) -> HttpResponse:
     found = panel.appointment_for(request.user, pk)
     try:
         if do == "undo":
-            _must(request.user, Perm.DIARY_BOOK, found)
+            _must(request.user, undo_permission(found), found)
             _as_seen(request, found)
             back: Callable[..., Any] = actions.undo_appointment
             if request.GET.get("to") == "booked":

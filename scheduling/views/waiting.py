@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic.accounts.guards import needs
 from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
-from clinic.shared.errors import ActionError, NotFound
+from clinic.shared.calendar import format_datetime
+from clinic.shared.errors import ActionError, Forbidden, NotFound
 from clinic.shared.html import close_drawer, is_htmx
 from clinic.shared.text import normalise
 from scheduling import actions
@@ -31,7 +32,9 @@ from scheduling.queries.waitlist import (
     refilled,
     visible_entries,
 )
+from scheduling.queries.wishes import standing_of
 from scheduling.views.frame import branch_of, frame, on_the_clock_of, refused, show
+from scheduling.views.offers import wall_of
 from scheduling.views.quick import written_person
 
 TABS = ("waiting", "offers", "refilled")
@@ -71,14 +74,32 @@ def waiting_new(request: HttpRequest) -> HttpResponse:
         try:
             entry = actions.join_person(
                 person=written_person(request, form.cleaned_data), service=form.cleaned_data["service"],
-                by=request.user, **form.wishes(),
+                companions=_companions(request, form), by=request.user, **form.wishes(),
             )  # fmt: skip
         except ActionError as error:
             form.add_action_error(error)
         else:
-            return close_drawer(_("%(name)s is on the list.") % {"name": entry.patient})
+            return close_drawer(_on_the_list(entry))
     context = {"form": form, "branch": branch, "query": request.GET.urlencode()}
     return show(request, "scheduling/waiting/new.html", context, status=422 if form.errors else 200)
+
+
+def _companions(request: HttpRequest, form: AddForm) -> list[Any]:
+    """Those who come along: patients, or the details of who is new."""
+    people = form.cleaned_data["companions"]
+    if any(who.patient is None for who in people) and not request.user.can(Perm.PATIENTS_EDIT):
+        raise Forbidden(_("Your role does not register patients. Choose one."), field="companions")
+    return [
+        who.patient or {"first_name": who.first_name, "last_name": who.last_name, "phone": who.phone} for who in people
+    ]
+
+
+def _on_the_list(entry: WaitlistEntry) -> str:
+    if entry.instead_of is None:
+        return _("%(name)s is on the list.") % {"name": entry.patient}
+    when = format_datetime(entry.instead_of.starts_at, style="short")
+    text = _("%(name)s is on the list for an earlier time than hers on %(when)s.")
+    return text % {"name": entry.patient, "when": when}
 
 
 def _entry(request: HttpRequest, pk: int) -> WaitlistEntry:
@@ -98,7 +119,10 @@ def waiting_entry(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_action_error(error)
         else:
             return close_drawer(_("Saved."))
-    context = {"form": form, "entry": entry, "live": entry.status in {"waiting", "offered"}, **history_of(entry)}
+    live = entry.status in {"waiting", "offered"}
+    standing = standing_of(entry) if live else None
+    context = {"form": form, "entry": entry, "live": live, "companions": list(entry.companions.order_by("pk"))}
+    context |= {"standing": standing, "standing_wall": wall_of(standing) if standing else None, **history_of(entry)}
     return show(request, "scheduling/waiting/entry.html", context, status=422 if form.errors else 200)
 
 
@@ -131,12 +155,13 @@ def fits(request: HttpRequest) -> HttpResponse:
     """Who of those that wait could take an empty time of the board; offer it by message, or book at once."""
     branch = branch_of(request, Perm.DIARY_BOOK)
     doctor, starts_at = _place(request, branch)
-    problem = ""
+    problem: str = ""
+    warned: str | None = ""  # whom the rules warn of
     if request.method == "POST":
         try:
             return _give(request, branch, doctor, starts_at)
         except ActionError as error:
-            problem = error.message
+            problem, warned = error.message, request.POST.get("entry") if error.code == "warned" else ""
     now, begin = timezone.now(), int(starts_at.timestamp())
     opening = Opening(doctor.pk, branch.pk, branch.time_zone, begin, begin + 60, exact=True)
     found = [each for each in judged(opening, booking_rules(), tell_at=now, now=now) if each.party]
@@ -149,6 +174,7 @@ def fits(request: HttpRequest) -> HttpResponse:
         "wall": starts_at.replace(tzinfo=None),
         "query": request.GET.urlencode(),
         "problem": problem,
+        "warned": warned,
     }
     return show(request, "scheduling/waiting/fits.html", context, status=409 if problem else 200)
 
@@ -177,7 +203,7 @@ def _give(request: HttpRequest, branch: Branch, doctor: Practitioner, starts_at:
         raise NotFound(_("She does not wait any more."), field="entry")
     place: dict[str, Any] = {"practitioner": doctor, "branch": branch, "starts_at": starts_at, "by": request.user}
     if request.POST.get("do") == "book":
-        actions.book_entry(entry=entry, **place)
+        actions.book_entry(entry=entry, despite="despite" in request.POST, **place)
         return close_drawer(_("%(name)s has the time.") % {"name": entry.patient})
     actions.offer_time(entry=entry, **place)
     return close_drawer(_("%(name)s is asked by SMS; the time is held for her.") % {"name": entry.patient})

@@ -267,7 +267,7 @@ def test_a_party_gets_times_for_all_or_none(hall: Waiting) -> None:
 
 
 def test_a_party_that_declines_lets_all_times_go(hall: Waiting) -> None:
-    hall.joins(party_size=3)
+    hall.joins(companions=[hall.make.patient(), hall.make.patient()])
     hall.frees()
     assert Occupancy.objects.filter(resource=f"d:{hall.doctor.pk}").count() == 3
     actions.decline_offer(offer=hall.offer, by=None)
@@ -381,8 +381,6 @@ def test_one_live_entry_a_patient_and_service(hall: Waiting) -> None:
         ({"last_day": dt.date(2020, 1, 1)}, "last_day"),
         ({"first_day": dt.date(2999, 1, 1)}, "first_day"),
         ({"notice_minutes": 10**6}, "notice_minutes"),
-        ({"party_size": 0}, "party_size"),
-        ({"party_size": 99}, "party_size"),
         ({"priority": 9}, "priority"),
     ],
 )

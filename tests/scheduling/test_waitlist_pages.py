@@ -134,14 +134,14 @@ def test_not_this_one(hall: Waiting, page: Any) -> None:
 
 def test_the_desk_puts_a_patient_on_the_list_in_one_form(hall: Waiting, page: Any) -> None:
     client, patient = page("secretary"), hall.make.patient()
-    sent = {"patient": patient.pk, "service": hall.service.pk, "notice_minutes": 60, "party_size": 1, "priority": 1}
+    sent = {"patient": patient.pk, "service": hall.service.pk, "notice_minutes": 60, "priority": 1}
     assert client.get("/desk/waitlist/new/").status_code == 200
     assert client.post("/desk/waitlist/new/", sent).status_code == 204
     entry = WaitlistEntry.objects.get()
     assert (entry.patient, entry.priority, entry.branch) == (patient, 1, hall.branch)
     assert f"/desk/waitlist/{entry.pk}/" in client.get("/desk/waitlist/").content.decode()
     assert client.post("/desk/waitlist/new/", sent).status_code == 422
-    changed = {"notice_minutes": 30, "party_size": 1, "priority": 0, "note": "n"}
+    changed = {"notice_minutes": 30, "priority": 0, "note": "n"}
     assert client.post(f"/desk/waitlist/{entry.pk}/", changed).status_code == 204
     assert (fresh(entry).priority, fresh(entry).note) == (0, "n")
     assert client.post(f"/desk/waitlist/{entry.pk}/end/").status_code == 204

@@ -55,7 +55,7 @@ def _take(
         let_go(time, by=by)  # the doctor is locked: nobody comes between
         moved = reschedule(
             appointment=old, starts_at=hold.starts_at, practitioner=hold.practitioner, branch=hold.branch,
-            reason="waitlist", by=by,
+            reason="waitlist", promised=hold, by=by,
         )  # fmt: skip
         keep_acceptance(moved, by=by, **agreement)
         return moved
@@ -63,10 +63,12 @@ def _take(
     if hold.bundle:
         holds = list(Appointment.objects.filter(bundle=hold.bundle).order_by("starts_at", "pk"))
     people = [entry.patient, *entry.companions.order_by("pk")]
+    if len(people) != len(holds):  # two cards of one person were merged since
+        raise gone(offer)
     agreement["origin"] = origin_of(entry)
     booked = [
-        book(hold=each, patient=people[min(place, len(people) - 1)], secret=each.held_by, by=by, **agreement)
-        for place, each in enumerate(holds)
+        book(hold=each, patient=patient, secret=each.held_by, by=by, **agreement)
+        for patient, each in zip(people, holds, strict=True)
     ]
     if old is not None:  # still waited for approval
         cancel(appointment=old, reason="waitlist", by=by)

@@ -62,6 +62,8 @@ def _ended_with_visit(entry: WaitlistEntry, now: dt.datetime) -> tuple[WaitlistS
         visit = Appointment.objects.get(pk=visit.successor_id)
     if visit is None:
         return None
+    if visit.status == AppointmentStatus.EXPIRED:
+        return None  # nobody approved it in time: the clinic's doing, too
     if visit.status == AppointmentStatus.CANCELLED:
         last = visit.moves.order_by("-at").first()
         recent = last is not None and last.at > now - UNDO_TIME

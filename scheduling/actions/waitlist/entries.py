@@ -19,7 +19,7 @@ from scheduling.actions.desk import Person, person_of
 from scheduling.actions.moving import reschedule
 from scheduling.actions.occupancy import lock, lock_doctors
 from scheduling.actions.waitlist.doors import move_entry
-from scheduling.actions.waitlist.preferences import kept_until, priority_of, wishes_of
+from scheduling.actions.waitlist.preferences import kept_until, party_of, priority_of, wishes_of
 from scheduling.actions.waitlist.telling import tell_waitlist
 from scheduling.events import WaitlistJoined
 from scheduling.models import (
@@ -31,7 +31,7 @@ from scheduling.models import (
     WaitlistStatusChange,
 )
 from scheduling.queries.matching import party_at
-from scheduling.queries.wishes import origin_of, standing_of
+from scheduling.queries.wishes import had_already, origin_of, standing_of
 from scheduling.statuses import LIVE_ENTRIES, AppointmentStatus, WaitlistStatus
 
 MOST_ENTRIES = 5  # live ones of a patient
@@ -52,7 +52,8 @@ def join_waitlist(
     **wishes: Any,
 ) -> WaitlistEntry:
     """Put a patient on the list. `wishes` are those of `change_entry`; what is left out is any. `instead_of`, a visit
-    of hers, is moved once an earlier time is accepted. Only the desk gives a priority. `source` and `campaign` say
+    of hers, is moved once an earlier time is accepted; where none is named, the next one that she has for this service
+    and that her wishes could be earlier than. Only the desk gives a priority. `source` and `campaign` say
     where she came from; the visit that comes of it keeps them.
 
     Raises Conflict (code `already`, details `entry`) where she waits for this service already, Invalid with the field.
@@ -63,11 +64,13 @@ def join_waitlist(
         raise Invalid(_("This service cannot be booked here. Choose another one."), field="service")
     lock(f"waits:{patient.pk}")
     _check_number(patient, service)
-    others = list(companions)
+    others = party_of(patient, companions)
     values = wishes_of(service, wishes) | {"priority": priority_of(priority, by), "note": note[:300]}
-    values["party_size"] = max(values.get("party_size", 1), 1 + len(others))
+    values["party_size"] = 1 + len(others)
     if instead_of is not None:
         _check_own(instead_of, patient, service, values["party_size"])
+    elif values["party_size"] == 1:
+        instead_of = had_already(patient, service, since=values.get("first_day"))
     entry = WaitlistEntry(
         patient=patient,
         service=service,
@@ -92,7 +95,7 @@ def change_entry(
     *, entry: WaitlistEntry, priority: int | None = None, note: str | None = None, by: User | None, **wishes: Any
 ) -> WaitlistEntry:
     """Change what she waits for; her place stays. `wishes`: `practitioner`, `branch`, `weekdays` (Monday is 0),
-    `from_time`, `until_time`, `first_day`, `last_day`, `notice_minutes`, `party_size`; None or empty is any.
+    `from_time`, `until_time`, `first_day`, `last_day`, `notice_minutes`; None or empty is any.
 
     Raises Invalid with the field, Conflict for an entry that has ended.
     """
@@ -100,8 +103,6 @@ def change_entry(
     if entry.status not in LIVE_ENTRIES:
         raise Conflict(_("This entry has ended. Put her on the list again."), code="ended")
     values = wishes_of(entry.service, wishes)
-    if "party_size" in values:
-        values["party_size"] = max(values["party_size"], 1 + entry.companions.count())
     if "last_day" in values:
         values["expires_on"] = kept_until(values["last_day"])
     if priority is not None:
@@ -117,10 +118,16 @@ def change_entry(
 
 @action
 def book_entry(
-    *, entry: WaitlistEntry, practitioner: Practitioner, branch: Branch, starts_at: dt.datetime, by: User | None
+    *,
+    entry: WaitlistEntry,
+    practitioner: Practitioner,
+    branch: Branch,
+    starts_at: dt.datetime,
+    despite: bool = False,
+    by: User | None,
 ) -> Appointment:
     """The desk gives her a time at once, without asking by message; the visit she wanted earlier is moved to it. All of
-    a party are booked, one after the other from then on, or nobody is.
+    a party are booked, one after the other from then on, or nobody is. `despite` goes on where the rules warn.
 
     Raises what booking or moving raises; Conflict for an entry that is being offered a time or has ended.
     """
@@ -134,7 +141,8 @@ def book_entry(
             appointment=old, starts_at=starts_at, practitioner=practitioner, branch=branch, reason="waitlist", by=by
         )
     else:
-        booked = _book_all(entry, practitioner, branch, starts_at, by)
+        place: dict[str, Any] = {"service": entry.service, "practitioner": practitioner, "branch": branch}
+        booked = _book_all(entry, starts_at, **place, despite=despite, by=by)
         if old is not None:  # still waited for approval
             cancel(appointment=old, reason="waitlist", by=by)
     entry.booked = booked
@@ -143,22 +151,20 @@ def book_entry(
     return booked
 
 
-def _book_all(
-    entry: WaitlistEntry, practitioner: Practitioner, branch: Branch, starts_at: dt.datetime, by: User | None
-) -> Appointment:
-    place: dict[str, Any] = {"service": entry.service, "practitioner": practitioner, "branch": branch, "by": by}
+def _book_all(entry: WaitlistEntry, starts_at: dt.datetime, **how: Any) -> Appointment:
+    how |= origin_of(entry)
     if entry.party_size == 1:
-        return book_direct(**place, patient=entry.patient, starts_at=starts_at, **origin_of(entry))
-    lock_doctors([practitioner.pk])
-    party = party_at(entry, practitioner, branch, starts_at)
-    if not party:
+        return book_direct(patient=entry.patient, starts_at=starts_at, **how)
+    lock_doctors([how["practitioner"].pk])
+    people = [entry.patient, *entry.companions.order_by("pk")]
+    party = party_at(entry, how["practitioner"], how["branch"], starts_at)
+    if len(party or ()) != len(people):
         text = _("There is not room for all %(count)s people from then on. Choose another time.")
         raise Conflict(text % {"count": entry.party_size}, field="starts_at", code="party")
-    people = [entry.patient, *entry.companions.order_by("pk")]
-    place |= {"bundle": uuid.uuid4(), **origin_of(entry)}
+    how["bundle"] = uuid.uuid4()
     booked = [
-        book_direct(**place, patient=people[min(number, len(people) - 1)], starts_at=slot.starts_at, mode=slot.mode)
-        for number, slot in enumerate(party)
+        book_direct(**how, patient=patient, starts_at=slot.starts_at, mode=slot.mode)
+        for patient, slot in zip(people, party, strict=True)
     ]
     return booked[0]
 
@@ -185,6 +191,8 @@ def _check_own(visit: Appointment, patient: Patient, service: Service, people: i
 
 
 @action
-def join_person(*, person: Person, by: Any, **wanted: Any) -> WaitlistEntry:
-    """`join_waitlist` for a patient, or for somebody new given by the fields of `register`."""
-    return join_waitlist(patient=person_of(person, by), by=by, **wanted)
+def join_person(*, person: Person, companions: Iterable[Person] = (), by: Any, **wanted: Any) -> WaitlistEntry:
+    """`join_waitlist` for patients, or for people who are new, given by the fields of `register`."""
+    patient = person_of(person, by)
+    others = [person_of(each, by) for each in companions]
+    return join_waitlist(patient=patient, companions=others, by=by, **wanted)

@@ -1,6 +1,7 @@
 """What somebody who waits may wish for, checked."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -8,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
+from clinic.patients.models import Patient
 from clinic.shared.errors import Forbidden, Invalid
+from clinic.shared.money import format_number
 from clinic.shared.tenancy import current_clinic
 from scheduling.models import Practitioner, PractitionerService, Service
 from scheduling.queries.opening import zone_of
@@ -29,7 +32,6 @@ def priority_of(priority: int, by: User | None) -> int:
 
 WISHES = {
     "practitioner", "branch", "weekdays", "from_time", "until_time", "first_day", "last_day", "notice_minutes",
-    "party_size",
 }  # fmt: skip
 
 
@@ -73,9 +75,22 @@ def _check_order(values: dict[str, Any]) -> None:
 
 
 def _check_counts(values: dict[str, Any]) -> None:
-    for name, least, most in (("notice_minutes", 0, MOST_NOTICE), ("party_size", 1, MOST_PEOPLE)):
-        if name in values and not least <= values[name] <= most:
-            raise Invalid(_("Write a number from %(least)s to %(most)s.") % {"least": least, "most": most}, field=name)
+    if not 0 <= values.get("notice_minutes", 0) <= MOST_NOTICE:
+        text = _("Write a number from %(least)s to %(most)s.") % {"least": 0, "most": MOST_NOTICE}
+        raise Invalid(text, field="notice_minutes")
+
+
+def party_of(patient: Patient, companions: Iterable[Patient]) -> list[Patient]:
+    """Who comes along, checked: each has a card of her own, since each is booked."""
+    others = list(companions)
+    if any(each.merged_into_id for each in others):
+        raise Invalid(_("This patient was merged into another one. Book for that one."), field="companions")
+    if len({patient.pk, *(each.pk for each in others)}) != 1 + len(others):
+        raise Invalid(_("Name each person once."), field="companions")
+    if 1 + len(others) > MOST_PEOPLE:
+        text = _("At most %(count)s people can wait together.")
+        raise Invalid(text % {"count": format_number(MOST_PEOPLE)}, field="companions")
+    return others
 
 
 def kept_until(last_day: dt.date | None) -> dt.date:

@@ -189,9 +189,10 @@ def _ask_somebody(
 
 def _against_the_rules(time: FreedTime, found: Judged) -> bool:
     entry, moved = found.entry, standing_of(found.entry)
-    starts_at = found.party[0].expected_at
-    return bool(
-        problems(service=entry.service, patient=entry.patient, branch=time.branch, starts_at=starts_at, moved=moved)
+    people = [entry.patient, *entry.companions.all()]
+    return any(
+        problems(service=entry.service, patient=patient, branch=time.branch, starts_at=slot.expected_at, moved=moved)
+        for patient, slot in zip(people, found.party, strict=True)
     )
 
 
