@@ -47,30 +47,26 @@ def series_changed(event: diary.SeriesChanged) -> None:
 
 @when(diary.AppointmentRescheduled)
 def rescheduled(event: diary.AppointmentRescheduled) -> None:
-    """Reminders of the old time are withdrawn and it is offered on; the new time is told after the time for an undo."""
+    """Reminders of the old time are withdrawn; the new time is told after the time for an undo."""
     old, new = appointment_of(event.old_id), appointment_of(event.new_id)
     finance.move_deposit(old=old, new=new, by=None)
     messaging.tell_of_move(old=old, new=new, by=None)
-    if event.is_free:
-        scheduling.offer_freed_time(appointment=old, undoable=True, by=None)
 
 
 @when(diary.TimesFreed)
 def freed(event: diary.TimesFreed) -> None:
-    """What several left that were moved at once is offered on."""
+    """What was left is offered on; who gets it is told after the time for an undo."""
     for pk in event.appointment_ids:
-        scheduling.offer_freed_time(appointment=appointment_of(pk), undoable=True, by=None)
+        scheduling.offer_freed_time(appointment=appointment_of(pk), undoable=event.undoable, by=None)
 
 
 @when(diary.AppointmentCancelled)
 @when(diary.AppointmentWrong)
 def cancelled(event: diary.AppointmentCancelled | diary.AppointmentWrong) -> None:
-    """Nothing waiting is sent any more; the patient is told after the time for an undo, and so is who gets the time."""
+    """Nothing waiting is sent any more; the patient is told after the time for an undo."""
     appointment, never_was = appointment_of(event.appointment_id), isinstance(event, diary.AppointmentWrong)
     finance.follow_deposit(appointment=appointment, by=None)
     messaging.tell_it_is_off(appointment=appointment, never_was=never_was, by=None)
-    if isinstance(event, diary.AppointmentWrong) or event.is_free:
-        scheduling.offer_freed_time(appointment=appointment, undoable=not never_was, by=None)
 
 
 @when(diary.AppointmentRestored)
@@ -94,11 +90,10 @@ def missed(event: diary.AppointmentMissed) -> None:
 @when(diary.AppointmentRejected)
 @when(diary.AppointmentLapsed)
 def not_certain_yet(event: messaging.AboutRequest) -> None:
-    """The patient hears each turn of a booking that waits for approval or for its deposit; what it frees is offered."""
+    """The patient hears each turn of a booking that waits for approval or for its deposit."""
     appointment = appointment_of(event.appointment_id)
     finance.follow_deposit(appointment=appointment, asked=isinstance(event, diary.DepositAsked), by=None)
     messaging.tell_of_request(about=event, appointment=appointment, by=None)
-    scheduling.offer_freed_time(appointment=appointment, undoable=isinstance(event, diary.AppointmentRejected), by=None)
 
 
 @when(diary.WaitlistJoined)

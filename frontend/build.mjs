@@ -21,7 +21,7 @@ for (const part of ["arabic", "latin"]) {
 }
 
 await build({
-  entryPoints: { app: "src/js/app.js", board: "src/js/board.js", tv: "src/js/tv.js", kiosk: "src/js/kiosk.js", online: "src/js/online.js", chat: "src/js/chat.js", files: "src/js/files.js", sign: "src/js/sign.js", pictures: "src/js/pictures.js", keeper: "src/js/keeper.js", pack: "src/js/pack.js" },
+  entryPoints: { app: "src/js/app.js", board: "src/js/board.js", tv: "src/js/tv.js", kiosk: "src/js/kiosk.js", online: "src/js/online.js", chat: "src/js/chat.js", files: "src/js/files.js", sign: "src/js/sign.js", pictures: "src/js/pictures.js", keeper: "src/js/keeper.js", pack: "src/js/pack.js", puzzle: "src/js/puzzle.js" },
   outdir: out, bundle: true, minify: true, format: "iife", target: "es2022", legalComments: "none", logLevel: "warning",
 });
 await build({ entryPoints: ["src/board.css", "src/pack.css"], outdir: out, bundle: true, minify: true, logLevel: "warning" });

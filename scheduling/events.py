@@ -19,30 +19,25 @@ class AppointmentBooked:
 
 @dataclass(frozen=True)
 class AppointmentCancelled:
-    """`is_free` tells whether anybody may have the time now."""
-
     appointment_id: int
     by_patient: bool
     late: bool
     reason: str = ""
-    is_free: bool = True
 
 
 @dataclass(frozen=True)
 class AppointmentRescheduled:
-    """`is_free` tells whether anybody may have the old time now."""
-
     old_id: int
     new_id: int
     by_patient: bool = False
-    is_free: bool = True
 
 
 @dataclass(frozen=True)
 class TimesFreed:
-    """Several moved at once, and each of them is where it belongs: what they left is anybody's now."""
+    """What these have left is anybody's now; `undoable` where whoever left it may come back for three minutes."""
 
     appointment_ids: tuple[int, ...]
+    undoable: bool = True
 
 
 @dataclass(frozen=True)

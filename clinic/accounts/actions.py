@@ -18,6 +18,7 @@ from clinic.accounts import tasks
 from clinic.accounts.events import SignedIn
 from clinic.accounts.models import Branch, PermissionOverride, RoleGrant, SecurityEvent, SignInCode, Token, User
 from clinic.accounts.permissions import Perm
+from clinic.accounts.puzzles import mark_of, new_puzzle
 from clinic.accounts.queries import CODE_TRIES, code_for, token_hash
 from clinic.accounts.roles import ROLES, Role
 from clinic.shared.actions import action
@@ -33,6 +34,7 @@ CODE_LIFE = timedelta(seconds=120)
 TOKEN_LIFE = timedelta(days=30)
 ONE_A_MINUTE = timedelta(seconds=60)
 CODES_A_DAY = 10
+MOST_BY_PUZZLE = 5  # times the address's allowance
 
 
 def _hash(code: str, challenge: str) -> str:
@@ -41,17 +43,18 @@ def _hash(code: str, challenge: str) -> str:
 
 
 @action
-def ask_code(*, phone: str, language: str = "fa", by: Any = None) -> SignInCode:
+def ask_code(*, phone: str, language: str = "fa", proof: str = "", by: Any = None) -> SignInCode:
     """Make a code for a mobile number (any usual spelling) and queue its SMS; the same for known and unknown numbers.
 
-    Raises Invalid for what is no mobile number, TooMany beyond one a minute, ten a day or the address's allowance.
+    Raises Invalid for what is no mobile number, TooMany beyond one a minute, ten a day or the address's allowance. When
+    that is used up, `proof` is the answer to a puzzle, asked for by TooMany (code `puzzle`, details `puzzle`).
     """
     number = read_mobile(phone)
     ip = current_actor().ip
     _lock(f"code:{number}")
     now = _database_now()
     _limit_phone(number, now)
-    _limit_address(ip, now)
+    mark = _limit_address(ip, now, proof)
     challenge = secrets.token_urlsafe(24)
     row = SignInCode.objects.create(
         challenge=challenge,
@@ -60,6 +63,7 @@ def ask_code(*, phone: str, language: str = "fa", by: Any = None) -> SignInCode:
         code_hash=_hash(code_for(challenge), challenge),
         expires_at=now + CODE_LIFE,
         language=language,
+        proof=mark or None,
     )
     wake(tasks.send_code, row.pk)
     return row
@@ -96,13 +100,24 @@ def _limit_phone(number: str, now: datetime) -> None:
         raise TooMany(_("Too many codes were sent to this number today."), field="phone", retry_after=wait)
 
 
-def _limit_address(ip: str | None, now: datetime) -> None:
+def _limit_address(ip: str | None, now: datetime, proof: str) -> str:
+    """The puzzle that was solved for this code, where one had to be."""
     allowed = settings.CODES_PER_HOUR
     if not allowed or not ip:
-        return
+        return ""
     _lock(f"codes-from:{ip}")
-    if SignInCode.objects.filter(ip=ip, created_at__gt=now - timedelta(hours=1)).count() >= allowed:
+    sent = SignInCode.objects.filter(ip=ip, created_at__gt=now - timedelta(hours=1)).count()
+    if sent < allowed:
+        return ""
+    if sent >= allowed * MOST_BY_PUZZLE:
         raise TooMany(_("Too many codes were asked for from this address. Try again in an hour."), retry_after=3600)
+    mark = mark_of(proof)
+    if mark:
+        _lock(f"puzzle:{mark}")
+    if not mark or SignInCode.objects.filter(proof=mark).exists():
+        text = _("Many codes were asked for from this address. Wait a moment while your browser shows that it is one.")
+        raise TooMany(text, code="puzzle", retry_after=3600, puzzle=new_puzzle(sent // allowed))
+    return mark
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ from clinic.shared.text import to_latin_digits
 
 class PhoneInput(serializers.Serializer):
     phone = serializers.CharField(max_length=40)
+    proof = serializers.CharField(
+        max_length=800, required=False, help_text="the answer to the `puzzle` of a 429, as ALTCHA writes it"
+    )
 
 
 class ChallengeOutput(serializers.Serializer):
@@ -68,7 +71,7 @@ class AskCode(APIView):
     def post(self, request: Request) -> Response:
         data = PhoneInput(data=request.data)
         data.is_valid(raise_exception=True)
-        row = actions.ask_code(phone=data.validated_data["phone"], language=get_language() or "fa", by=None)
+        row = actions.ask_code(language=get_language() or "fa", by=None, **data.validated_data)
         return Response({"challenge": row.challenge}, status=202)
 
 

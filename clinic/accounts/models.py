@@ -203,6 +203,7 @@ class SignInCode(models.Model):
     # waiting → sending → sent | failed. A code whose sending was cut off is never sent twice by itself.
     delivery = models.CharField(max_length=10, default="waiting")
     language = models.CharField(max_length=2, default="fa")
+    proof = models.CharField(max_length=64, null=True, unique=True)  # the puzzle that was solved for it, used once
 
     class Meta:
         indexes = [

@@ -36,6 +36,7 @@ from scheduling.events import (
     AppointmentCancelled,
     AppointmentMissed,
     AppointmentRestored,
+    TimesFreed,
 )
 from scheduling.models import Appointment, FeeKind, Practitioner, Series, Service, Source
 from scheduling.queries.diary import is_late
@@ -239,10 +240,10 @@ def cancel(
         is_free = not keep_closed(appointment, reason)
     if had_patient:
         publish(
-            AppointmentCancelled(
-                appointment_id=appointment.pk, by_patient=by_patient, late=late, reason=reason[:500], is_free=is_free
-            )
+            AppointmentCancelled(appointment_id=appointment.pk, by_patient=by_patient, late=late, reason=reason[:500])
         )
+        if is_free:
+            publish(TimesFreed(appointment_ids=(appointment.pk,)))
     tell("board", branch=appointment.branch_id)
     return appointment
 

@@ -14,7 +14,7 @@ from scheduling.actions.floor import close_stay, reopen_visit
 from scheduling.actions.occupancy import leave, lock_doctors, move_appointment
 from scheduling.actions.telling import tell_floor
 from scheduling.actions.visit_door import fresh_visit, move_visit
-from scheduling.events import AppointmentWrong, VisitReopened
+from scheduling.events import AppointmentWrong, TimesFreed, VisitReopened
 from scheduling.models import Appointment, Visit
 from scheduling.statuses import AppointmentStatus, VisitStatus
 
@@ -67,6 +67,7 @@ def _never_was(appointment: Appointment, reason: str, by: User | None) -> Appoin
     now = move_appointment(now, A.ENTERED_IN_ERROR, by=by, reason=reason, is_locked=True)
     withdraw_fee(now, by=by)
     publish(AppointmentWrong(appointment_id=now.pk))
+    publish(TimesFreed(appointment_ids=(now.pk,), undoable=False))
     tell("board", branch=now.branch_id)
     return now
 

@@ -18,7 +18,7 @@ from scheduling.actions.claims import Claim, claim
 from scheduling.actions.occupancy import begin_appointment, database_now, leave, lock_doctors, move_appointment
 from scheduling.actions.terms import Terms, agree
 from scheduling.actions.waitlist.taking_back import take_back_freed
-from scheduling.events import AppointmentRescheduled
+from scheduling.events import AppointmentRescheduled, TimesFreed
 from scheduling.models import Appointment, Practitioner
 from scheduling.queries.diary import is_late
 from scheduling.queries.policy import price_of_move
@@ -57,9 +57,8 @@ def reschedule(
         raise Conflict(_("Only a booked appointment can be moved."), code="move_forbidden", before=old.status)
     if by_patient and is_late(old, database_now()):
         raise Conflict(_("It is too late to move this visit here. Call the clinic."), code="late")
-    is_sure = by_patient or by is None or (promised and not taking_back) or by.can(Perm.DIARY_BOOK, branch)
-    if branch.pk != old.branch_id and not is_sure:
-        raise Forbidden(_("Your role does not book at that branch."), field="branch")
+    if branch.pk != old.branch_id and not by_patient and (promised is None or taking_back):
+        _check_branch(by, branch)
     over = promised.override_reason if promised and taking_back else reason
     if override and not taking_back:
         _check_override(by, branch, reason)
@@ -82,12 +81,23 @@ def reschedule(
         policy.count_move(new, taking_back=taking_back)
     begin_appointment(new, devices=claimed.devices, override=override, reason=reason, by=by)
     move_appointment(old, A.RESCHEDULED, by=by, reason=reason, changes={"successor": new})
-    publish(AppointmentRescheduled(old_id=old.pk, new_id=new.pk, by_patient=by_patient, is_free=is_free))
+    publish(AppointmentRescheduled(old_id=old.pk, new_id=new.pk, by_patient=by_patient))
+    if is_free:
+        publish(TimesFreed(appointment_ids=(old.pk,)))
     if new.status == A.PENDING:
         policy.announce(new, by_patient=by_patient)
+    _tell(old, new)
+    return new
+
+
+def _tell(old: Appointment, new: Appointment) -> None:
     for each in {old.branch_id, new.branch_id}:
         tell("board", branch=each)
-    return new
+
+
+def _check_branch(by: User | None, branch: Branch) -> None:
+    if by is not None and not by.can(Perm.DIARY_BOOK, branch):
+        raise Forbidden(_("Your role does not book at that branch."), field="branch")
 
 
 def _is_there(old: Appointment, terms: Terms) -> bool:

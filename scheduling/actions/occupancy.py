@@ -19,7 +19,7 @@ from clinic.shared.events import publish
 from clinic.shared.statuses import begin, move
 from clinic.shared.tenancy import salt
 from clinic.shared.writing import Also
-from scheduling.events import AppointmentLapsed
+from scheduling.events import AppointmentLapsed, TimesFreed
 from scheduling.models import Appointment, AppointmentStatusChange, Occupancy, Service
 from scheduling.queries.opening import SEATED
 from scheduling.queries.slots import nearest_free
@@ -132,6 +132,7 @@ def lapse(appointment: Appointment, *, by: Any = None) -> None:
     move_appointment(appointment, AppointmentStatus.EXPIRED, by=by, is_locked=True)
     if appointment.patient_id is not None:
         publish(AppointmentLapsed(appointment_id=appointment.pk))
+        publish(TimesFreed(appointment_ids=(appointment.pk,), undoable=False))
 
 
 def end_holds(ids: list[int]) -> None:

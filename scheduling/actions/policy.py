@@ -21,7 +21,7 @@ from scheduling.actions.occupancy import (
     lock_doctors,
     move_appointment,
 )
-from scheduling.events import AppointmentBooked, AppointmentRejected, AppointmentRequested, DepositAsked
+from scheduling.events import AppointmentBooked, AppointmentRejected, AppointmentRequested, DepositAsked, TimesFreed
 from scheduling.models import Appointment, Occupancy, PolicyAcceptance, Service
 from scheduling.queries.policy import (
     DEPOSIT_TIME,
@@ -209,6 +209,7 @@ def reject(*, appointment: Appointment, reason: str, by: User | None) -> Appoint
     changes = {"cancelled_by_patient": False, "hold_expires_at": None}
     appointment = move_appointment(appointment, A.CANCELLED, by=by, reason=reason, changes=changes, is_locked=True)
     publish(AppointmentRejected(appointment_id=appointment.pk, reason=reason))
+    publish(TimesFreed(appointment_ids=(appointment.pk,)))
     tell("board", branch=appointment.branch_id)
     return appointment
 

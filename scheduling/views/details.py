@@ -119,8 +119,10 @@ def _send_code(request: HttpRequest, held: Appointment, form: Any, phone: str) -
     if asked and "send" not in request.POST:
         return _page(request, held, form, code_error=_("Write the six digits from the message."), status=422)
     try:
-        row = ask_code(phone=phone, language=get_language() or "fa", by=None)
+        row = ask_code(phone=phone, language=get_language() or "fa", proof=request.POST.get("proof", ""), by=None)
     except ActionError as error:
+        if error.code == "puzzle":
+            return _page(request, held, _untouched(form), puzzle=error, status=error.status)
         form.add_error("phone", error.message)
         return _page(request, held, form, status=422)
     typed = {name: str(request.POST.get(name, ""))[:300] for name in form.fields}
@@ -248,6 +250,7 @@ def _page(
     *,
     code_error: str = "",
     problem: ActionError | None = None,
+    puzzle: ActionError | None = None,
     status: int = 200,
 ) -> HttpResponse:
     near = _in_the_way(problem)
@@ -271,6 +274,9 @@ def _page(
         "near": near,
         "near_wall": near.starts_at.astimezone(zone_of(near.time_zone)).replace(tzinfo=None) if near else None,
         "problem": problem.message if problem else "",
+        "puzzle": puzzle.details["puzzle"] if puzzle else None,
+        "puzzle_text": puzzle.message if puzzle else "",
+        "again": "send" if "send" in request.POST else "",
     }
     return render(request, "scheduling/book/details.html", context, status=status)
 

@@ -116,8 +116,9 @@ def test_an_address_has_an_allowance(settings):
     with from_where(ip="192.0.2.9", request_id="r"):
         for last in range(3):
             ask(f"0912555020{last}")
-        with pytest.raises(TooMany):
+        with pytest.raises(TooMany) as refused:
             ask("09125550209")
+        assert refused.value.code == "puzzle"
     with from_where(ip="192.0.2.10", request_id="r"):
         ask("09125550209")
 

@@ -168,6 +168,7 @@ class Migration(migrations.Migration):
                 ('used_at', models.DateTimeField(null=True)),
                 ('delivery', models.CharField(default='waiting', max_length=10)),
                 ('language', models.CharField(default='fa', max_length=2)),
+                ('proof', models.CharField(max_length=64, null=True, unique=True)),
             ],
             options={
                 'indexes': [models.Index(fields=['phone', '-created_at'], name='code_by_phone'), models.Index(fields=['ip', '-created_at'], name='code_by_ip'), models.Index(condition=models.Q(('delivery', 'waiting')), fields=['created_at'], name='code_waiting')],

@@ -58,8 +58,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _try_code(request)
     phone = request.POST.get("phone", "")[:40]
     try:
-        row = actions.ask_code(phone=phone, language=get_language() or "fa", by=None)
+        row = actions.ask_code(
+            phone=phone, language=get_language() or "fa", proof=request.POST.get("proof", ""), by=None
+        )
     except ActionError as error:
+        if error.code == "puzzle":
+            context = {"phone": phone, "puzzle": error.details["puzzle"], "problem": error.message, **_asked(request)}
+            return _page(request, context, status=error.status)
         errors = {error.field or "phone": error.message}
         status = error.status if "retry_after" in error.details else 422
         number = read_mobile(phone) if isinstance(error, TooMany) else ""
