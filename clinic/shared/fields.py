@@ -112,7 +112,7 @@ class MoneyField(forms.Field):
     def prepare_value(self, value: Any) -> Any:
         if isinstance(value, Decimal):
             _unit, divisor, places = money.shown_unit()
-            return f"{(value / divisor).normalize():,f}" if places == 0 else f"{value / divisor:,.{places}f}"
+            return money.format_number(value / divisor, places=places or None)
         return value
 
     def clean(self, value: Any) -> Decimal | None:

@@ -25,7 +25,7 @@ def test_a_visit_is_paid_in_two_clicks(page: Page) -> None:
     opened = client.get(f"/finance/checkout/{visit.pk}/", headers=HX)
     assert opened.status_code == 200
     shown = opened.content.decode()
-    assert 'value="420,000"' in shown  # what is due stands in the field
+    assert 'value="۴۲۰٬۰۰۰"' in shown  # what is due stands in the field
     sent = {"method": "cash", "amount": "420,000", "form_token": form_token(shown)}
     paid = client.post(f"/finance/checkout/{visit.pk}/", sent, headers=HX)
     assert paid.status_code == 200
