@@ -44,7 +44,7 @@ def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     names = " ".join(filter(None, ["c-icon", "c-icon--mirror" if name in MIRRORED else "", classes]))
     named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
-        '<svg class="{}" width="18" height="18" viewBox="0 0 24 24" {}>{}</svg>',  # the rest stands in the style sheet
+        '<svg class="{}" viewBox="0 0 24 24" {}>{}</svg>',  # how it is drawn stands in the style sheet, once
         names,
         named,
         mark_safe(_drawing(name)),  # noqa: S308 -- our own build wrote the file
