@@ -15,6 +15,7 @@ from scheduling.queries.starts import is_within
 from scheduling.statuses import UPCOMING
 
 AHEAD = dt.timedelta(days=90)
+SOON = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,14 @@ class Stranded:
     why: str
 
 
-def stranded(*, branch: Branch | None = None, practitioner: int | None = None, limit: int = 200) -> list[Stranded]:
-    """What of the coming three months lies on a closed day or a leave, outside hours, or with a doctor or a service
+def stranded(
+    *, branch: Branch | None = None, practitioner: int | None = None, ahead: dt.timedelta = AHEAD, limit: int = 200
+) -> list[Stranded]:
+    """What of the coming time (three months) lies on a closed day or a leave, outside hours, or with a doctor or a service
     that is not offered any more; the soonest first. What was booked over hours on purpose is not among it.
     """
     now = timezone.now()
-    rows = Appointment.objects.filter(status__in=UPCOMING, starts_at__gt=now, starts_at__lt=now + AHEAD)
+    rows = Appointment.objects.filter(status__in=UPCOMING, starts_at__gt=now, starts_at__lt=now + ahead)
     rows = rows.filter(override_reason="", patient__isnull=False)
     if branch is not None:
         rows = rows.filter(branch=branch)

@@ -21,7 +21,7 @@ from scheduling.models import Appointment, MissFee
 from scheduling.queries import panel
 from scheduling.queries.deciding import fees_decided, fees_to_decide, notes_of, waiting_requests, with_notes
 from scheduling.queries.policy import awaits_deposit
-from scheduling.queries.stranded import stranded
+from scheduling.queries.stranded import SOON, stranded
 from scheduling.views.frame import branch_of, frame, on_the_clock_of, refused, show
 
 
@@ -55,6 +55,7 @@ def sign(request: HttpRequest) -> HttpResponse:
         "branch": branch,
         "requests": waiting_requests(branch).count(),
         "fees": fees_to_decide(branch).count() if request.user.can(Perm.FEES_DECIDE, branch) else 0,
+        "stranded": len(stranded(branch=branch, ahead=SOON)),
     }
     return render(request, "scheduling/decide/_sign.html", context)
 

@@ -73,3 +73,11 @@ def test_it_is_said_when_it_is_saved_and_stands_at_the_desk(
     assert "منتظر تصمیم" in answer.content.decode()
     shown = page("secretary").get(f"/desk/decide/?branch={booked.branch_id}").content.decode()
     assert f"/desk/appointments/{booked.pk}/move/" in shown
+
+
+def test_the_board_has_a_sign_for_the_coming_week(make: Any, page: Any, place: dict[str, Any], booked: Appointment) -> None:
+    desk = page("secretary")
+    address = f"/desk/decide/sign/?branch={booked.branch_id}"
+    assert "banner" not in desk.get(address).content.decode()
+    leave(place, booked)
+    assert "برای ۱ نوبت هفتهٔ پیش رو کسی نیست" in desk.get(address).content.decode()
