@@ -20,7 +20,7 @@ from scheduling.actions.fees import withdraw_fee
 from scheduling.actions.occupancy import lock, move_appointment, occupy
 from scheduling.actions.telling import tell_floor
 from scheduling.actions.visit_door import move_visit
-from scheduling.events import VisitStarted
+from scheduling.events import VisitReopened, VisitStarted
 from scheduling.models import (
     Appointment,
     CameBy,
@@ -37,24 +37,27 @@ from scheduling.queries.rules import rules_of
 from scheduling.statuses import IN_BUILDING, AppointmentStatus, VisitStatus
 
 SENT_TWICE = dt.timedelta(minutes=2)
-NEAR = dt.timedelta(hours=12)  # an appointment of another day may still be arrived for around midnight
+NEAR = dt.timedelta(hours=2)  # an appointment of another day may still be arrived for around midnight
+AWAY = {VisitStatus.CANCELLED, VisitStatus.LEFT}  # who comes again waits again
 
 
 @action
 def arrive(*, appointment: Appointment, by: Any, came_by: str = CameBy.DESK) -> Visit:
     """The patient of this appointment is here: her visit, with the day's next number. Twice gives the same visit.
 
-    Raises Conflict for an appointment of another day and for one whose status does not allow it.
+    Who had left comes back into the line. Raises Conflict for an appointment of another day and for one whose status
+    does not allow it.
     """
     appointment = Appointment.objects.select_for_update(of=("self",)).select_related("branch").get(pk=appointment.pk)
     visit = Visit.objects.select_for_update().filter(appointment=appointment).first()
-    if visit is not None and visit.status != VisitStatus.CANCELLED:
+    if visit is not None and visit.status not in AWAY:
         return visit
     now = timezone.now()
     _check_the_day(appointment, now)
     if appointment.status == AppointmentStatus.NO_SHOW:
         appointment = _came_after_all(appointment, by)
-    appointment = move_appointment(appointment, AppointmentStatus.ARRIVED, by=by)
+    if appointment.status not in {AppointmentStatus.ARRIVED, AppointmentStatus.CHECKED_IN}:  # who left stays arrived
+        appointment = move_appointment(appointment, AppointmentStatus.ARRIVED, by=by)
     if visit is None:
         visit = _new_visit(
             appointment=appointment,
@@ -70,7 +73,7 @@ def arrive(*, appointment: Appointment, by: Any, came_by: str = CameBy.DESK) -> 
         )
     else:
         due = _due(appointment.starts_at, now, rules_of(visit.branch_id))
-        visit = move_visit(visit, VisitStatus.ARRIVED, by=by, arrived_at=now, due_at=due)
+        visit = move_visit(visit, VisitStatus.ARRIVED, by=by, arrived_at=now, due_at=due, called_at=None)
     publish(VisitStarted(visit.pk, visit))
     tell_floor(visit)
     return visit
@@ -135,7 +138,8 @@ def walk_in(
         )
         publish(VisitStarted(visit.pk, visit))
     if priority or referred_by:
-        visit.priority, visit.referred_by = priority, referred_by
+        visit.priority = max(visit.priority, priority)  # a member goes first whatever else is said of her
+        visit.referred_by = referred_by
         visit.save()
     tell_floor(visit)
     return visit
@@ -154,9 +158,15 @@ def undo_check_in(*, appointment: Appointment, by: Any) -> Appointment:
 
 @action
 def undo_arrival(*, appointment: Appointment, by: Any) -> Appointment:
-    """She is not here: the visit is cancelled (its number stays used) and the appointment is booked again."""
-    visit = Visit.objects.filter(appointment=appointment).first()
+    """She is not here: the visit is cancelled (its number stays used) and the appointment is booked again.
+
+    Raises Conflict once she was called, and whatever whoever took money for the visit raises.
+    """
+    visit = Visit.objects.select_for_update(of=("self",)).filter(appointment=appointment).first()
     if visit is not None and visit.status != VisitStatus.CANCELLED:
+        if visit.status != VisitStatus.ARRIVED:
+            raise Conflict(_("Something else happened meanwhile. Look at what is there now."), code="meanwhile")
+        publish(VisitReopened(visit_id=visit.pk))
         visit = move_visit(visit, VisitStatus.CANCELLED, by=by, reason="undo")
     appointment = move_appointment(appointment, AppointmentStatus.BOOKED, by=by, reason="undo")
     if not appointment.occupancies.exists():  # she had come although her time was given away

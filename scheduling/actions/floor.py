@@ -12,9 +12,11 @@ from clinic.shared.events import publish
 from scheduling.actions.occupancy import move_appointment
 from scheduling.actions.rooms import needs_cleaning
 from scheduling.actions.telling import tell_floor
-from scheduling.actions.visit_door import fresh_visit, last_move, move_visit, note_visit
+from scheduling.actions.visit_door import fresh_visit, move_visit, note_visit
 from scheduling.events import VisitFinished, VisitReopened
 from scheduling.models import Appointment, CameBy, Room, RoomStay, Visit
+from scheduling.queries.floor import in_house, own_name
+from scheduling.queries.moves import last_move
 from scheduling.statuses import AppointmentStatus, VisitStatus
 
 V = VisitStatus
@@ -28,6 +30,7 @@ def enter_room(*, visit: Visit, by: Any, room: Room | None = None) -> Visit:
     """
     visit = fresh_visit(visit)
     room_id = _room_for(visit, room)
+    check_is_not_elsewhere(visit, room_id)
     now = timezone.now()
     if visit.status == V.IN_ROOM:
         if room is None or room_id == visit.room_id:
@@ -108,6 +111,15 @@ def close_stay(visit: Visit, now: dt.datetime, *, clean: bool = True) -> None:
         stay.save(update_fields=["left_at"])
         if clean:
             needs_cleaning(stay.room_id, visit.branch_id, now)
+
+
+def check_is_not_elsewhere(visit: Visit, room: int | None) -> None:
+    """She has several visits today, and cannot be in two rooms for them."""
+    others = in_house(visit.branch).filter(patient=visit.patient_id, status=V.IN_ROOM).exclude(pk=visit.pk)
+    other = others.exclude(room=room).select_related("room", "practitioner").first()
+    if other is not None:
+        where = own_name(other.room if other.room else other.practitioner)
+        raise Conflict(_("She is inside for another visit: %(where)s.") % {"where": where}, code="elsewhere")
 
 
 def usual_room(visit: Visit) -> int | None:

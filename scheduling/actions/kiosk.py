@@ -13,7 +13,7 @@ from scheduling.models import Appointment, AppointmentStatusChange, CameBy, Disp
 from scheduling.queries.floor import branch_day
 from scheduling.queries.kiosk import found_today, is_stopped, key_of
 from scheduling.queries.rules import rules_of
-from scheduling.statuses import AppointmentStatus
+from scheduling.statuses import IN_BUILDING, AppointmentStatus
 
 LONGEST_WAY = 180  # minutes
 
@@ -45,7 +45,10 @@ def arrive_alone(*, appointment: Appointment, came_by: str = CameBy.KIOSK, by: A
     branch = appointment.branch
     if branch_day(branch, appointment.starts_at) != branch_day(branch):
         raise Conflict(_("This appointment is on another day."), code="another_day")
-    return arrive(appointment=appointment, came_by=came_by, by=by)
+    visit = arrive(appointment=appointment, came_by=came_by, by=by)
+    if visit.status not in IN_BUILDING:  # seen and gone: a seat and a number would keep her waiting for nothing
+        raise Conflict(_("Please go to the desk."), code="move_forbidden")
+    return visit
 
 
 @action

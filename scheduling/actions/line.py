@@ -3,23 +3,24 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import Branch
 from clinic.shared.actions import action
 from clinic.shared.errors import Conflict, Invalid
-from scheduling.actions.floor import leave_room, usual_room
+from scheduling.actions.floor import check_is_not_elsewhere, leave_room, usual_room
 from scheduling.actions.telling import tell_floor
 from scheduling.actions.visit_door import fresh_visit, move_visit, note_visit
 from scheduling.models import CameBy, Practitioner, PractitionerService, Priority, Room, Visit
-from scheduling.queries.floor import QUEUE_ORDER, branch_day
+from scheduling.queries.floor import QUEUE_ORDER, in_house, ticket
 from scheduling.queries.rules import rules_of
 from scheduling.statuses import VisitStatus
 
 V = VisitStatus
 IN_LINE = {V.ARRIVED, V.CALLED, V.ON_HOLD}
+NOT_CALLED: dict[str, Any] = {"called_at": None, "recalled_at": None}
 
 
 @action
@@ -32,7 +33,9 @@ def call(*, visit: Visit, by: Any, room: Room | None = None) -> Visit:
     if visit.came_by == CameBy.ONLINE:
         room = None  # she waits at home
     room_id = room.pk if room else visit.queue_room_id or visit.room_id or usual
-    changes: dict[str, Any] = {"called_at": timezone.now(), "room_id": room_id, "calls": visit.calls + 1}
+    check_is_not_elsewhere(visit, room_id)
+    changes: dict[str, Any] = {"called_at": timezone.now(), "recalled_at": None, "room_id": room_id}
+    changes["calls"] = visit.calls + 1
     if visit.status == V.ON_HOLD:
         changes |= {"on_hold_at": None, "hold_note": ""}
     visit = move_visit(visit, V.CALLED, by=by, **changes)
@@ -42,17 +45,28 @@ def call(*, visit: Visit, by: Any, room: Room | None = None) -> Visit:
 
 @action
 def call_next(
-    *, branch: Branch, by: Any, practitioner: Practitioner | None = None, room: Room | None = None
+    *,
+    branch: Branch,
+    by: Any,
+    practitioner: Practitioner | None = None,
+    room: Room | None = None,
+    seen: int | None = None,
 ) -> Visit | None:
     """Call the next in line of a doctor, of a room, or of the whole branch; None where nobody waits.
 
-    By priority class, then by what was promised, then by arrival. Two who press at once call two patients.
+    By priority class, then by what was promised, then by arrival. Two who press at once call two patients, unless they
+    say whom they saw first in line (`seen`): Conflict where she was called since. Who is called or inside elsewhere for
+    another visit of hers is passed over.
     """
-    waiting = Visit.objects.filter(branch=branch, day=branch_day(branch), status=V.ARRIVED)
+    here = in_house(branch)
+    if seen is not None:
+        _check_still_waits(seen)
+    elsewhere = here.filter(status__in=[V.CALLED, V.IN_ROOM]).values("patient")
+    waiting = here.filter(status=V.ARRIVED).exclude(patient__in=elsewhere)
     if practitioner is not None:
         waiting = waiting.filter(practitioner=practitioner)
     if room is not None:
-        waiting = waiting.filter(Q(queue_room=room) | Q(queue_room=None) & (Q(room=room) | Q(room=None)))
+        waiting = waiting.filter(_before_room(here, room))
         if practitioner is None:  # a room calls who sits before it
             waiting = waiting.exclude(came_by=CameBy.ONLINE)
     visit = waiting.order_by(*QUEUE_ORDER).select_for_update(of=("self",), skip_locked=True).first()
@@ -63,15 +77,21 @@ def call_next(
 def done_and_next(
     *, branch: Branch, by: Any, practitioner: Practitioner | None = None, room: Room | None = None
 ) -> tuple[list[Visit], Visit | None]:
-    """Who is inside goes to the desk and the next is called, in one step; (who left the room, who is called)."""
-    inside = Visit.objects.filter(branch=branch, day=branch_day(branch), status=V.IN_ROOM)
+    """Who is inside goes to the desk and the next is called, in one step; (who left the room, who is called).
+
+    Raises Conflict where nobody is inside any more: somebody else pressed it first.
+    """
+    inside = in_house(branch).filter(status=V.IN_ROOM)
     if practitioner is not None:
         inside = inside.filter(practitioner=practitioner)
     if room is not None:
         inside = inside.filter(room=room)
     if practitioner is None and room is None:
         raise Invalid(_("Choose a doctor or a room first."), code="whose")
-    left = [leave_room(visit=visit, by=by) for visit in inside.order_by("pk")]
+    going = list(inside.order_by("pk").select_for_update(of=("self",)))
+    if not going:
+        raise Conflict(_("Nobody is inside any more. Look at what is there now."), code="meanwhile")
+    left = [leave_room(visit=visit, by=by) for visit in going]
     return left, call_next(branch=branch, practitioner=practitioner, room=room, by=by)
 
 
@@ -94,7 +114,7 @@ def skip(*, visit: Visit, by: Any, places: int | None = None) -> Visit:
         raise Conflict(_("Only who waits or was called can be skipped."), code="move_forbidden", before=visit.status)
     behind = _behind(visit, rules_of(visit.branch_id).skip_places if places is None else places)
     if visit.status == V.CALLED:
-        visit = move_visit(visit, V.ARRIVED, by=by, reason="skip", called_at=None, recalled_at=None, **behind)
+        visit = move_visit(visit, V.ARRIVED, by=by, reason="skip", **NOT_CALLED, **behind)
     else:
         visit = note_visit(visit, "skip", by=by, **behind)
     tell_floor(visit)
@@ -107,7 +127,7 @@ def hold_visit(*, visit: Visit, by: Any, note: str = "") -> Visit:
     visit = fresh_visit(visit)
     if visit.status == V.ON_HOLD:
         return visit
-    visit = move_visit(visit, V.ON_HOLD, by=by, on_hold_at=timezone.now(), hold_note=note[:120], called_at=None)
+    visit = move_visit(visit, V.ON_HOLD, by=by, on_hold_at=timezone.now(), hold_note=note[:120], **NOT_CALLED)
     tell_floor(visit)
     return visit
 
@@ -157,7 +177,7 @@ def transfer_visit(
         return visit
     before = visit
     if visit.status == V.CALLED:
-        visit = move_visit(visit, V.ARRIVED, by=by, reason="transfer", called_at=None, **changes)
+        visit = move_visit(visit, V.ARRIVED, by=by, reason="transfer", **NOT_CALLED, **changes)
     else:
         visit = note_visit(visit, "transfer", by=by, **changes)
     tell_floor(before)  # those whom she leaves move up
@@ -187,6 +207,26 @@ def let_member_go_first(*, visit: Visit, by: Any) -> Visit:
         visit.priority = Priority.MEMBER
         visit.save()
     return visit
+
+
+def _check_still_waits(seen: int) -> None:
+    visit = Visit.objects.select_for_update(of=("self",)).filter(pk=seen).first()
+    if visit is not None and visit.status == V.CALLED:
+        text = _("Number %(number)s was called already. Press again for the next.") % {"number": ticket(visit)}
+        raise Conflict(text, code="meanwhile")
+
+
+def _before_room(here: QuerySet[Visit], room: Room) -> Q:
+    """Who sits before a room: sent to it, or to none and waiting for a doctor who works in it. While nobody has worked
+    in it yet, whoever waits for a doctor without a room."""
+    sent = Q(queue_room=room) | Q(queue_room=None, room=room)
+    nowhere = Q(queue_room=None, room=None)
+    today = Visit.objects.filter(branch=room.branch_id, day__in=here.values("day"))
+    doctors = set(today.filter(Q(queue_room=room) | Q(room=room)).values_list("practitioner", flat=True))
+    if doctors:
+        return sent | nowhere & Q(practitioner__in=doctors)
+    placed = today.exclude(queue_room=None, room=None).values("practitioner")
+    return sent | nowhere & ~Q(practitioner__in=placed)
 
 
 def _behind(visit: Visit, places: int) -> dict[str, Any]:

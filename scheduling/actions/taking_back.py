@@ -12,9 +12,10 @@ from clinic.shared.events import publish
 from scheduling.actions.arrival import arrive, undo_arrival
 from scheduling.actions.floor import close_stay, reopen_visit
 from scheduling.actions.telling import tell_floor
-from scheduling.actions.visit_door import fresh_visit, last_move, move_visit, note_visit
+from scheduling.actions.visit_door import fresh_visit, move_visit, note_visit
 from scheduling.events import VisitReopened
 from scheduling.models import Appointment, Room, RoomStay, Visit, VisitStatusChange
+from scheduling.queries.moves import last_move
 from scheduling.statuses import VisitStatus
 
 V = VisitStatus
@@ -89,10 +90,10 @@ def _into_room_again(visit: Visit, by: Any, last: VisitStatusChange | None) -> V
 
 
 def _take_arrival_back(visit: Visit, by: Any) -> Visit:
-    publish(VisitReopened(visit_id=visit.pk))  # whoever took money for it refuses
     if visit.appointment_id is not None:
         undo_arrival(appointment=Appointment(pk=visit.appointment_id), by=by)
         return fresh_visit(visit)
+    publish(VisitReopened(visit_id=visit.pk))  # whoever took money for it refuses
     visit = move_visit(visit, V.CANCELLED, by=by, reason="undo")
     tell_floor(visit)
     return visit

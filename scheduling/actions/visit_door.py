@@ -13,12 +13,6 @@ def fresh_visit(visit: Visit) -> Visit:
     return Visit.objects.select_for_update(of=("self",)).get(pk=visit.pk)
 
 
-def last_move(visit: Visit) -> VisitStatusChange | None:
-    """The last move that was not taken back."""
-    moves = VisitStatusChange.objects.filter(subject=visit, undoes=None, undone_by=None)
-    return moves.exclude(reason="undo").order_by("-pk").first()
-
-
 def move_visit(
     visit: Visit,
     to: str,

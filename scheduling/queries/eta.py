@@ -96,13 +96,16 @@ def _seen(doctors: set[int], services: set[int], now: dt.datetime) -> dict[tuple
     return {(doctor, service): (count, mean, spread) for doctor, service, count, mean, spread in rows.order_by()}
 
 
-def fill_turns(rows: list[Any], now: dt.datetime) -> None:
+def fill_turns(rows: list[Any], now: dt.datetime, begins: dict[int, float] | None = None) -> None:
     """Write into queue rows, given in the order of the line: place, range still to wait, planned length.
+
+    `begins` says of doctors who have not begun in how many minutes they do.
 
     Each doctor's line adds up for itself: who is inside, who is called, then who waits. Who is on hold is passed over.
     """
     known = lengths({(row.practitioner_id, row.service_id) for row in rows}, now)
     busy: dict[int, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))  # minutes still taken, and their variance
+    busy |= {doctor: (minutes, 0.0) for doctor, minutes in (begins or {}).items()}
     places: dict[int, int] = defaultdict(int)
     for row in sorted(rows, key=_turn):
         doctor, length = row.practitioner_id, known[row.practitioner_id, row.service_id]

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from clinic.accounts.models import Branch
@@ -11,11 +12,13 @@ from clinic.accounts.queries import business_day
 from clinic.shared.money import language
 from clinic.shared.text import to_persian_digits
 from scheduling.models import Appointment, CameBy, FloorRules, Priority, Visit
+from scheduling.queries.beginning import begins
 from scheduling.queries.eta import fill_turns
 from scheduling.statuses import IN_BUILDING, WAITING, VisitStatus
 
 V = VisitStatus
-LAST_CALLS, NEXT_SHOWN = 3, 5
+LAST_CALLS, MOST_CALLS, NEXT_SHOWN = 3, 5, 5
+OVER_MIDNIGHT = dt.timedelta(hours=6)
 # Priority class, then what was promised (or the arrival), then the number.
 QUEUE_ORDER = ("-priority", "due_at", "number")
 
@@ -72,25 +75,36 @@ def branch_day(branch: Branch, moment: dt.datetime | None = None) -> dt.date:
     return business_day(branch, moment)
 
 
+def in_house(branch: Branch, now: dt.datetime | None = None) -> QuerySet[Visit]:
+    """Who is in the building on the branch's working day; after midnight also who came shortly before it."""
+    now = now or timezone.now()
+    today = branch_day(branch, now)
+    late = Q(day=today - dt.timedelta(days=1), arrived_at__gt=now - OVER_MIDNIGHT)
+    return Visit.objects.filter(Q(day=today) | late, branch=branch, status__in=IN_BUILDING)
+
+
 def is_inside(patient: int | None, branch: int) -> bool:
     """Whether a patient is in this branch now: since half a day at most, as an open visit may be a forgotten one."""
     since = timezone.now() - dt.timedelta(hours=12)
     return Visit.objects.filter(patient=patient, branch=branch, status__in=IN_BUILDING, arrived_at__gt=since).exists()
 
 
-def queue_rows(branch: Branch, *, practitioner: int | None = None, now: dt.datetime | None = None) -> list[QueueRow]:
+def queue_rows(
+    branch: Branch, *, practitioner: int | None = None, now: dt.datetime | None = None, by_hours: bool = False
+) -> list[QueueRow]:
     """Everybody in the building today, in the order of the line, with minutes gone, levels, places and ranges.
 
-    Three statements whatever their number: the branch's rules come with the visits.
+    Three statements whatever their number (the branch's rules come with the visits). For patients' eyes ranges
+    go `by_hours`, too: nobody is told "within 5 min" before her doctor is there; that costs those of `begins`.
     """
     now = now or timezone.now()
-    visits = Visit.objects.filter(branch=branch, day=branch_day(branch, now), status__in=IN_BUILDING)
+    visits = in_house(branch, now)
     if practitioner is not None:
         visits = visits.filter(practitioner=practitioner)
     ruled = [f"branch__floor_rules__{name}" for name in _RULES]
     found = list(visits.order_by(*QUEUE_ORDER).values(*_COLUMNS, *ruled))
     rows = [_row(values) for values in found]
-    fill_turns(rows, now)
+    fill_turns(rows, now, begins(rows, branch, now) if by_hours else None)
     usual = FloorRules()
     for row, values in zip(rows, found, strict=True):
         own = {name: values[f"branch__floor_rules__{name}"] for name in _RULES}
@@ -104,7 +118,8 @@ def turn_of(visit: Visit, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
     own = _row(values | {"id": 0})
     rows = queue_rows(visit.branch, practitioner=visit.practitioner_id, now=now)
     before = [row for row in rows if row.status != V.ARRIVED or _stands_before(row, visit)]
-    fill_turns([*before, own], now)
+    line = [*before, own]
+    fill_turns(line, now, begins(line, visit.branch, now))
     return now + dt.timedelta(minutes=own.wait_low), now + dt.timedelta(minutes=own.wait_high)
 
 
@@ -127,17 +142,28 @@ def place_of(token: str) -> tuple[Visit, QueueRow | None] | None:
     visit = Visit.objects.select_related("branch", "practitioner", "room", "service").filter(queue_token=token).first()
     if visit is None:
         return None
-    rows = queue_rows(visit.branch, practitioner=visit.practitioner_id) if visit.status in IN_BUILDING else []
+    here = visit.status in IN_BUILDING
+    rows = queue_rows(visit.branch, practitioner=visit.practitioner_id, by_hours=True) if here else []
     return visit, next((row for row in rows if row.id == visit.pk), None)
 
 
 def display(branch: Branch, now: dt.datetime | None = None) -> dict[str, Any]:
     """What the waiting room may read: numbers and rooms, never a name; who waits at home is not called here."""
-    rows = [row for row in queue_rows(branch, now=now) if row.came_by != CameBy.ONLINE]
-    called = [row for row in rows if row.called_at and row.status in {V.CALLED, V.IN_ROOM}]
-    called.sort(key=lambda row: row.recalled_at or row.called_at or row.arrived_at, reverse=True)
+    rows = [row for row in queue_rows(branch, now=now, by_hours=True) if row.came_by != CameBy.ONLINE]
+    called = sorted((row for row in rows if row.status == V.CALLED), key=rung_at, reverse=True)
+    inside = sorted((row for row in rows if row.status == V.IN_ROOM and row.called_at), key=rung_at, reverse=True)
     waiting = sorted((row for row in rows if row.status == V.ARRIVED), key=lambda row: (row.wait_low, row.number))
-    return {"calls": called[:LAST_CALLS], "next": waiting[:NEXT_SHOWN], "waiting": len(waiting)}
+    return {
+        "calls": [*called[:MOST_CALLS], *inside][: max(LAST_CALLS, min(len(called), MOST_CALLS))],
+        "newest": called[0] if called else None,  # what rings: who is inside already is not called again
+        "next": waiting[:NEXT_SHOWN],
+        "waiting": len(waiting),
+    }
+
+
+def rung_at(row: QueueRow) -> dt.datetime:
+    """When she was called last."""
+    return max(moment for moment in (row.called_at, row.recalled_at, row.arrived_at) if moment)
 
 
 def own_name(thing: Any) -> str:

@@ -1,7 +1,7 @@
 """What can be done next with an appointment and its visit: the tables of statuses met with the person's permissions."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -11,6 +11,7 @@ from clinic.accounts.models import User
 from clinic.accounts.permissions import Perm
 from clinic.shared.statuses import may_move
 from scheduling.models import Appointment, Visit
+from scheduling.queries.moves import last_move
 from scheduling.statuses import APPOINTMENT_MOVES, VISIT_MOVES, AppointmentStatus, VisitStatus
 
 A, V = AppointmentStatus, VisitStatus
@@ -26,6 +27,7 @@ class Step:
     variant: str = "plain"
     key: str = ""
     url: str = ""
+    query: str = ""
 
 
 # (status now, status after) → the button; the order is the order on screen, the first one is the main one.
@@ -63,7 +65,7 @@ def steps_of_appointment(appointment: Appointment, user: User, now: dt.datetime 
     """The buttons of an appointment for this person, the main one first."""
     now = now or timezone.now()
     found = [
-        step
+        replace(step, query=f"?of={before}") if step.do == "undo" else step
         for before, after, permission, step in _APPOINTMENT
         if appointment.status == before
         and may_move(APPOINTMENT_MOVES, before, after)
@@ -87,7 +89,8 @@ def steps_of_visit(visit: Visit, user: User) -> list[Step]:
     if visit.status == V.ARRIVED:
         found.append(_SKIP)
     if visit.status not in {V.ENTERED_IN_ERROR, V.CANCELLED}:
-        found.append(_UNDO)
+        last = last_move(visit)
+        found.append(replace(_UNDO, query=f"?move={last.pk}" if last else ""))
     return found
 
 

@@ -29,8 +29,8 @@ class Stranded:
 def stranded(
     *, branch: Branch | None = None, practitioner: int | None = None, ahead: dt.timedelta = AHEAD, limit: int = 200
 ) -> list[Stranded]:
-    """What of the coming time (three months) lies on a closed day or a leave, outside hours, or with a doctor or a service
-    that is not offered any more; the soonest first. What was booked over hours on purpose is not among it.
+    """What of the time `ahead` lies on a closed day or leave, outside hours, or with a doctor or a service that is not
+    offered any more; the soonest first. What was booked over hours on purpose is not among it.
     """
     now = timezone.now()
     rows = Appointment.objects.filter(status__in=UPCOMING, starts_at__gt=now, starts_at__lt=now + ahead)

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 from clinic.accounts.guards import needs
 from clinic.accounts.models import Branch
 from clinic.accounts.permissions import Perm
-from clinic.shared.errors import ActionError
+from clinic.shared.errors import ActionError, Conflict
 from clinic.shared.html import is_htmx, toast, trigger
 from scheduling import actions
-from scheduling.actions.visit_door import last_move
 from scheduling.models import Practitioner, Room, Visit
 from scheduling.queries.closing import open_days
 from scheduling.queries.floor import QueueRow, queue_rows, ticket
+from scheduling.queries.moves import last_move
 from scheduling.queries.rooms import line_of, rooms_status
 from scheduling.statuses import VisitStatus
 from scheduling.views.frame import branch_of, frame, on_the_clock_of, refused
@@ -53,13 +53,14 @@ def call_next(request: HttpRequest) -> HttpResponse:
     try:
         branch = branch_of(request, Perm.FLOOR_WORK)
         whose = {
-            "practitioner": _one(Practitioner.objects.all(), request.POST.get("doctor", "")),
-            "room": _one(Room.objects.filter(branch=branch, is_active=True), request.POST.get("room", "")),
+            "practitioner": _named(Practitioner.objects.filter(is_active=True), request.POST.get("doctor", "")),
+            "room": _named(Room.objects.filter(branch=branch, is_active=True), request.POST.get("room", "")),
         }
         if request.POST.get("done"):
             left, visit = actions.done_and_next(branch=branch, by=request.user, **whose)
         else:
-            visit = actions.call_next(branch=branch, by=request.user, **whose)
+            seen = _number(request.POST.get("seen", ""))
+            visit = actions.call_next(branch=branch, seen=seen, by=request.user, **whose)
     except ActionError as error:
         return refused(error)
     if not is_htmx(request):
@@ -112,6 +113,14 @@ def _number(text: str) -> int | None:
 
 def _one(rows: Any, pk: str) -> Any:
     return rows.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 16 else None
+
+
+def _named(rows: Any, pk: str) -> Any:
+    """Whoever is named must be there: the next of nobody in particular is another question."""
+    found = _one(rows, pk)
+    if pk and found is None:
+        raise Conflict(_("Something else happened meanwhile. Look at what is there now."), code="meanwhile")
+    return found
 
 
 def _context(request: HttpRequest, branch: Branch) -> dict[str, Any]:

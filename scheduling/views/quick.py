@@ -33,6 +33,7 @@ from scheduling.queries.usual import usual_service
 from scheduling.views.chained import chains_after, parts_from
 from scheduling.views.frame import branch_of, on_the_clock_of, show
 from scheduling.views.soonest import mode_picks, soonest_of
+from scheduling.views.visit import undo_url
 
 STRIP = 14
 
@@ -108,7 +109,7 @@ def walk_in(request: HttpRequest) -> HttpResponse:
             else:
                 return close_drawer(
                     _("%(name)s waits with number %(number)s.") % {"name": visit.patient, "number": ticket(visit)},
-                    undo_url=f"/desk/visits/{visit.pk}/undo/?of={visit.status}",
+                    undo_url=undo_url(visit),
                 )
         context = {"form": form, "branch": branch, "query": request.GET.urlencode()}
         return show(request, "scheduling/desk/walk_in.html", context, status=422 if form.errors else 200)

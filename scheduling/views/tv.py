@@ -21,7 +21,7 @@ from scheduling import actions
 from scheduling.forms.desk import PairForm
 from scheduling.models import Display
 from scheduling.queries.display import display_hash, display_of
-from scheduling.queries.floor import QueueRow, display, own_name, place_of, ticket
+from scheduling.queries.floor import QueueRow, display, own_name, place_of, rung_at, ticket
 from scheduling.queries.opening import zone_of
 from scheduling.queries.rules import rules_of
 from scheduling.statuses import VisitStatus
@@ -126,10 +126,11 @@ def _shown(request: HttpRequest, branch: Branch, screen: Display, template: str)
     context: dict[str, Any] = {"branch": branch, "branch_name": own_name(branch) if several else "", "screen": screen}
     if screen.paired_at:
         shown = display(branch)
-        first: QueueRow | None = shown["calls"][0] if shown["calls"] else None
+        newest: QueueRow | None = shown["newest"]
         context |= shown
-        context["chime"] = f"{first.id}-{first.calls}" if first else ""
-        context["say"] = _said(first) if first else ""
+        # By time, so that a screen knows a new call from an older one that is the newest again.
+        context["chime"] = f"{rung_at(newest).timestamp():.3f}-{newest.id}" if newest else ""
+        context["say"] = _said(newest) if newest else ""
     with on_the_clock_of(branch):
         return render(request, template, context)
 

@@ -16,9 +16,9 @@ from clinic.patients.views.surviving import surviving
 from clinic.shared.errors import ActionError, Conflict, Forbidden
 from clinic.shared.html import is_htmx, toast, trigger
 from scheduling import actions
-from scheduling.actions.visit_door import last_move
 from scheduling.models import Appointment, Priority, Room, Visit
 from scheduling.queries import panel
+from scheduling.queries.moves import last_move
 from scheduling.queries.policy import misses
 from scheduling.queries.steps import undo_permission
 from scheduling.statuses import AppointmentStatus

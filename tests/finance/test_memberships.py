@@ -228,7 +228,7 @@ def test_members_go_first_in_the_line(make: Any) -> None:
     doctor = money.make.practitioner(service, hours=False)
     common = {"service": service, "practitioner": doctor, "branch": row.branch, "by": None}
     other = floor.walk_in(patient=money.make.patient(), **common)
-    first = floor.walk_in(patient=row.patient, **common)
+    first = floor.walk_in(patient=row.patient, referred_by="a friend", **common)
     other.refresh_from_db()
     first.refresh_from_db()
     assert (other.priority, first.priority) == (0, 5)

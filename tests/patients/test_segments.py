@@ -223,7 +223,7 @@ def test_money_is_typed_in_the_shown_unit_and_read_back(page: Page) -> None:
     row = Segment.objects.get()
     assert Decimal(row.rule[0]["value"]) in {Decimal(12_500), Decimal(125_000)}
     again = client.get(f"/patients/groups/{row.pk}/").content.decode()
-    assert "value=\"۱۲٬۵۰۰\"" in again, [line for line in again.splitlines() if "c3-value" in line]
+    assert 'value="۱۲٬۵۰۰"' in again, [line for line in again.splitlines() if "c3-value" in line]
 
 
 def test_the_list_counts_all_groups_in_one_statement(page: Page, card: Any, django_assert_num_queries: Any) -> None:

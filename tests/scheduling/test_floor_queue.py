@@ -132,12 +132,15 @@ def test_a_place_in_line_by_its_token(floor: Floor) -> None:
     assert place_of("no-such-token") is None
 
 
-def test_the_display_shows_three_calls_and_five_next(floor: Floor) -> None:
+def test_the_display_shows_three_calls_or_all_who_have_not_come_and_five_next(floor: Floor) -> None:
     visits = [floor.visit() for _number in range(10)]
     for visit in visits[:4]:
         actions.call(visit=visit, by=floor.clerk)
     shown = display(floor.branch)
-    assert [row.number for row in shown["calls"]] == [4, 3, 2]
+    assert [row.number for row in shown["calls"]] == [4, 3, 2, 1]
+    actions.enter_room(visit=visits[3], by=floor.clerk)
+    actions.enter_room(visit=visits[2], by=floor.clerk)
+    assert [row.number for row in display(floor.branch)["calls"]] == [2, 1, 4]
     assert [row.number for row in shown["next"]] == [5, 6, 7, 8, 9]
 
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from clinic.shared.errors import Conflict, Invalid
 from finance.actions import pay_visit
 from scheduling import actions
-from scheduling.actions.visit_door import last_move
 from scheduling.models import FloorRules, Priority, Room, Visit
 from scheduling.queries.floor import queue_rows
+from scheduling.queries.moves import last_move
 from scheduling.statuses import VisitStatus
 from tests.scheduling.floor_make import Floor
 

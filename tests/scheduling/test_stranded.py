@@ -75,7 +75,9 @@ def test_it_is_said_when_it_is_saved_and_stands_at_the_desk(
     assert f"/desk/appointments/{booked.pk}/move/" in shown
 
 
-def test_the_board_has_a_sign_for_the_coming_week(make: Any, page: Any, place: dict[str, Any], booked: Appointment) -> None:
+def test_the_board_has_a_sign_for_the_coming_week(
+    make: Any, page: Any, place: dict[str, Any], booked: Appointment
+) -> None:
     desk = page("secretary")
     address = f"/desk/decide/sign/?branch={booked.branch_id}"
     assert "banner" not in desk.get(address).content.decode()

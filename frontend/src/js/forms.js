@@ -21,6 +21,13 @@ document.addEventListener("submit", (event) => {
     button?.setAttribute("aria-busy", "true");
   }
 });
+// The second click of a double click is nobody's wish: it would call the next patient, or press what came in its place.
+document.addEventListener("click", (event) => {
+  const button = event.detail > 1 && event.target.closest?.("button:not([type=button]), [hx-post]");
+  if (!button || !(button.hasAttribute("hx-post") || button.form?.hasAttribute("hx-post"))) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
 addEventListener("pageshow", (event) => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   for (const button of document.querySelectorAll("form [aria-busy]")) button.removeAttribute("aria-busy");

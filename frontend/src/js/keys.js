@@ -38,7 +38,8 @@ document.addEventListener("keydown", (event) => {
   const near = !dialog && event.target.closest?.("[data-keys-scope]");
   const scope = dialog || (near && find(near, key) ? near : document);
   const own = rowKey(event, key);
-  if (own) { event.preventDefault(); own.click(); return; }
+  // A key held down is one press, whatever it does.
+  if (own) { event.preventDefault(); if (!event.repeat) own.click(); return; }
   if (key === "Help" && !dialog) { event.preventDefault(); showKeys(); return; }
   const chord = first && performance.now() - since < 1500 ? find(scope, `${first} ${key}`) : null;
   const target = chord || find(scope, key);
@@ -46,6 +47,7 @@ document.addEventListener("keydown", (event) => {
   since = performance.now();
   if (!target) return;
   event.preventDefault();
+  if (event.repeat && !/^(Next|Prev)$/.test(key)) return;
   first = "";
   if (target.matches("input, textarea")) { target.focus(); target.select(); } else target.click();
 });

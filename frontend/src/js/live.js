@@ -2,10 +2,11 @@
 import htmx from "./requests.js";
 import { digits, say } from "./http.js";
 
-const waiting = new Map(), known = new Set();
+const waiting = new Map(), known = new Set(), ever = new Set(), refused = new Set();
 const SOON = 400, LATEST = 3000; // before the next try to connect
 const BEAT = 3500, SILENCE = 3000; // between two pings, and until one counts as lost
 const STALE = 8000; // so long off, and the page says so
+const fetchedAt = new WeakMap(); // of parts that tell a time to wait, which runs while nothing happens
 let socket, delay = SOON, timer, epoch = "", asked = 0, heardAt = 0, offSince = Date.now();
 
 const parts = () => [...document.querySelectorAll("[data-live]")];
@@ -36,6 +37,7 @@ export function refetch(el) {
   waiting.set(el, setTimeout(() => {
     waiting.delete(el);
     if (!el.isConnected) return;
+    fetchedAt.set(el, Date.now());
     el.dispatchEvent(new CustomEvent("live:notice", { bubbles: true }));
     const url = el.dataset.liveUrl;
     if (url) htmx.ajax("GET", url, { source: el, target: el, swap: "outerMorph" });
@@ -47,10 +49,23 @@ const refetchSoon = () => setTimeout(refetchAll, Math.random() * 1200); // not a
 
 /** Live from here on. What changed while a slow page, or one that was cut off, came here was told to nobody: fetch it. */
 function followed(topic) {
+  refused.delete(topic);
   if (known.has(topic)) return;
   known.add(topic);
-  show("on");
-  if (performance.now() > 1000) parts().filter((el) => wanted(el).some((each) => each.topic === topic)).forEach(refetch);
+  ever.add(topic);
+  show(refused.size ? "off" : "on");
+  if (performance.now() > 1000) about(topic).forEach(refetch);
+}
+
+const about = (topic) => parts().filter((el) => wanted(el).some((each) => each.topic === topic));
+
+/** What this page followed before is not for it any more: the session or the right has ended, the screen was taken off.
+ * What stands there grows old, and asking for it leads to the sign-in. */
+function cutOff(topic) {
+  if (!ever.has(topic)) return; // it never was: the part is shown once and not followed
+  refused.add(topic);
+  show("off");
+  about(topic).forEach(refetch);
 }
 
 // A pong came by way of the broker: notices come through. Another epoch means that some may have been lost.
@@ -63,7 +78,7 @@ function pong(answer) {
   }
   if (epoch && epoch !== answer.epoch) refetchSoon();
   epoch = answer.epoch;
-  show("on");
+  show(refused.size ? "off" : "on");
 }
 
 function ping() {
@@ -76,8 +91,14 @@ function watch() {
   const now = Date.now();
   if (offSince && now - offSince > STALE && !document.documentElement.dataset.stale) stale();
   if (socket?.readyState !== WebSocket.OPEN) return;
+  if (!document.hidden) document.querySelectorAll("[data-live-every]").forEach((el) => again(el, now));
   if (asked && now - asked > SILENCE) return hangUp();
   if (!asked && now - heardAt >= BEAT) ping();
+}
+
+function again(el, now) {
+  if (!fetchedAt.has(el)) fetchedAt.set(el, now);
+  else if (now - fetchedAt.get(el) >= Number(el.dataset.liveEvery) * 1000) refetch(el);
 }
 
 function stale() {
@@ -99,6 +120,7 @@ function heard(notice) {
   heardAt = Date.now();
   if ("pong" in notice) return pong(notice);
   if (notice.subscribed) return followed(notice.subscribed);
+  if (notice.error === "refused" && notice.subscribe) return cutOff(notice.subscribe);
   if (!notice.topic) return;
   for (const el of parts()) {
     const mine = wanted(el).some(({ topic, branch }) => topic === notice.topic && (!branch || !notice.branch || branch === notice.branch));
@@ -113,6 +135,7 @@ function connect() {
     delay = SOON;
     asked = 0;
     known.clear();
+    refused.clear();
     subscribe();
     if (!parts().length) show("on");
     ping();

@@ -32,11 +32,14 @@ function speak(words) {
   setTimeout(() => speechSynthesis.speak(voice), 1400);
 }
 
-let last = root.querySelector("[data-chime]")?.dataset.chime;
+// data-chime begins with the time of the newest call: when that patient goes in, an older call is the newest again, and
+// is not called anew.
+const calledAt = (el) => parseFloat(el?.dataset.chime) || 0;
+let last = calledAt(root.querySelector("[data-chime]"));
 new MutationObserver(() => {
   const el = root.querySelector("[data-chime]");
-  if (!el || el.dataset.chime === last) return;
-  last = el.dataset.chime;
+  if (calledAt(el) <= last) return;
+  last = calledAt(el);
   blink();
   ring();
   speak(el.dataset.say);
