@@ -25,6 +25,7 @@ from scheduling import actions
 from scheduling.api.origins import DeskOriginInput, origin_of
 from scheduling.api.parameters import day, number
 from scheduling.api.slots import ConflictOutput
+from scheduling.api.undoing import UndoInput, status_seen
 from scheduling.models import Appointment, Mode, Practitioner, Room
 from scheduling.permissions import check_may_change, is_desk, visible_appointments
 from scheduling.queries.asked import asked_for
@@ -268,10 +269,11 @@ class Appointments(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         reason = self._read(ReasonInput).get("reason", "")
         return self._answer(actions.no_show(appointment=self._of_desk(pk), reason=reason, by=request.user))
 
-    @extend_schema(request=None, responses=CONFLICT)
+    @extend_schema(request=UndoInput, responses=CONFLICT)
     def undo(self, request: Request, pk: int) -> Response:
-        """Take the last change back."""
+        """Take the last change back, once where `of` names what it was."""
         appointment = self._visible(pk)
+        status_seen(request, appointment)
         if request.user.can(undo_permission(appointment), appointment.branch_id):
             return self._answer(actions.undo_appointment(appointment=appointment, by=request.user))
         check_may_change(request.user, appointment)

@@ -14,6 +14,7 @@ from clinic.accounts.permissions import Perm
 from clinic.accounts.queries import chosen_branch
 from clinic.shared.errors import Forbidden, Invalid
 from scheduling import actions
+from scheduling.api.undoing import UndoInput, status_seen
 from scheduling.models import Practitioner, Priority, Room, Visit
 from scheduling.queries.floor import queue_rows
 from scheduling.queries.panel import appointment_for, visit_for
@@ -83,6 +84,11 @@ class NextInput(serializers.Serializer):
     doctor = serializers.IntegerField(required=False, allow_null=True)
     room = serializers.IntegerField(required=False, allow_null=True)
     done = serializers.BooleanField(required=False, default=False)
+    seen = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        help_text="the visit seen first in line; where she was called since, nobody is (409 `meanwhile`)",
+    )
 
 
 class NextOutput(serializers.Serializer):
@@ -204,10 +210,12 @@ class Visits(viewsets.ViewSet):
         data.is_valid(raise_exception=True)
         return self._answer(actions.set_priority(visit=self._visit(pk), by=request.user, **data.validated_data))
 
-    @extend_schema(request=None, responses=VisitOutput)
+    @extend_schema(request=UndoInput, responses=VisitOutput)
     def undo(self, request: Request, pk: int) -> Response:
-        """Take back what was done last."""
-        return self._answer(actions.undo_visit(visit=self._visit(pk), by=request.user))
+        """Take back what was done last, once where `of` names what it was."""
+        visit = self._visit(pk)
+        status_seen(request, visit)
+        return self._answer(actions.undo_visit(visit=visit, by=request.user))
 
     def _visit(self, pk: int) -> Visit:
         found = visit_for(self.request.user, pk)
@@ -248,7 +256,7 @@ class NextInLine(APIView):
         if wanted["done"]:
             _left, visit = actions.done_and_next(branch=branch, by=request.user, **whose)
         else:
-            visit = actions.call_next(branch=branch, by=request.user, **whose)
+            visit = actions.call_next(branch=branch, seen=wanted.get("seen"), by=request.user, **whose)
         return Response(NextOutput({"visit": visit}).data)
 
     def _one(self, rows: Any, pk: int | None, field: str) -> Any:

@@ -203,3 +203,14 @@ def test_who_is_done_is_given_no_seat_at_the_kiosk(floor: Floor) -> None:
     appointment = Appointment.objects.get(pk=visit.appointment_id)
     with pytest.raises(Conflict):
         kiosk.arrive_alone(appointment=appointment)
+
+
+def test_the_api_takes_back_what_was_seen(floor: Floor, api: Any) -> None:
+    desk, visit, other = api("secretary"), floor.visit("call"), floor.visit()
+    for address in (f"/api/v1/visits/{visit.pk}/undo/", f"/api/v1/appointments/{other.appointment_id}/undo/"):
+        seen = {"of": "called" if "visits" in address else "arrived"}
+        assert [desk.post(address, seen, format="json").status_code for _twice in range(2)] == [200, 409]
+    assert states(visit) == [V.ARRIVED]
+    called = {"branch": floor.branch.pk, "seen": visit.pk}
+    codes = [desk.post("/api/v1/queue/next/", called, format="json").status_code for _twice in range(2)]
+    assert codes == [200, 409]
